@@ -1,0 +1,52 @@
+# Two commands are enough:  make serve  ·  make test
+PYTHON ?= python3
+DATA   ?= ./data
+PORT   ?= 8000
+
+BIN   := .venv/bin
+LOCK  := pyproject.toml uv.lock scripts/prepare.py
+CODE  := src tests scripts
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test quick lint types rooms tests wheel format clean
+
+help:            ## this page
+	@awk -F ':.*## *' '/^[a-z]+:.*##/ { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+serve: .venv/.ready      ## run Perron here: DATA=./data PORT=8000
+	$(BIN)/perron serve --data $(DATA) --port $(PORT)
+
+test: lint types rooms tests wheel      ## everything the machine checks before a change is kept
+
+quick: lint      ## what to run while working: style, and the tests that take seconds
+	$(BIN)/python -m pytest -n auto -m "not slow"
+
+lint: .venv/.ready-dev      ## style of the sources
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+
+types: .venv/.ready-dev      ## mypy, strict
+	$(BIN)/mypy
+
+rooms: .venv/.ready-dev      ## rooms look down, only doors know HTTP
+	$(BIN)/lint-imports
+
+tests: .venv/.ready-dev      ## the whole test suite
+	@scripts/need ffmpeg
+	$(BIN)/python -m pytest -n auto
+
+wheel: .venv/.ready-dev      ## build the wheel and try it in an empty venv
+	$(BIN)/python scripts/try_wheel.py
+
+format: .venv/.ready-dev      ## put the sources in the house's style
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+clean:           ## remove .venv and caches; data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
+
+.venv/.ready: $(LOCK)
+	@$(PYTHON) scripts/prepare.py
+
+.venv/.ready-dev: $(LOCK)
+	@$(PYTHON) scripts/prepare.py --dev
