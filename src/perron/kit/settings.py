@@ -1,0 +1,187 @@
+"""Every setting once, with its sentence.
+
+A value comes from a flag, else from the environment (`PERRON_NAME`), else from `perron.toml` in the data folder, else
+from the default written here. An unknown key or a value that cannot be read stops the start with one line.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+FILE = "perron.toml"
+PREFIX = "PERRON_"
+
+
+class BadSetting(Exception):
+    """One line that says which setting, what is wrong and what would be right."""
+
+
+def _setting(default: Any, says: str, *, one_of: tuple[str, ...] = (), least: int | None = None) -> Any:
+    metadata = {"says": says, "one_of": one_of, "least": least}
+    if isinstance(default, tuple | Path):
+        return field(default_factory=lambda: default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an admin can decide."""
+
+    data: Path = _setting(Path("data"), "Folder that holds the database, the media and the secrets.")
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(8000, "Port to listen on.", least=1)
+    origin: str = _setting("", "Public address, such as https://perron.example; empty means http://localhost:PORT.")
+    database: str = _setting("", "Database URL; empty means SQLite in the data folder.")
+    title: str = _setting("Perron", "Name of this server.")
+    description: str = _setting("", "A sentence or two that tell visitors what this server is.")
+    contact: str = _setting("", "E-mail address of the people who run this server.")
+    locale: str = _setting("fr", "Language of pages for visitors whose browser asks for neither.", one_of=("fr", "en"))
+    rules: tuple[str, ...] = _setting((), "Rules of this server, one sentence each.")
+    registration: str = _setting(
+        "open", "Who may join.", one_of=("open", "approval", "invitation", "closed")
+    )
+    post_max_chars: int = _setting(500, "Longest post, in characters as people count them (links count 23).", least=1)
+    poll_max_options: int = _setting(4, "Most options in a poll.", least=2)
+    media_max_files: int = _setting(4, "Most files attached to one post.", least=1)
+    image_max_bytes: int = _setting(16 * 2**20, "Largest picture, in bytes.", least=1)
+    video_max_bytes: int = _setting(99 * 2**20, "Largest video or sound, in bytes.", least=1)
+    image_max_pixels: int = _setting(50_000_000, "Largest picture, in pixels (width times height).", least=1)
+    body_max_bytes: int = _setting(1 * 2**20, "Largest request body other than an upload, in bytes.", least=1024)
+    follow_limit: int = _setting(7500, "How many accounts one may follow before followers loosen the limit.", least=1)
+    rate_limit: str = _setting("on", "Whether requests are limited per account and address.", one_of=("on", "off"))
+    rate_limit_requests: int = _setting(300, "Requests one account or address may make in five minutes.", least=1)
+    trusted_proxies: tuple[str, ...] = _setting(
+        (), "Addresses or networks of reverse proxies whose X-Forwarded-For is believed."
+    )
+    workers: str = _setting("on", "Whether `serve` also does the background jobs.", one_of=("on", "off"))
+    log_level: str = _setting("info", "How much is logged.", one_of=("debug", "info", "warning", "error"))
+    smtp: str = _setting("", "Mail server, as smtp://user:password@host:587; empty writes letters to DATA/mail.")
+    mail_from: str = _setting("", "Sender of letters; empty means noreply@ and the host of the origin.")
+    outside_allow: tuple[str, ...] = _setting(
+        (), "Networks that requests to other servers may reach although they are private, such as 127.0.0.2/32."
+    )
+
+    @property
+    def public_origin(self) -> str:
+        """The address by which this server calls itself, without a slash at the end."""
+        return self.origin.rstrip("/") or f"http://localhost:{self.port}"
+
+    @property
+    def domain(self) -> str:
+        """Host and, when unusual, port: the second half of every handle here."""
+        return self.public_origin.partition("://")[2]
+
+    @property
+    def streaming_origin(self) -> str:
+        """`ws://` or `wss://` address of the streams."""
+        return "ws" + self.public_origin.removeprefix("http")
+
+    @property
+    def database_url(self) -> str:
+        """The database in use."""
+        return self.database or f"sqlite:///{(self.data / 'perron.sqlite3').absolute()}"
+
+    @property
+    def https(self) -> bool:
+        """Whether visitors come by https, so that cookies may insist on it."""
+        return self.public_origin.startswith("https:")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One setting as `perron config show` prints it."""
+
+    name: str
+    value: Any
+    source: str
+    says: str
+
+
+def load(
+    flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> tuple[Settings, list[Shown]]:
+    """Read all settings; BadSetting names the first that is unknown or unreadable."""
+    environ = os.environ if environ is None else environ
+    known = {one.name: one for one in fields(Settings)}
+    given: dict[str, tuple[Any, str]] = {}
+    for name, raw in environ.items():
+        if name.startswith(PREFIX):
+            key = name.removeprefix(PREFIX).lower()
+            if key not in known:
+                raise BadSetting(f"{name}: there is no such setting (perron config show lists them all).")
+            given[key] = (raw, f"environment {name}")
+    for key, value in (flags or {}).items():
+        if value is not None:
+            given[key] = (value, f"flag --{key.replace('_', '-')}")
+    data = Path(given["data"][0]) if "data" in given else Path("data")
+    for key, value in _from_file(data / FILE, known).items():
+        given.setdefault(key, (value, f"file {FILE}"))
+    values: dict[str, Any] = {}
+    shown = []
+    for name, one in known.items():
+        raw, source = given.get(name, (_default(one), "default"))
+        values[name] = _read(one, raw, source)
+        shown.append(Shown(name, values[name], source, one.metadata["says"]))
+    return Settings(**values), shown
+
+
+def _from_file(path: Path, known: Mapping[str, Any]) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as wrong:
+        raise BadSetting(f"{path}: {wrong}") from None
+    for key in found:
+        if key not in known:
+            raise BadSetting(f"{path}: there is no setting {key!r} (perron config show lists them all).")
+        if key == "data":
+            raise BadSetting(f"{path}: data cannot be set in the file that it points to.")
+    return found
+
+
+def _default(one: "Field[Any]") -> Any:
+    return one.default if one.default is not MISSING else one.default_factory()  # type: ignore[misc]
+
+
+def _read(one: "Field[Any]", raw: Any, source: str) -> Any:
+    default, name = _default(one), one.name
+    try:
+        value = _convert(default, raw)
+    except (TypeError, ValueError):
+        raise BadSetting(f"{name} ({source}): {raw!r} is not {_kind(default)}.") from None
+    if one.metadata["one_of"] and value not in one.metadata["one_of"]:
+        raise BadSetting(f"{name} ({source}): {raw!r} is none of {', '.join(one.metadata['one_of'])}.")
+    least = one.metadata["least"]
+    if least is not None and value < least:
+        raise BadSetting(f"{name} ({source}): {value} is less than {least}.")
+    if name == "origin" and value and not str(value).startswith(("http://", "https://")):
+        raise BadSetting(f"origin ({source}): {value!r} must begin with http:// or https://.")
+    if name == "port" and value > 65535:
+        raise BadSetting(f"port ({source}): {value} is more than 65535.")
+    return value
+
+
+def _convert(default: Any, raw: Any) -> Any:
+    if isinstance(default, Path):
+        return Path(raw)
+    if isinstance(default, int):
+        if isinstance(raw, bool) or not isinstance(raw, int | str):
+            raise ValueError
+        return int(raw)
+    if isinstance(default, tuple):
+        if isinstance(raw, str):
+            return tuple(part.strip() for part in raw.split(",") if part.strip())
+        if not isinstance(raw, list | tuple) or not all(isinstance(part, str) for part in raw):
+            raise ValueError
+        return tuple(raw)
+    if not isinstance(raw, str):
+        raise ValueError
+    return raw
+
+
+def _kind(default: Any) -> str:
+    return {int: "a whole number", tuple: "a list of texts"}.get(type(default), "a text")

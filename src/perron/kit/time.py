@@ -1,0 +1,44 @@
+"""Time as the database keeps it: whole milliseconds since 1970, UTC."""
+
+import time
+from datetime import UTC, datetime
+
+SECOND = 1000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def now() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def iso(ms: int) -> str:
+    """`2026-11-21T22:25:03.123Z`, three decimals and Z, as clients of the Mastodon API expect."""
+    whole = time.gmtime(ms // 1000)
+    return (
+        f"{whole.tm_year:04d}-{whole.tm_mon:02d}-{whole.tm_mday:02d}"
+        f"T{whole.tm_hour:02d}:{whole.tm_min:02d}:{whole.tm_sec:02d}.{ms % 1000:03d}Z"
+    )
+
+
+def iso_day(ms: int) -> str:
+    """`2026-11-21`"""
+    return iso(ms)[:10]
+
+
+def read_iso(text: str) -> int | None:
+    """Milliseconds of an ISO 8601 date and time (UTC when no zone is named), or None when it is not one."""
+    try:
+        when = datetime.fromisoformat(text.strip())
+        if when.tzinfo is None:
+            when = when.replace(tzinfo=UTC)
+        return int(when.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None
+
+
+def as_datetime(ms: int) -> datetime:
+    """An aware datetime in UTC."""
+    return datetime.fromtimestamp(ms / 1000, UTC)

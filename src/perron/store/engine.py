@@ -1,0 +1,198 @@
+"""The database: who reads, who writes, and when a write is answered.
+
+On SQLite readers run inline and one writer thread takes all waiting writes into one transaction, each in its own
+savepoint; a write is answered after the commit is on disk. On PostgreSQL each reader and writer has a pooled connection.
+"""
+
+import contextlib
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from perron.kit.errors import Unavailable
+from perron.kit.pen import pen
+from perron.store.statements import Prepared, id_list
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+log = logging.getLogger(__name__)
+
+
+class Db:
+    """A connection to read with."""
+
+    __slots__ = ("_raw", "connection", "dialect")
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect.name
+        self._raw: Any = connection.connection.driver_connection
+
+    def all(self, prepared: Prepared, **values: Any) -> list[Row]:
+        """Every row, as plain tuples."""
+        sql, fixed = prepared._ready.get(self.dialect) or prepared.sql(self.dialect)
+        rows: list[Row] = self._raw.execute(sql, {**fixed, **values}).fetchall()
+        return rows
+
+    def one(self, prepared: Prepared, **values: Any) -> Row | None:
+        """The first row, or None."""
+        sql, fixed = prepared._ready.get(self.dialect) or prepared.sql(self.dialect)
+        row: Row | None = self._raw.execute(sql, {**fixed, **values}).fetchone()
+        return row
+
+    def value(self, prepared: Prepared, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(prepared, **values)
+        return row[0] if row else None
+
+    def column(self, prepared: Prepared, **values: Any) -> list[Any]:
+        """The first column of every row."""
+        return [row[0] for row in self.all(prepared, **values)]
+
+    def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
+        """A statement built for this call: for paths that are not hot."""
+        return self.connection.execute(statement, values)
+
+    def id_list(self, ids: Sequence[int] | set[int] | frozenset[int]) -> str:
+        """Ids as the value that `among` expects."""
+        return id_list(self.dialect, ids)
+
+
+class Tx(Db):
+    """A connection to write with. Whoever opened it commits; rooms never do."""
+
+    __slots__ = ("changed",)
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.changed: dict[str, dict[int, None]] = {}
+
+    def run(self, prepared: Prepared, **values: Any) -> int:
+        """Run a writing statement; how many rows it touched."""
+        sql, fixed = prepared._ready.get(self.dialect) or prepared.sql(self.dialect)
+        count: int = self._raw.execute(sql, {**fixed, **values}).rowcount
+        return count
+
+    def many(self, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a writing statement once for each row of values."""
+        if rows:
+            sql, fixed = prepared.sql(self.dialect)
+            self._raw.cursor().executemany(sql, [{**fixed, **row} for row in rows])
+
+    def rerender(self, kind: str, id_: int) -> None:
+        """Say that what is shown of a post or an account has changed; it is rendered anew before the commit."""
+        self.changed.setdefault(kind, {})[id_] = None
+
+
+BeforeCommit = Callable[[Tx], None]
+OnDone = Callable[[Any, BaseException | None], None]
+
+
+class Store:
+    """One database. `write` waits for its commit; `submit` hands over and calls back."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = open_engine(url)
+        self.sqlite = self.engine.dialect.name == "sqlite"
+        self.before_commit: BeforeCommit = _nothing
+        self.listeners: list[Callable[[], None]] = []
+        self._local = threading.local()
+        self._readers: list[Connection] = []
+        from perron.store.writer import Writer
+
+        self._writer = Writer(self)
+
+    @contextmanager
+    def read(self) -> Iterator[Db]:
+        """A reader. On SQLite it is this thread's kept connection, and each statement sees the latest commit."""
+        if not self.sqlite:
+            with self.engine.connect() as connection:
+                yield Db(connection)
+            return
+        yield self.reader()
+
+    def reader(self) -> Db:
+        """This thread's kept reading connection (SQLite only)."""
+        db: Db | None = getattr(self._local, "db", None)
+        if db is None:
+            connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._readers.append(connection)
+            db = self._local.db = Db(connection)
+        return db
+
+    def write(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` in a transaction and wait until it is on disk. All of it or none."""
+        done = threading.Event()
+        outcome: list[Any] = [None, None]
+
+        def finished(result: Any, wrong: BaseException | None) -> None:
+            outcome[:] = result, wrong
+            done.set()
+
+        self.submit(work, finished)
+        done.wait()
+        if outcome[1] is not None:
+            raise outcome[1]
+        answer: T = outcome[0]
+        return answer
+
+    def submit(self, work: Callable[[Tx], Any], finished: OnDone) -> None:
+        """Run `work` in a transaction; `finished(result, error)` is called after the commit, in the writer's thread."""
+        if pen.held:
+            raise RuntimeError("Already writing: pass the open `tx` down instead of opening a second.")
+        self._writer.submit(work, finished)
+
+    def waiting(self) -> int:
+        """How many writes wait for the writer."""
+        return self._writer.waiting()
+
+    def close(self) -> None:
+        """Finish the writes that wait, then let go of the database."""
+        self._writer.close()
+        for connection in self._readers:
+            with contextlib.suppress(Exception):
+                connection.close()
+        self._readers.clear()
+        self._local = threading.local()
+        self.engine.dispose()
+
+
+def _nothing(tx: Tx) -> None:
+    """What follows before a commit when nobody has said so."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine with this project's ways of speaking to each database."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=10, max_overflow=10)
+    engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False, "cached_statements": 512})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is said by the writer
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "busy_timeout = 10000",
+            "cache_size = -32768",
+            "mmap_size = 268435456",
+            "temp_store = MEMORY",
+            "journal_size_limit = 16777216",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def unavailable(wrong: OperationalError | sqlite3.OperationalError) -> Unavailable:
+    """What a caller hears when the database cannot take a write; the reason goes to the log."""
+    log.error("The database refused a write: %s", wrong)
+    return Unavailable("The server cannot store anything at the moment. Nothing was changed; please try again.")

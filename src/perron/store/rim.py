@@ -1,0 +1,47 @@
+"""The asynchronous rim of the store: how code on the event loop reads and writes without waiting in its way."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from perron.store.engine import Db, Store, Tx
+
+T = TypeVar("T")
+
+
+async def write(store: Store, work: Callable[[Tx], T]) -> T:
+    """Run `work` in a transaction; go on when it is on disk."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def finished(result: Any, wrong: BaseException | None) -> None:
+        loop.call_soon_threadsafe(_settle, future, result, wrong)
+
+    store.submit(work, finished)
+    return await future
+
+
+async def read(store: Store, work: Callable[[Db], T]) -> T:
+    """Run `work` with a reader: inline on SQLite (a thread costs more than the query), in a thread on PostgreSQL."""
+    if store.sqlite:
+        return work(store.reader())
+    return await asyncio.to_thread(_read, store, work)
+
+
+async def read_slowly(store: Store, work: Callable[[Db], T]) -> T:
+    """Run `work` with a reader in a thread, for what may take longer than two milliseconds."""
+    return await asyncio.to_thread(_read, store, work)
+
+
+def _read(store: Store, work: Callable[[Db], T]) -> T:
+    with store.read() as db:
+        return work(db)
+
+
+def _settle(future: "asyncio.Future[Any]", result: Any, wrong: BaseException | None) -> None:
+    if future.done():  # the caller has gone away; the write stands
+        return
+    if wrong is not None:
+        future.set_exception(wrong)
+    else:
+        future.set_result(result)

@@ -1,0 +1,399 @@
+"""The whole schema on one page. Each table names the room that writes to it; anyone may read.
+
+Ids sort by time of birth (`kit.ids`), so no table keeps a `created_at` beside its id. Other times are milliseconds since
+1970. Lists and records that are never searched are JSON text. `fragment` columns hold what is shown of a row, rendered
+once (see `entities/`).
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = BigInteger().with_variant(Integer(), "sqlite")  # SQLite: an integer primary key is the row's own address
+Ms = BigInteger
+
+
+def _key(name: str = "id") -> Column[int]:
+    return Column(name, Id, primary_key=True, autoincrement=False)
+
+
+def _ref(name: str, *, null: bool = False, key: bool = False) -> Column[Any]:
+    return Column(name, BigInteger, nullable=null, primary_key=key, autoincrement=False)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+def _flag(name: str, *, on: bool = False) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=true() if on else false())
+
+
+def _text(name: str, default: str = "") -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _maybe(name: str) -> Column[Any]:
+    return Column(name, Text)
+
+
+# -- people ------------------------------------------------------------------------------------------------------------
+
+accounts = Table(
+    "accounts", metadata,
+    _key(),
+    Column("handle", Text, nullable=False, unique=True),  # lower case: "ada", or "ada@far.example"
+    _text("username"),
+    _maybe("domain"),                                     # NULL: here
+    _maybe("uri"),                                        # NULL: made from the id
+    _maybe("url"),
+    _text("kind", "person"),                              # person, brand, bot
+    _text("state", "active"),                             # pending, active, disabled, suspended, deleted
+    _text("display_name"),
+    _text("note"),                                        # as written; HTML when from elsewhere
+    _text("fields", "[]"),                                # [[name, value, verified_at ms or null], …]
+    _text("avatar"), _text("header"),                     # keys of kept files; "" is the drawn default
+    _text("avatar_description"), _text("header_description"),
+    _text("color"),
+    _flag("locked"), _flag("discoverable"), _flag("indexable"), _flag("hide_collections"), _flag("silenced"),
+    _text("default_visibility", "public"), _text("default_language"), _flag("default_sensitive"),
+    _text("quote_policy", "public"),
+    _count("followers_count"), _count("following_count"), _count("posts_count"),
+    Column("last_post_at", Ms),
+    _count("requests_count"),                             # follow requests that wait for an answer
+    _flag("has_filters"), _flag("has_thread_mutes"),      # so that nobody else pays for looking
+    Column("fragment", LargeBinary), _count("stamp"),
+    info={"owner": "people"},
+)
+users = Table(
+    "users", metadata,
+    _key(),
+    Column("email", Text, nullable=False, unique=True),   # lower case
+    _text("password"),                                    # argon2id
+    _text("locale", "fr"),
+    _text("role", "user"),                                # user, moderator, admin, owner
+    _text("state", "active"),                             # pending (waits for approval), active, disabled
+    _text("reason"),                                      # why they wish to join
+    _text("preferences", "{}"),
+    Column("seen_at", Ms),
+    info={"owner": "people"},
+)
+memberships = Table(
+    "memberships", metadata,
+    _ref("user_id", key=True), _ref("account_id", key=True),
+    _text("role", "owner"),                               # owner, editor, analyst
+    Index(None, "account_id"),
+    info={"owner": "people"},
+)
+invitations = Table(
+    "invitations", metadata,
+    _key(),
+    Column("code", LargeBinary, nullable=False, unique=True),
+    _ref("user_id", null=True),                           # who invites; NULL: the server itself
+    _text("role", "user"),
+    Column("uses_left", Integer), Column("expires_at", Ms),
+    info={"owner": "people"},
+)
+sessions = Table(                                         # a browser that is signed in
+    "sessions", metadata,
+    _key(),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    _ref("user_id"), _ref("account_id"),
+    _text("browser"), Column("seen_at", Ms), Column("expires_at", Ms, nullable=False),
+    Index(None, "user_id"),
+    info={"owner": "people"},
+)
+apps = Table(
+    "apps", metadata,
+    _key(),
+    Column("client_id", Text, nullable=False, unique=True),
+    Column("secret", LargeBinary, nullable=False),
+    _text("name"), _maybe("website"), _text("redirect_uris"), _text("scopes", "read"),
+    info={"owner": "people"},
+)
+grants = Table(                                           # an authorization code, for ten minutes and one use
+    "grants", metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    _ref("app_id"), _ref("user_id"), _ref("account_id"),
+    _text("redirect_uri"), _text("scopes"), _maybe("challenge"),
+    Column("expires_at", Ms, nullable=False), Column("token_id", BigInteger),
+    info={"owner": "people"},
+)
+tokens = Table(
+    "tokens", metadata,
+    _key(),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    _ref("app_id"), _ref("user_id", null=True), _ref("account_id", null=True),  # both NULL: the app for itself
+    _text("scopes"), Column("seen_at", Ms),
+    Index(None, "user_id"), Index(None, "account_id"),
+    info={"owner": "people"},
+)
+follows = Table(
+    "follows", metadata,
+    _ref("follower_id", key=True), _ref("target_id", key=True), _ref("id"),
+    _flag("boosts", on=True), _flag("notify"), _text("languages"), _maybe("uri"),
+    Index(None, "target_id", "id"), Index(None, "follower_id", "id"),
+    info={"owner": "people"}, sqlite_with_rowid=False,
+)
+follow_requests = Table(
+    "follow_requests", metadata,
+    _ref("follower_id", key=True), _ref("target_id", key=True), _ref("id"),
+    _flag("boosts", on=True), _flag("notify"), _text("languages"), _maybe("uri"),
+    Index(None, "target_id", "id"),
+    info={"owner": "people"}, sqlite_with_rowid=False,
+)
+blocks = Table(
+    "blocks", metadata,
+    _ref("owner_id", key=True), _ref("target_id", key=True), _ref("id"),
+    Index(None, "target_id"),
+    info={"owner": "people"}, sqlite_with_rowid=False,
+)
+mutes = Table(
+    "mutes", metadata,
+    _ref("owner_id", key=True), _ref("target_id", key=True), _ref("id"),
+    _flag("notices", on=True), Column("expires_at", Ms),
+    info={"owner": "people"}, sqlite_with_rowid=False,
+)
+account_notes = Table(
+    "account_notes", metadata,
+    _ref("owner_id", key=True), _ref("target_id", key=True), _text("comment"),
+    info={"owner": "people"}, sqlite_with_rowid=False,
+)
+account_domain_blocks = Table(
+    "account_domain_blocks", metadata,
+    _ref("owner_id", key=True), Column("domain", Text, primary_key=True), _ref("id"),
+    info={"owner": "people"}, sqlite_with_rowid=False,
+)
+
+# -- media -------------------------------------------------------------------------------------------------------------
+
+media = Table(
+    "media", metadata,
+    _key(),
+    _ref("account_id"), _ref("post_id", null=True), _count("position"),
+    _text("kind", "image"),                               # image, gifv, video, audio, unknown
+    _text("state", "ready"),                              # waiting, ready, failed
+    _text("file"), _text("small"), _text("mime"), Column("bytes", BigInteger, nullable=False, server_default=text("0")),
+    _text("remote_url"), _text("description"), _text("blurhash"), _text("meta", "{}"),
+    Column("focus_x", Float), Column("focus_y", Float),
+    Index(None, "post_id"), Index(None, "account_id", "post_id"),
+    info={"owner": "media"},
+)
+emojis = Table(
+    "emojis", metadata,
+    _key(),
+    _text("shortcode"), _text("domain"), _text("file"), _text("category"), _flag("visible", on=True),
+    UniqueConstraint("shortcode", "domain"),
+    info={"owner": "media"},
+)
+
+# -- posts -------------------------------------------------------------------------------------------------------------
+
+posts = Table(
+    "posts", metadata,
+    _key(),
+    _ref("author_id"),
+    _maybe("uri"), _maybe("url"), _maybe("html"),         # NULL for posts written here: made from id and text
+    _text("text"), _text("warning"), _text("language"),
+    _text("visibility", "public"),                        # public, unlisted, followers, mentioned
+    _flag("sensitive"),
+    _flag("listed"),                                      # has its place in public timelines: public, no boost, no reply to others
+    _flag("here"),                                        # written on this server
+    _flag("has_media"), _flag("has_poll"), _flag("has_tags"),
+    _ref("reply_to_id", null=True), _ref("reply_to_account_id", null=True), _ref("thread_id", null=True),
+    _ref("boost_of_id", null=True), _ref("quote_of_id", null=True), _ref("via_id", null=True),
+    _ref("app_id", null=True), Column("edited_at", Ms),
+    _text("quote_policy", "public"),
+    _count("replies_count"), _count("boosts_count"), _count("favourites_count"), _count("quotes_count"),
+    Column("fragment", LargeBinary), _count("stamp"),
+    Index(None, "author_id", "id"),
+    Index("ix_posts_thread", "thread_id", "id"),
+    Index("ix_posts_boosts", "boost_of_id", "author_id", sqlite_where=text("boost_of_id IS NOT NULL"),
+          postgresql_where=text("boost_of_id IS NOT NULL")),
+    Index("ix_posts_listed", "id", "author_id", sqlite_where=text("listed"), postgresql_where=text("listed")),
+    Index("uq_posts_uri", "uri", unique=True, sqlite_where=text("uri IS NOT NULL"),
+          postgresql_where=text("uri IS NOT NULL")),
+    info={"owner": "posts"},
+)
+mentions = Table(
+    "mentions", metadata,
+    _ref("post_id", key=True), _ref("account_id", key=True),
+    Index(None, "account_id", "post_id"),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
+tags = Table(
+    "tags", metadata,
+    _key(),
+    Column("key", Text, nullable=False, unique=True), _text("name"),  # folded, and as first typed
+    _count("posts_count"), Column("last_post_at", Ms),
+    info={"owner": "posts"},
+)
+post_tags = Table(
+    "post_tags", metadata,
+    _ref("tag_id", key=True), _ref("post_id", key=True), _ref("author_id"), _flag("listed"),
+    Index(None, "post_id"),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
+tag_days = Table(                                         # uses of a tag, day by day
+    "tag_days", metadata,
+    _ref("tag_id", key=True), Column("day", Integer, primary_key=True, autoincrement=False),
+    _count("uses"), _count("people"),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
+polls = Table(
+    "polls", metadata,
+    _key(),                                               # the post's id
+    Column("expires_at", Ms), _flag("multiple"), _flag("hide_totals"), _flag("closed"),
+    _text("options", "[]"), _text("tally", "[]"), _count("voters_count"),
+    info={"owner": "posts"},
+)
+votes = Table(
+    "votes", metadata,
+    _ref("poll_id", key=True), _ref("account_id", key=True), _text("choices", "[]"),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
+marks = Table(                                            # what one account did with one post; the ids date and order it
+    "marks", metadata,
+    _ref("account_id", key=True), _ref("post_id", key=True),
+    _ref("favourite_id", null=True), _ref("bookmark_id", null=True), _ref("boost_id", null=True), _ref("pin_id", null=True),
+    Index("ix_marks_favourites", "account_id", "favourite_id", sqlite_where=text("favourite_id IS NOT NULL"),
+          postgresql_where=text("favourite_id IS NOT NULL")),
+    Index("ix_marks_bookmarks", "account_id", "bookmark_id", sqlite_where=text("bookmark_id IS NOT NULL"),
+          postgresql_where=text("bookmark_id IS NOT NULL")),
+    Index("ix_marks_pins", "account_id", "pin_id", sqlite_where=text("pin_id IS NOT NULL"),
+          postgresql_where=text("pin_id IS NOT NULL")),
+    Index("ix_marks_favourited", "post_id", "favourite_id", sqlite_where=text("favourite_id IS NOT NULL"),
+          postgresql_where=text("favourite_id IS NOT NULL")),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
+thread_mutes = Table(
+    "thread_mutes", metadata,
+    _ref("account_id", key=True), _ref("thread_id", key=True),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
+post_edits = Table(                                       # what a post was before each change
+    "post_edits", metadata,
+    _key(), _ref("post_id"),
+    _text("text"), _text("html"), _text("warning"), _flag("sensitive"), _text("media", "[]"), _text("poll"),
+    Index(None, "post_id", "id"),
+    info={"owner": "posts"},
+)
+idempotency = Table(
+    "idempotency", metadata,
+    _ref("account_id", key=True), Column("key", LargeBinary, primary_key=True), _ref("post_id"), Column("at", Ms, nullable=False),
+    Index(None, "at"),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
+
+# -- timelines ---------------------------------------------------------------------------------------------------------
+
+notices = Table(
+    "notices", metadata,
+    _key(),
+    _ref("account_id"), Column("type", Text, nullable=False), _ref("from_id"),
+    Column("post_id", BigInteger, nullable=False, server_default=text("0")),  # 0: about no post
+    _text("group_key"), _flag("filtered"),
+    UniqueConstraint("account_id", "type", "from_id", "post_id"),
+    Index(None, "account_id", "id"), Index(None, "post_id"), Index(None, "from_id"),
+    info={"owner": "timelines"},
+)
+conversations = Table(                                    # one side of a talk among the mentioned
+    "conversations", metadata,
+    _key(),
+    _ref("account_id"), _ref("thread_id"), _ref("last_post_id"), _text("with_ids", "[]"), _flag("unread", on=True),
+    UniqueConstraint("account_id", "thread_id"), Index(None, "account_id", "last_post_id"),
+    info={"owner": "timelines"},
+)
+markers = Table(
+    "markers", metadata,
+    _ref("account_id", key=True), Column("timeline", Text, primary_key=True),
+    _ref("last_read_id"), _count("version"), Column("at", Ms, nullable=False),
+    info={"owner": "timelines"}, sqlite_with_rowid=False,
+)
+lists = Table(
+    "lists", metadata,
+    _key(),
+    _ref("owner_id"), _text("title"), _text("replies", "list"), _flag("exclusive"),  # replies: followed, list, none
+    Index(None, "owner_id"),
+    info={"owner": "timelines"},
+)
+list_members = Table(
+    "list_members", metadata,
+    _ref("list_id", key=True), _ref("account_id", key=True), _ref("id"),
+    Index(None, "account_id"),
+    info={"owner": "timelines"}, sqlite_with_rowid=False,
+)
+tag_follows = Table(
+    "tag_follows", metadata,
+    _ref("account_id", key=True), _ref("tag_id", key=True), _ref("id"),
+    Index(None, "tag_id"),
+    info={"owner": "timelines"}, sqlite_with_rowid=False,
+)
+filters = Table(
+    "filters", metadata,
+    _key(),
+    _ref("account_id"), _text("title"), _text("contexts", "[]"), _text("action", "warn"), Column("expires_at", Ms),
+    Index(None, "account_id"),
+    info={"owner": "timelines"},
+)
+filter_words = Table(
+    "filter_words", metadata,
+    _key(), _ref("filter_id"), _text("keyword"), _flag("whole_word", on=True),
+    Index(None, "filter_id"),
+    info={"owner": "timelines"},
+)
+filter_posts = Table(
+    "filter_posts", metadata,
+    _key(), _ref("filter_id"), _ref("post_id"),
+    UniqueConstraint("filter_id", "post_id"),
+    info={"owner": "timelines"},
+)
+push_subscriptions = Table(
+    "push_subscriptions", metadata,
+    _key(),
+    Column("token_id", BigInteger, nullable=False, unique=True), _ref("account_id"),
+    _text("endpoint"), _text("p256dh"), _text("auth"), _text("alerts", "{}"), _text("policy", "all"), _flag("standard"),
+    Index(None, "account_id"),
+    info={"owner": "timelines"},
+)
+
+# -- ground ------------------------------------------------------------------------------------------------------------
+
+jobs = Table(
+    "jobs", metadata,
+    _key(),
+    _text("name"), _text("payload", "{}"),
+    Column("due", Ms, nullable=False), Column("taken_until", Ms, nullable=False, server_default=text("0")),
+    _count("tries"), _flag("failed"), _text("error"),
+    Index("ix_jobs_due", "failed", "due"),
+    info={"owner": "jobs"},
+)
+changes = Table(                                          # what every process must hear of, in order; trimmed after a while
+    "changes", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    _text("kind"), _text("payload"), Column("at", Ms, nullable=False),
+    info={"owner": "store"}, sqlite_autoincrement=True,
+)
