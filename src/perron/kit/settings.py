@@ -40,9 +40,7 @@ class Settings:
     contact: str = _setting("", "E-mail address of the people who run this server.")
     locale: str = _setting("fr", "Language of pages for visitors whose browser asks for neither.", one_of=("fr", "en"))
     rules: tuple[str, ...] = _setting((), "Rules of this server, one sentence each.")
-    registration: str = _setting(
-        "open", "Who may join.", one_of=("open", "approval", "invitation", "closed")
-    )
+    registration: str = _setting("open", "Who may join.", one_of=("open", "approval", "invitation", "closed"))
     post_max_chars: int = _setting(500, "Longest post, in characters as people count them (links count 23).", least=1)
     poll_max_options: int = _setting(4, "Most options in a poll.", least=2)
     media_max_files: int = _setting(4, "Most files attached to one post.", least=1)
@@ -144,7 +142,10 @@ def _from_file(path: Path, known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _default(one: "Field[Any]") -> Any:
-    return one.default if one.default is not MISSING else one.default_factory()  # type: ignore[misc]
+    if one.default is not MISSING:
+        return one.default
+    factory: Any = one.default_factory
+    return factory()
 
 
 def _read(one: "Field[Any]", raw: Any, source: str) -> Any:

@@ -68,10 +68,11 @@ class Db:
 class Tx(Db):
     """A connection to write with. Whoever opened it commits; rooms never do."""
 
-    __slots__ = ("changed",)
+    __slots__ = ("_before_commit", "changed")
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, before_commit: "BeforeCommit") -> None:
         super().__init__(connection)
+        self._before_commit = before_commit
         self.changed: dict[str, dict[int, None]] = {}
 
     def run(self, prepared: Prepared, **values: Any) -> int:
@@ -89,6 +90,33 @@ class Tx(Db):
     def rerender(self, kind: str, id_: int) -> None:
         """Say that what is shown of a post or an account has changed; it is rendered anew before the commit."""
         self.changed.setdefault(kind, {})[id_] = None
+
+    def settle(self) -> None:
+        """Do now what must be done before the commit."""
+        if self.changed:
+            self._before_commit(self)
+            self.changed = {}
+
+    def savepoint(self) -> "Savepoint":
+        """A point to which one can return without losing the whole transaction."""
+        return Savepoint(self._raw)
+
+
+class Savepoint:
+    """A point within a transaction to which one can return."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        raw.execute("SAVEPOINT part")
+
+    def keep(self) -> None:
+        """What was written since stays part of the transaction."""
+        self._raw.execute("RELEASE SAVEPOINT part")
+
+    def undo(self) -> None:
+        """What was written since is undone."""
+        self._raw.execute("ROLLBACK TO SAVEPOINT part")
+        self._raw.execute("RELEASE SAVEPOINT part")
 
 
 BeforeCommit = Callable[[Tx], None]

@@ -107,9 +107,9 @@ class Writer:
                 if self.store.sqlite:
                     raw.execute("COMMIT")
                 elif outcomes[0][1] is None:
-                    connection.commit()
+                    raw.commit()
                 else:
-                    connection.rollback()
+                    raw.rollback()
             except (sqlite3.OperationalError, OperationalError) as wrong:
                 with contextlib.suppress(Exception):
                     raw.execute("ROLLBACK")
@@ -125,10 +125,8 @@ class Writer:
         for (_, finished), (result, error) in zip(works, outcomes, strict=True):
             finished(result, error)
 
-    def _run(
-        self, connection: Any, raw: Any, work: Callable[[Tx], Any]
-    ) -> tuple[Any, BaseException | None]:
-        tx = Tx(connection)
+    def _run(self, connection: Any, raw: Any, work: Callable[[Tx], Any]) -> tuple[Any, BaseException | None]:
+        tx = Tx(connection, self.store.before_commit)
         if not self.store.sqlite:
             return self._try(tx, work)
         raw.execute("SAVEPOINT work")
@@ -141,8 +139,7 @@ class Writer:
     def _try(self, tx: Tx, work: Callable[[Tx], Any]) -> tuple[Any, BaseException | None]:
         try:
             result = work(tx)
-            if tx.changed:
-                self.store.before_commit(tx)
+            tx.settle()
             return result, None
         except Exception as wrong:
             return None, wrong

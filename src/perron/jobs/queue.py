@@ -1,0 +1,116 @@
+"""The queue: work owed because of an event, or at a time. A job is a row in the transaction that calls for it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, update
+
+from perron.jobs.events import Event
+from perron.kit import json
+from perron.kit.ids import new_id
+from perron.kit.time import MINUTE, now
+from perron.store import Db, Prepared, Tx, insert
+from perron.store.tables import jobs
+
+LEASE = MINUTE
+
+_PUT = insert(jobs, "id", "name", "payload", "due")
+_DUE = Prepared(
+    select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.tries)
+    .where(jobs.c.failed.is_(False), jobs.c.due <= bindparam("now"), jobs.c.taken_until <= bindparam("now"))
+    .order_by(jobs.c.due, jobs.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)  # said on PostgreSQL only
+)
+_TAKE = Prepared(
+    update(jobs).where(jobs.c.id == bindparam("job_id")).values(taken_until=bindparam("until"), tries=jobs.c.tries + 1)
+)
+_DONE = Prepared(delete(jobs).where(jobs.c.id == bindparam("job_id")))
+_LATER = Prepared(
+    update(jobs)
+    .where(jobs.c.id == bindparam("job_id"))
+    .values(
+        due=bindparam("at"), taken_until=0, tries=bindparam("tried"), error=bindparam("why"), failed=bindparam("gone")
+    )
+)
+_NEXT_DUE = Prepared(select(func.min(jobs.c.due)).where(jobs.c.failed.is_(False)))
+_WAITING = Prepared(
+    select(func.count()).select_from(jobs).where(jobs.c.failed.is_(False), jobs.c.due <= bindparam("now"))
+)
+_FAILED = Prepared(
+    select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.tries, jobs.c.error)
+    .where(jobs.c.failed.is_(True))
+    .order_by(jobs.c.id)
+)
+_CANCEL = Prepared(delete(jobs).where(jobs.c.name == bindparam("of_name"), jobs.c.payload == bindparam("of_payload")))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work that is owed."""
+
+    id: int
+    name: str
+    payload: dict[str, Any]
+    tries: int
+
+
+def put(tx: Tx, name: str, payload: dict[str, Any], *, due: int | None = None) -> None:
+    """Leave a job; `due` in milliseconds since 1970, at once when not given."""
+    tx.run(_PUT, id=new_id(), name=name, payload=json.encode_text(payload), due=now() if due is None else due)
+
+
+def emit(tx: Tx, event: Event, *, due: int | None = None) -> None:
+    """State a fact; what follows from it is listed in `wiring.py`. With `due`, it will be a fact at that time."""
+    put(tx, type(event).__name__, asdict(event), due=due)
+
+
+def cancel(tx: Tx, event: Event) -> None:
+    """Take back a fact that was to come true later."""
+    tx.run(_CANCEL, of_name=type(event).__name__, of_payload=json.encode_text(asdict(event)))
+
+
+def due_jobs(db: Db, *, limit: int) -> list[Job]:
+    """Jobs that may start now, the longest owed first."""
+    return [
+        Job(id_, name, json.decode(payload), tries)
+        for id_, name, payload, tries in db.all(_DUE, now=now(), limit=limit)
+    ]
+
+
+def take(tx: Tx, job: Job) -> None:
+    """Hold a job for the length of a lease; nobody else takes it meanwhile."""
+    tx.run(_TAKE, job_id=job.id, until=now() + LEASE)
+
+
+def done(tx: Tx, job_id: int) -> None:
+    """The job's effect is there; strike it off."""
+    tx.run(_DONE, job_id=job_id)
+
+
+def later(tx: Tx, job_id: int, *, at: int, tries: int, why: str, given_up: bool = False) -> None:
+    """Put a job off, or give it up where an admin can see it."""
+    tx.run(_LATER, job_id=job_id, at=at, tried=tries, why=why[:500], gone=given_up)
+
+
+def next_due(db: Db) -> int | None:
+    """When the next job is due, in milliseconds since 1970."""
+    found: int | None = db.value(_NEXT_DUE)
+    return found
+
+
+def waiting(db: Db) -> int:
+    """How many jobs are due and not done."""
+    return int(db.value(_WAITING, now=now()))
+
+
+def failed_jobs(db: Db) -> list[tuple[Job, str]]:
+    """Jobs that were given up, with the reason."""
+    return [
+        (Job(id_, name, json.decode(payload), tries), error) for id_, name, payload, tries, error in db.all(_FAILED)
+    ]
+
+
+def retry(tx: Tx, job_id: int) -> bool:
+    """Let a job that was given up try again; False when there is no such job."""
+    return tx.run(_LATER, job_id=job_id, at=now(), tried=0, why="", gone=False) > 0

@@ -1,0 +1,138 @@
+"""The worker: takes what is due and does it.
+
+A consequence that only touches the database runs *inside* the transaction that strikes its job off, so its effect is
+there exactly once. One that talks to the world or takes long runs *outside*: it holds a lease, is safe to run twice, and
+is struck off afterwards. One that fails is retried with growing pauses and, in the end, kept where an admin sees it.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from perron.jobs import queue
+from perron.jobs.queue import Job
+from perron.kit.time import HOUR, SECOND, now
+from perron.store import Store, Tx
+
+log = logging.getLogger(__name__)
+MOST_TRIES = 12
+BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A consequence that runs within the transaction that strikes its job off."""
+
+    run: Callable[[Tx, dict[str, Any]], None]
+
+    @property
+    def name(self) -> str:
+        return self.run.__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A consequence that runs outside of any transaction, at least once."""
+
+    run: Callable[[Store, dict[str, Any]], None]
+
+    @property
+    def name(self) -> str:
+        return self.run.__name__
+
+
+Consequence = Inside | Outside
+Consequences = Mapping[str, Sequence[Consequence]]
+
+
+class Worker:
+    """Does due jobs; `step` is called again and again by whoever owns the time."""
+
+    def __init__(self, store: Store, consequences: Consequences) -> None:
+        self.store, self.consequences = store, consequences
+
+    def do_inside(self, tx: Tx) -> list[tuple[Job, Outside]]:
+        """Do the due work that only touches the database; lease and return the rest."""
+        outside: list[tuple[Job, Outside]] = []
+        for job in queue.due_jobs(tx, limit=BATCH):
+            event, _, wanted = job.name.partition(">")
+            all_of_it = self.consequences.get(event)
+            chosen = [one for one in all_of_it or () if not wanted or one.name == wanted]
+            if all_of_it is None or (wanted and not chosen):
+                queue.later(tx, job.id, at=now(), tries=job.tries, why=f"nothing answers to {job.name}", given_up=True)
+            elif len(chosen) == 1 and isinstance(chosen[0], Outside):
+                queue.take(tx, job)
+                outside.append((job, chosen[0]))
+            else:
+                self._do_each(tx, job, event, chosen)
+        return outside
+
+    def _do_each(self, tx: Tx, job: Job, event: str, chosen: Sequence[Consequence]) -> None:
+        alone = len(chosen) == 1
+        kept = False
+        for one in chosen:
+            if isinstance(one, Outside):
+                queue.put(tx, f"{event}>{one.name}", job.payload)
+                continue
+            wrong = attempt(tx, one, job)
+            if wrong is None:
+                continue
+            if alone:
+                self.put_off(tx, job, wrong)
+                kept = True
+            else:  # this consequence has a job of its own from now on
+                queue.put(tx, f"{event}>{one.name}", job.payload, due=now() + pause(1))
+        if not kept:
+            queue.done(tx, job.id)
+
+    def do_outside(self, job: Job, consequence: Outside) -> None:
+        """Do one leased job and strike it off, or put it off."""
+        try:
+            consequence.run(self.store, job.payload)
+        except Exception as wrong:
+            error = wrong
+            log.warning("Job %s (%s) failed: %r", job.id, job.name, wrong)
+            self.store.write(lambda tx: self.put_off(tx, job, error))
+        else:
+            self.store.write(lambda tx: queue.done(tx, job.id))
+
+    def put_off(self, tx: Tx, job: Job, wrong: Exception) -> None:
+        tries = job.tries + 1
+        over = tries >= MOST_TRIES
+        queue.later(tx, job.id, at=now() + pause(tries), tries=tries, why=repr(wrong), given_up=over)
+        if over:
+            log.error("Job %s (%s) is given up after %d tries: %r", job.id, job.name, tries, wrong)
+
+    def drain(self) -> int:
+        """Do everything that is due, here and now; how many rounds it took."""
+        rounds = 0
+        while True:
+            outside = self.store.write(self.do_inside)
+            for job, consequence in outside:
+                self.do_outside(job, consequence)
+            rounds += 1
+            with self.store.read() as db:
+                if not outside and not queue.due_jobs(db, limit=1):
+                    return rounds
+
+
+def attempt(tx: Tx, consequence: Inside, job: Job) -> Exception | None:
+    """Run one consequence in a savepoint; what went wrong, or None."""
+    savepoint = tx.savepoint()
+    try:
+        consequence.run(tx, job.payload)
+        tx.settle()
+    except Exception as wrong:
+        savepoint.undo()
+        log.warning("Job %s (%s, %s) failed: %r", job.id, job.name, consequence.name, wrong)
+        return wrong
+    savepoint.keep()
+    return None
+
+
+def pause(tries: int) -> int:
+    """Milliseconds until the next try: doubling from two seconds to six hours, with jitter."""
+    base = min(6 * HOUR, 2 * SECOND * 2 ** (tries - 1))
+    return int(base * random.uniform(0.75, 1.25))
