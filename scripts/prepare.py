@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from urllib.parse import urljoin
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
+PIP = "https://pypi.org/pypi/pip/json"
 OLDEST = (3, 11)
 NAMES = ["python3.14", "python3.13", "python3.12", "python3.11"]
 
@@ -61,12 +63,12 @@ def make_venv(python):
 def fetch_pip():
     """Take pip's own wheel from PyPI and let it install itself."""
     try:
-        with urllib.request.urlopen("https://pypi.org/pypi/pip/json", timeout=60) as answer:
+        with urllib.request.urlopen(PIP, timeout=60) as answer:
             files = json.load(answer)["urls"]
         wheel = next(each for each in files if each["packagetype"] == "bdist_wheel")
-        with urllib.request.urlopen(wheel["url"], timeout=60) as answer:
+        with urllib.request.urlopen(urljoin(PIP, wheel["url"]), timeout=60) as answer:
             body = answer.read()
-    except OSError as error:
+    except (OSError, ValueError, LookupError, StopIteration) as error:
         shutil.rmtree(VENV, ignore_errors=True)
         stop(f"No pip here, and none from PyPI ({error}). On Debian: sudo apt-get install python3-venv")
     if hashlib.sha256(body).hexdigest() != wheel["digests"]["sha256"]:
