@@ -23,7 +23,11 @@ SQL = re.compile(
 RUNS_TEXT = ("execute", "executemany", "executescript", "scalar", "scalars")
 MAKES_TEXT = ("text", "literal_column", "TextClause")
 WORKPLACE = re.compile(r"/wor[k]/|\bfar[m]-")
-NOT_OURS = {".git", ".venv", "data", "dist", "node_modules", "__pycache__"}
+ELSEWHERE = re.compile(
+    r"<(?:script|link|img|iframe|source|video|audio|embed|object)\b[^>]*\b(?:src|href|poster|data)=[\"'](?:https?:)?//"
+    r"|url\([\"']?(?:https?:)?//|@import\s+[\"'](?:https?:)?//",
+    re.IGNORECASE,
+)
 
 
 class Source(NamedTuple):
@@ -230,13 +234,12 @@ def names_the_workplace(files: Iterable[Path]) -> list[str]:
 
 def our_files(top: Path) -> Iterator[Path]:
     """Every file of the checkout that is ours: no caches, no data, nothing hidden but what says how to check."""
-    for path in sorted(top.iterdir()):
-        if path.name in NOT_OURS or path.name.endswith(("_cache", ".egg-info")) or path.is_symlink():
-            continue
-        if path.is_file():
+    for path in sorted(top.rglob("*")):
+        place = path.relative_to(top).parts
+        hidden = any(name.startswith(".") and name not in (".ci", ".gitignore") for name in place)
+        made = place[0] in ("data", "dist") or "__pycache__" in place or "node_modules" in place
+        if not hidden and not made and path.is_file():
             yield path
-        elif path.name == ".ci" or not path.name.startswith("."):
-            yield from our_files(path)
 
 
 def dead_links(pages: Iterable[Path]) -> list[str]:
@@ -246,6 +249,17 @@ def dead_links(pages: Iterable[Path]) -> list[str]:
         for page in pages
         for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
         if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists()
+    ]
+
+
+def third_party_requests(root: Path) -> list[str]:
+    """Pages, styles and scripts that would fetch something from another host when they are opened."""
+    return [
+        f"{path.relative_to(root)}:{text.count(chr(10), 0, found.start()) + 1}"
+        for path in sorted(root.rglob("*"))
+        if path.suffix in (".html", ".css", ".js", ".svg")
+        for text in [path.read_text(encoding="utf-8")]
+        for found in ELSEWHERE.finditer(text)
     ]
 
 

@@ -59,6 +59,10 @@ def test_links_between_documents_lead_somewhere() -> None:
     assert rules.dead_links([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")]) == []
 
 
+def test_no_page_asks_a_third_party() -> None:
+    assert rules.third_party_requests(HOUSE) == []
+
+
 def test_every_event_has_consequences() -> None:
     consequences = import_module("perron.wiring").CONSEQUENCES
     assert rules.events_without_consequences(HOUSE, set(consequences)) == []
@@ -194,6 +198,15 @@ def test_a_dead_link_is_found(tmp_path: Path) -> None:
     page = tmp_path / "README.md"
     page.write_text("[a](README.md#top) [b](https://a.example/x) [c](gone.md)")
     assert rules.dead_links([page]) == [f"{page}: gone.md"]
+
+
+def test_a_third_party_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        '<a href="https://x.example">\n<script async\n src="https://x.example/x.js"></script>'
+    )
+    (tmp_path / "b.css").write_text("@font-face { src: url(//x.example/f.woff2) }")
+    (tmp_path / "c.html").write_text('<img src="/media/x.png"><link rel="canonical" href="{{ url }}">')
+    assert rules.third_party_requests(tmp_path) == ["a.html:2", "b.css:1"]
 
 
 def test_an_event_without_consequences_is_found(tmp_path: Path) -> None:
