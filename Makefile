@@ -31,9 +31,9 @@ types: .venv/.ready-dev      ## mypy, strict
 rooms: .venv/.ready-dev      ## rooms look down, only doors know HTTP
 	$(BIN)/lint-imports
 
-tests: .venv/.ready-dev      ## the whole test suite
+tests: .venv/.ready-dev      ## the whole suite, on SQLite and, where one is installed, on PostgreSQL
 	@scripts/need ffmpeg
-	$(BIN)/python -m pytest -n auto
+	scripts/with_postgres $(BIN)/python -m pytest -n auto
 
 wheel: .venv/.ready-dev      ## build the wheel and try it in an empty venv
 	$(BIN)/python scripts/try_wheel.py
