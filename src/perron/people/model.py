@@ -1,8 +1,9 @@
 """Accounts, users and who acts for whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from perron.jobs.events import Event
+from perron.kit.errors import Invalid
 
 READ_PREFIX, WRITE_PREFIX = "read", "write"
 
@@ -30,7 +31,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks, and what their token allows. `account` is None for an app that speaks for itself."""
+    """Who asks, and what their token allows. `account` is None for an app that speaks for itself.
+
+    `pending`: their sign-up waits for approval, and nothing is answered until then. `touch_due`: their last use was
+    noted a day ago or more (see `tokens.touch_token`).
+    """
 
     account: Account | None
     user_id: int | None
@@ -40,6 +45,29 @@ class Viewer:
     has_filters: bool = False
     has_thread_mutes: bool = False
     role: str = "owner"
+    pending: bool = False
+    touch_due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who signs in here. `state`: pending (waits for approval), active or disabled."""
+
+    id: int
+    email: str
+    password: str = field(repr=False)
+    locale: str
+    role: str
+    state: str
+
+
+class Unfit(Invalid):
+    """One field of a form cannot be accepted: which one, and why in one word (blank, invalid, taken, reserved, …)."""
+
+    def __init__(self, message: str, *, field: str, why: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.why = why
 
 
 @dataclass(frozen=True)
