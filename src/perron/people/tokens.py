@@ -114,6 +114,13 @@ def touch_token(tx: Tx, token_id: int, user_id: int | None) -> None:
     """Note that a token, and its user, were here today; at most one write a day."""
     at = now()
     tx.run(_TOUCH, token_id=token_id, at=at, due=at - DAY)
+    if user_id is not None:
+        touch_user(tx, user_id)
+
+
+def touch_user(tx: Tx, user_id: int) -> None:
+    """Note that a user was here today."""
+    at = now()
     tx.run(_TOUCH_USER, user_id=user_id, at=at, due=at - DAY)
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from perron.kit.errors import NotFound
 from perron.kit.ids import new_id
+from perron.people.grants import remove_grants_of_user
 from perron.people.model import User
 from perron.people.queries import USER, accounts_of_user
 from perron.people.tokens import revoke_tokens_of_user
@@ -108,6 +109,7 @@ def enable_user(tx: Tx, user_id: int) -> None:
 
 
 def end_access(tx: Tx, user_id: int) -> None:
-    """Sign a user out everywhere: apps, browsers and open streams."""
+    """Sign a user out everywhere: apps (and those about to be let in), browsers and open streams."""
+    remove_grants_of_user(tx, user_id)
     tx.run(_END_SESSIONS, user_id=user_id)
     revoke_tokens_of_user(tx, user_id)
