@@ -15,6 +15,8 @@ HTTP = ("starlette", "granian")
 NETWORK = ("httpx", "requests", "aiohttp", "urllib.request", "http.client")
 TABLES = "perron.store.tables"
 WRITES = ("insert", "update", "delete", "insert_new", "upsert")
+MODES = ("reads", "slow", "writes", "works")
+CALLERS = ("public", "app", "user")
 SQL = re.compile(
     r"\s*(SELECT\s.+\sFROM\s|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|(CREATE|ALTER|DROP)\s+(TABLE|INDEX)\s"
     r"|PRAGMA\s|WITH\s+\w+.*\sAS\s*\()",
@@ -311,14 +313,30 @@ def called_name(node: ast.Call) -> str | None:
 # -- every route has a scope and a mode, every setting its sentence ----------------------------------------------------
 
 
-def routes_without(routes: Iterable[Any], *wanted: str) -> list[str]:
-    """Routes that leave one of the wanted fields open. An empty scope must be said (`open`), not forgotten."""
-    return [
-        f"{route} has no {field}"
-        for route in routes
-        for field in wanted
-        if getattr(route, field, None) is None or getattr(route, field) == ""
-    ]
+def routes_amiss(routes: Iterable[Any], known_scopes: Collection[str]) -> list[str]:
+    """Routes that do not say how they run, whom they answer or what a token must allow, and routes said twice.
+
+    Only what anybody or an app alone may ask can do without a scope, and reading is no reason to change something.
+    """
+    amiss, seen = [], set()
+    for route in routes:
+        name = f"{route.method} {route.path}"
+        if route.mode not in MODES:
+            amiss.append(f"{name}: {route.mode!r} is no mode")
+        if route.who not in CALLERS:
+            amiss.append(f"{name}: {route.who!r} is nobody")
+        if not route.scope and route.who not in ("public", "app"):
+            amiss.append(f"{name}: no scope")
+        if route.scope and route.scope not in known_scopes:
+            amiss.append(f"{name}: nobody can grant {route.scope!r}")
+        if route.method == "GET" and route.mode == "writes":
+            amiss.append(f"{name}: a GET that writes")
+        if route.mode == "writes" and route.scope.partition(":")[0] == "read":
+            amiss.append(f"{name}: {route.scope!r} is for reading")
+        if name in seen:
+            amiss.append(f"{name}: said twice")
+        seen.add(name)
+    return amiss
 
 
 def settings_without_a_sentence(sentences: Mapping[str, str]) -> list[str]:

@@ -80,7 +80,7 @@ def test_every_consequence_answers_to_an_event() -> None:
 def test_every_route_has_a_scope_and_a_mode() -> None:
     routes = import_module("perron.api.routes").ROUTES
     assert routes
-    assert rules.routes_without(routes, "scope", "mode") == []
+    assert rules.routes_amiss(routes, import_module("perron.people.scopes").SCOPES) == []
 
 
 def test_every_setting_has_its_sentence() -> None:
@@ -218,15 +218,31 @@ def test_an_event_without_consequences_is_found(tmp_path: Path) -> None:
     assert rules.events_nobody_states(root) == ["posts/model.py:2 PostPinned is never stated"]
 
 
-def test_a_route_without_a_scope_is_found() -> None:
-    @dataclass
-    class Route:
-        path: str
-        scope: str | None
-        mode: str
+@dataclass
+class Route:
+    method: str
+    path: str
+    mode: str
+    scope: str
+    who: str = "user"
 
-    whole, half = Route("/a", "read", "reads"), Route("/b", None, "")
-    assert rules.routes_without([whole, half], "scope", "mode") == [f"{half} has no scope", f"{half} has no mode"]
+
+@pytest.mark.parametrize(
+    ("route", "complaint"),
+    [
+        (Route("GET", "/a", "reads", ""), "GET /a: no scope"),
+        (Route("GET", "/a", "", "read"), "GET /a: '' is no mode"),
+        (Route("GET", "/a", "reads", "read", "me"), "GET /a: 'me' is nobody"),
+        (Route("GET", "/a", "reads", "raed"), "GET /a: nobody can grant 'raed'"),
+        (Route("GET", "/a", "writes", "write"), "GET /a: a GET that writes"),
+        (Route("POST", "/a", "writes", "read:a"), "POST /a: 'read:a' is for reading"),
+        (Route("POST", "/whole", "writes", "write"), "POST /whole: said twice"),
+    ],
+)
+def test_a_route_amiss_is_found(route: Route, complaint: str) -> None:
+    whole = Route("POST", "/whole", "writes", "write")
+    open_to_all = Route("GET", "/whole", "reads", "", "public")
+    assert rules.routes_amiss([whole, open_to_all, route], {"read", "read:a", "write"}) == [complaint]
 
 
 def test_a_setting_without_a_sentence_is_found() -> None:
