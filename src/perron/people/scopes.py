@@ -21,11 +21,18 @@ _BELOW = {
     ),
 }  # fmt: skip
 FOLLOW = frozenset(f"{way}:{what}" for way in ("read", "write") for what in ("blocks", "follows", "mutes"))
+
+
+def _family(parent: str) -> tuple[str, ...]:
+    return (parent, *(f"{parent}:{each}" for each in _BELOW[parent]))
+
+
 SCOPES: tuple[str, ...] = (
-    "profile",
-    "push",
-    "follow",
-    *(scope for parent, below in _BELOW.items() for scope in (parent, *(f"{parent}:{each}" for each in below))),
+    *_family("read"),
+    *_family("write"),
+    *("follow", "push", "profile"),
+    *_family("admin:read"),
+    *_family("admin:write"),
 )
 
 

@@ -1,0 +1,447 @@
+"""What every page needs: who visits, in which language, how a page is shown and a form is believed.
+
+async def show_tag(visit: Visit) -> Response:
+    found = await visit.read(lambda db: find_tag(db, visit.path["name"], viewer=visit.viewer))
+    return visit.show("tag.html", tag=found)
+
+ROUTES = [page("/tags/{name}", show_tag), form("/tags/{name}/follow", follow_tag)]
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Message
+
+from perron.kit import json
+from perron.kit.addresses import client_address, household
+from perron.kit.errors import NotAllowed, Refused, TooLarge, TooMany
+from perron.kit.limits import Window
+from perron.kit.secrets import new_secret, own_secret
+from perron.kit.settings import Settings
+from perron.kit.time import DAY, SECOND
+from perron.people.model import Account, User, Viewer
+from perron.people.sessions import LIFE, SignedIn, find_session, touch_session
+from perron.store import Db, Store, Tx, rim
+from perron.web.assets import asset
+from perron.web.words import LOCALES, Words, accepted, words
+
+T = TypeVar("T")
+LANGUAGE_COOKIE = "perron_lang"
+YEAR = 365 * DAY // SECOND
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in, and this page is for somebody: they are led to the door and back."""
+
+
+class Fields:
+    """What a form or an app sent."""
+
+    def __init__(self, data: FormData) -> None:
+        self._data = data
+
+    def text(self, name: str) -> str:
+        """One field; empty when it was not sent."""
+        value = self._data.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """Every value of a field."""
+        return [value for value in self._data.getlist(name) if isinstance(value, str)]
+
+    def files(self, name: str) -> list[UploadFile]:
+        """Uploaded files; those left empty are passed over."""
+        return [value for value in self._data.getlist(name) if isinstance(value, UploadFile) and value.filename]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._data
+
+
+class Visit:
+    """One request for a page or by a form."""
+
+    def __init__(self, request: Request, signed_in: SignedIn | None, cookie: str) -> None:
+        self.request = request
+        self.store: Store = request.app.state.store
+        self.settings: Settings = request.app.state.settings
+        self.signed_in = signed_in
+        self.session_value = cookie
+        self.chosen_locale = _chosen(request.query_params.get("lang", ""))
+        self.words: Words = words(self._locale())
+        self._cookies: list[dict[str, Any]] = []
+
+    @property
+    def path(self) -> dict[str, Any]:
+        """What the placeholders of the route matched."""
+        return self.request.path_params
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query of the address, each name once."""
+        return dict(self.request.query_params)
+
+    @property
+    def user(self) -> User | None:
+        """Who is signed in."""
+        return self.signed_in.user if self.signed_in else None
+
+    @property
+    def viewer(self) -> Viewer | None:
+        """Who asks, as rooms want to know it."""
+        return self.signed_in.viewer if self.signed_in else None
+
+    @property
+    def account(self) -> Account | None:
+        """The account for which they act."""
+        return self.signed_in.account if self.signed_in else None
+
+    @property
+    def locale(self) -> str:
+        """`fr` or `en`."""
+        return self.words.locale
+
+    @property
+    def address(self) -> str:
+        """What limits are counted by: see `perron.kit.addresses`."""
+        return address_of(self.request)
+
+    @property
+    def csrf(self) -> str:
+        """What a form must send back in `csrf` (or a script in `X-CSRF-Token`); bound to this browser's cookie."""
+        if not self.session_value:
+            self.session_value = new_secret()
+            self.set_cookie(session_cookie(self.settings), self.session_value)
+        return csrf_token(self.settings, self.session_value)
+
+    def say(self, message: str, **values: Any) -> str:
+        """A message in the visitor's language."""
+        return self.words.say(message, **values)
+
+    async def read(self, work: Callable[[Db], T]) -> T:
+        """Read from the database."""
+        return await rim.read(self.store, work)
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Write to the database: all of it or nothing."""
+        return await rim.write(self.store, work)
+
+    def must_sign_in(self) -> SignedIn:
+        """Who is signed in; whoever is not is led to the door, whoever waits for approval is told so."""
+        if self.signed_in is None:
+            raise SignInFirst
+        if self.signed_in.viewer.pending:
+            raise NotAllowed("Your sign-up waits for approval. You will be able to enter once it is given.")
+        return self.signed_in
+
+    def show(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        form_action: str = "'self'",
+        cache_control: str = "private, no-cache",
+        **context: Any,
+    ) -> Response:
+        """A page. `form_action` names where its forms may lead, for the browser to enforce."""
+        html = environment(self.locale).get_template(template).render(visit=self, settings=self.settings, **context)
+        headers = {
+            "Content-Security-Policy": policy(form_action),
+            "Cache-Control": cache_control,
+            "Vary": "Cookie, Accept-Language",
+            "Content-Language": self.locale,
+        }
+        return HTMLResponse(html, status, headers)
+
+    def refuse(self, wrong: Refused) -> Response:
+        """The page that says why not."""
+        response = self.show("refused.html", status=wrong.status, message=self.say(str(wrong)), wrong=wrong)
+        if isinstance(wrong, TooMany):
+            response.headers["Retry-After"] = str(wrong.retry_after)
+        return response
+
+    def go(self, path: str, status: int = 303) -> Response:
+        """Lead on to another page of ours; anything else leads to the front page."""
+        return RedirectResponse(safe_next(path), status, {"Cache-Control": "no-store"})
+
+    def set_cookie(self, name: str, value: str, *, seconds: int | None = None) -> None:
+        """Leave a cookie with the answer, for scripts to see nothing of; 0 seconds take it back."""
+        self._cookies = [kept for kept in self._cookies if kept["key"] != name]
+        self._cookies.append(
+            {
+                "key": name,
+                "value": value,
+                "max_age": seconds,
+                "path": "/",
+                "secure": self.settings.https,
+                "httponly": True,
+                "samesite": "lax",
+            }
+        )
+
+    def keep_session(self, value: str) -> None:
+        """Give the browser the cookie of a session for the thirty days it lasts."""
+        self.session_value = value
+        self.set_cookie(session_cookie(self.settings), value, seconds=LIFE // SECOND)
+
+    def drop_session(self) -> None:
+        """Take back every cookie we gave."""
+        self.session_value = ""
+        self.set_cookie(session_cookie(self.settings), "", seconds=0)
+        self.set_cookie(LANGUAGE_COOKIE, "", seconds=0)
+
+    def in_language(self, locale: str) -> str:
+        """The address of this page in another language."""
+        rest = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
+        return f"{self.request.url.path}?{urlencode([*rest, ('lang', locale)])}"
+
+    def finish(self, response: Response) -> Response:
+        """Add the cookies and what keeps the browser careful."""
+        for cookie in self._cookies:
+            response.set_cookie(**cookie)
+        for name, value in careful(self.settings).items():
+            response.headers.setdefault(name, value)
+        return response
+
+    def _locale(self) -> str:
+        request, user = self.request, self.user
+        return (
+            self.chosen_locale
+            or (user and _chosen(user.locale))
+            or _chosen(request.cookies.get(LANGUAGE_COOKIE, ""))
+            or accepted(request.headers.get("accept-language", ""), self.settings.locale)
+        )
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+FormHandler = Callable[[Visit, Fields], Awaitable[Response]]
+
+
+def page(path: str, handler: Handler) -> Route:
+    """A route that shows something and changes nothing."""
+
+    async def endpoint(request: Request) -> Response:
+        visit = await arrive(request)
+        return await answer(visit, lambda: handler(visit))
+
+    return Route(path, endpoint, methods=["GET"], name=handler.__name__)
+
+
+def form(path: str, handler: FormHandler, *, most: int = 0) -> Route:
+    """A route that a form of ours is sent to; a form of anybody else is refused. `most` bytes, for uploads."""
+
+    async def endpoint(request: Request) -> Response:
+        visit = await arrive(request)
+
+        async def believe() -> Response:
+            check_origin(request, visit.settings)
+            fields = await read_fields(request, most or visit.settings.body_max_bytes)
+            check_csrf(visit, fields)
+            return await handler(visit, fields)
+
+        return await answer(visit, believe)
+
+    return Route(path, endpoint, methods=["POST"], name=handler.__name__)
+
+
+async def arrive(request: Request) -> Visit:
+    """Who comes, and in which language."""
+    store: Store = request.app.state.store
+    cookie = request.cookies.get(session_cookie(request.app.state.settings), "")
+    signed_in = await rim.read(store, lambda db: find_session(db, cookie)) if cookie else None
+    visit = Visit(request, signed_in, cookie)
+    if visit.chosen_locale and "sec-purpose" not in request.headers:
+        visit.set_cookie(LANGUAGE_COOKIE, visit.chosen_locale, seconds=YEAR)
+    return visit
+
+
+async def answer(visit: Visit, work: Callable[[], Awaitable[Response]]) -> Response:
+    """Run a handler; what it refuses becomes a page."""
+    try:
+        if "password" in visit.request.query_params:
+            raise Refused("A password does not belong in an address. Please change it, and use the form.")
+        if visit.signed_in and visit.signed_in.viewer.touch_due:
+            await _touch(visit, visit.signed_in)
+        response = await work()
+    except SignInFirst:
+        here = visit.request.url.path + (f"?{visit.request.url.query}" if visit.request.url.query else "")
+        wanted = here if visit.request.method == "GET" else "/"
+        response = visit.go("/sign-in?" + urlencode({"next": wanted}))
+    except Refused as wrong:
+        response = visit.refuse(wrong)
+    return visit.finish(response)
+
+
+async def refusal(request: Request, wrong: Refused) -> Response:
+    """The page that says why not, for whoever catches what no page caught."""
+    visit = await arrive(request)
+    return visit.finish(visit.refuse(wrong))
+
+
+async def _touch(visit: Visit, signed_in: SignedIn) -> None:
+    await visit.write(lambda tx: touch_session(tx, signed_in.id, signed_in.user.id))
+    visit.keep_session(visit.session_value)
+
+
+# -- what comes in -----------------------------------------------------------------------------------------------------
+
+
+async def read_fields(request: Request, most: int) -> Fields:
+    """The fields of a body of at most `most` bytes: a form, a form with files, or a JSON object."""
+    try:
+        limited = Request(request.scope, _at_most(request, most))
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind == "multipart/form-data":
+            return Fields(await limited.form(max_part_size=most))
+        body = await limited.body()
+        if kind == "application/json" or (not kind and body.lstrip()[:1] == b"{"):
+            return Fields(_from_json(body))
+        pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1000)
+        return Fields(FormData([*pairs]))
+    except (MultiPartException, HTTPException, ValueError):
+        raise Refused("What was sent could not be read.") from None
+
+
+def _from_json(body: bytes) -> FormData:
+    found = json.decode(body) if body.strip() else {}
+    if not isinstance(found, dict):
+        raise ValueError
+    pairs: list[tuple[str, str | UploadFile]] = []
+    for name, value in found.items():
+        each = value if isinstance(value, list) else [value]
+        pairs += [(name, str(one)) for one in each if isinstance(one, str | int) and not isinstance(one, bool)]
+    return FormData(pairs)
+
+
+def _at_most(request: Request, most: int) -> Callable[[], Awaitable[Message]]:
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > most:
+        raise TooLarge("This is more than can be taken at once. Nothing was kept.")
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        message = await request.receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise TooLarge("This is more than can be taken at once. Nothing was kept.")
+        return message
+
+    return receive
+
+
+def safe_next(path: str) -> str:
+    """A path on this server, or the front page: no other host, however it is spelt."""
+    if not path.startswith("/") or path[1:2] in ("/", "\\") or "\\" in path:
+        return "/"
+    if any(ord(char) <= 32 or ord(char) == 127 for char in path):
+        return "/"
+    return path
+
+
+def address_of(request: Request) -> str:
+    """The address that limits are counted by, behind the proxies we trust."""
+    settings: Settings = request.app.state.settings
+    peer = request.client.host if request.client else ""
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+    return household(client_address(peer, forwarded, settings.trusted_proxies))
+
+
+def limits(request: Request) -> Window:
+    """What is counted in this process."""
+    state = request.app.state
+    if not hasattr(state, "limits"):
+        state.limits = Window()
+    window: Window = state.limits
+    return window
+
+
+# -- whom to believe ---------------------------------------------------------------------------------------------------
+
+
+def session_cookie(settings: Settings) -> str:
+    """The name of the cookie; with https it is one that no neighbouring host can set."""
+    return "__Host-perron_session" if settings.https else "perron_session"
+
+
+def csrf_token(settings: Settings, session_value: str) -> str:
+    """What a form carries to show that it came from a page we gave to this browser."""
+    return hmac.new(_csrf_key(settings.data), session_value.encode("utf-8", "replace"), sha256).hexdigest()
+
+
+@cache
+def _csrf_key(data: Path) -> bytes:
+    return own_secret(data, "csrf").encode()
+
+
+def check_origin(request: Request, settings: Settings) -> None:
+    """Refuse what a browser says was sent by a page of another site."""
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin", settings.public_origin)
+    ours = origin == settings.public_origin or urlsplit(origin).netloc == request.headers.get("host", "")
+    if site not in ("same-origin", "none") or not ours or origin == "null":
+        raise NotAllowed("This form was sent from another site. Nothing was changed.")
+
+
+def check_csrf(visit: Visit, fields: Fields) -> None:
+    """Refuse a form that does not carry what our page gave it."""
+    sent = fields.text("csrf") or visit.request.headers.get("x-csrf-token", "")
+    wanted = csrf_token(visit.settings, visit.session_value)
+    if not visit.session_value or not hmac.compare_digest(sent.encode("utf-8", "replace"), wanted.encode()):
+        raise NotAllowed("This form is too old, or cookies are switched off. Please load the page anew and try again.")
+
+
+# -- what goes out -----------------------------------------------------------------------------------------------------
+
+
+def careful(settings: Settings) -> dict[str, str]:
+    """Headers of every answer to a browser."""
+    found = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Content-Security-Policy": policy(),
+    }
+    if settings.https:
+        found["Strict-Transport-Security"] = f"max-age={YEAR}"
+    return found
+
+
+def policy(form_action: str = "'self'") -> str:
+    """What a page may load and where its forms may lead. No script or style stands inside a page."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
+        f"frame-ancestors 'none'; form-action {form_action}"
+    )
+
+
+@cache
+def environment(locale: str) -> Environment:
+    """The templates, speaking one language."""
+    made = Environment(
+        loader=PackageLoader("perron.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    spoken = words(locale)
+    made.install_gettext_callables(spoken.gettext, spoken.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update(asset=asset, LOCALES=LOCALES)
+    return made
+
+
+def _chosen(locale: str) -> str:
+    return locale if locale in LOCALES else ""

@@ -1,0 +1,99 @@
+import html
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from perron.kit.settings import Settings
+from perron.people.apps import App, register_app
+from perron.people.join import join
+from perron.people.model import Account, User
+from perron.people.passwords import hash_password
+from perron.store import Store
+from perron.store.tables import metadata
+from perron.web.routes import ROUTES
+
+with warnings.catch_warnings():  # it would rather have a newer httpx
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+PASSWORD = "les marches au soleil"
+KEPT = hash_password(PASSWORD)
+APP_AT = "https://app.test/back"
+
+
+class Browser(TestClient):
+    """Somebody's browser: it keeps cookies, and sends the forms it was shown."""
+
+    def fill(
+        self, page: httpx.Response, *, at: str, headers: dict[str, str] | None = None, **more: str
+    ) -> httpx.Response:
+        """Send the form of a page that leads to `at`, with what was hidden in it."""
+        found = re.search(rf'<form[^>]*action="{at}".*?</form>', page.text, re.DOTALL)
+        assert found, page.text
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', found[0]))
+        fields = {name: html.unescape(value) for name, value in fields.items()} | more
+        return self.post(at, data=fields, headers=headers)
+
+    def sign_in(self, email: str = "ada@perron.test", password: str = PASSWORD, **query: str) -> httpx.Response:
+        return self.fill(self.get("/sign-in", params=query), at="/sign-in", email=email, password=password)
+
+    @property
+    def session(self) -> str:
+        return self.cookies.get("perron_session") or ""
+
+    @property
+    def signed_in(self) -> bool:
+        return 'action="/sign-out"' in self.get("/sign-up").text or self.get("/sign-in").status_code == 303
+
+
+class Site:
+    """A server with real routes and a real database."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.settings = Settings(data=folder, origin="http://testserver", locale="en", **settings)
+        self.store = Store(f"sqlite:///{folder}/perron.sqlite3")
+        metadata.create_all(self.store.engine)
+        self.asgi = Starlette(routes=ROUTES)
+        self.asgi.state.store, self.asgi.state.settings, self.asgi.state.files = self.store, self.settings, None
+
+    def browser(self, base_url: str = "http://testserver") -> Browser:
+        return Browser(self.asgi, base_url=base_url, follow_redirects=False)
+
+    def person(self, name: str, **more: str) -> tuple[User, Account]:
+        given = {"username": name, "email": f"{name}@perron.test", "password_hash": KEPT, "locale": "en"} | more
+        return self.store.write(lambda tx: join(tx, **given))
+
+    def app(self, name: str = "Elk", scopes: str = "read write", uris: str = APP_AT, **more: str) -> tuple[App, str]:
+        return self.store.write(lambda tx: register_app(tx, name, [uris], scopes=scopes, **more))
+
+
+@pytest.fixture
+def open_site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    opened: list[Site] = []
+
+    def build(**settings: Any) -> Site:
+        folder = tmp_path / str(len(opened))
+        folder.mkdir()
+        opened.append(Site(folder, **settings))
+        return opened[-1]
+
+    yield build
+    for site in opened:
+        site.store.close()
+
+
+@pytest.fixture
+def site(open_site: Callable[..., Site]) -> Site:
+    return open_site()
+
+
+def answered(response: httpx.Response) -> dict[str, str]:
+    """What an app reads from the address it is led to."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(response.headers["location"]).query).items()}

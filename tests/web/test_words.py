@@ -1,0 +1,68 @@
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_file
+
+import perron
+from perron.web.words import Words, accepted, words
+
+HOME = Path(perron.__file__).parent
+REFUSALS = {"Refused", "NotAllowed", "TooMany", "TooLarge", "Unfit", "Unavailable"}
+SPOKEN = [*sorted((HOME / "web").glob("*.py")), HOME / "people/join.py", HOME / "people/passwords.py"]
+
+
+def messages() -> set[str]:
+    found: set[str] = set()
+    for path in sorted((HOME / "web/templates").glob("**/*.html")):
+        for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", str(path)):
+            found.add(message if isinstance(message, str) else message[0])
+    for path in SPOKEN:
+        for _, message, _, _ in extract_from_file("python", str(path), keywords={"_": None, "say": None}):
+            found.add(message if isinstance(message, str) else message[0])
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in REFUSALS and node.args:
+                said = node.args[0]
+                if isinstance(said, ast.Constant) and isinstance(said.value, str):
+                    found.add(said.value)
+    return found
+
+
+def test_whatever_a_page_says_it_says_in_french() -> None:
+    french = words("fr")
+    same_in_both = {"conversations", "collections"}
+    missing = {each for each in messages() - same_in_both if french.gettext(each) == each}
+    assert not missing
+
+
+def test_values_stand_in_both_languages() -> None:
+    french = words("fr")
+    for message in messages():
+        assert sorted(re.findall(r"%\(\w+\)s", message)) == sorted(re.findall(r"%\(\w+\)s", french.gettext(message)))
+
+
+def test_french_keeps_its_spaces_before_high_punctuation() -> None:
+    for message in messages():
+        assert not re.search(r"(?<![\u202f\u00a0])[;:!?»](?!\w)", words("fr").gettext(message)), message
+
+
+@pytest.mark.parametrize(
+    ("header", "speaks"),
+    [
+        ("", "fr"),
+        ("en-GB,en;q=0.9,fr;q=0.8", "en"),
+        ("de, fr-CA;q=0.7, en;q=0.3", "fr"),
+        ("en;q=0", "fr"),
+        ("en;q=x", "fr"),
+        ("de", "fr"),
+    ],
+)
+def test_the_browser_is_asked_for_its_language(header: str, speaks: str) -> None:
+    assert accepted(header, "fr") == speaks
+
+
+def test_none_and_one_are_singular_in_french() -> None:
+    french, english = Words("fr"), Words("en")
+    assert [english.ngettext("one", "many", n) for n in (0, 1, 2)] == ["many", "one", "many"]
+    assert [french.ngettext("one", "many", n) for n in (0, 1, 2)] == ["one", "one", "many"]
