@@ -1,8 +1,8 @@
 """The worker: takes what is due and does it.
 
 A consequence that only touches the database runs *inside* the transaction that strikes its job off, so its effect is
-there exactly once. One that talks to the world or takes long runs *outside*: it holds a lease, is safe to run twice, and
-is struck off afterwards. One that fails is retried with growing pauses and, in the end, kept where an admin sees it.
+there exactly once. One that talks to the world or takes long runs *outside*: it holds a lease, is safe to run twice,
+and is struck off afterwards. One that fails is retried with growing pauses and, in the end, kept where an admin sees it.
 """
 
 import logging

@@ -1,8 +1,8 @@
 """Accounts as rules need them, one statement each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, or_, select, update
 
 from perron.kit.ids import new_id
 from perron.people.model import Account
@@ -44,6 +44,12 @@ _ADD = insert(
     accounts, "id", "handle", "username", "domain", "kind", "state", "display_name", "uri", "url", "default_language"
 )
 _ADD_MEMBERSHIP = insert(memberships, "user_id", "account_id", "role")
+
+_KEEP_FRAGMENT = Prepared(
+    update(accounts)
+    .where(accounts.c.id == bindparam("of_account"))
+    .values(fragment=bindparam("fragment"), stamp=bindparam("stamp"))
+)
 
 
 def find_account(db: Db, id_: int) -> Account | None:
@@ -116,3 +122,9 @@ def add_account(
 def add_membership(tx: Tx, user_id: int, account_id: int, role: str = "owner") -> None:
     """Let a user act for an account."""
     tx.run(_ADD_MEMBERSHIP, user_id=user_id, account_id=account_id, role=role)
+
+
+def keep_fragments(tx: Tx, made: Mapping[int, bytes], stamp: int) -> None:
+    """Keep what is shown of accounts, by id; `stamp` names the address and format it was made for."""
+    rows = [{"of_account": id_, "fragment": one, "stamp": stamp} for id_, one in made.items()]
+    tx.many(_KEEP_FRAGMENT, rows)

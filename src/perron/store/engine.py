@@ -1,7 +1,8 @@
 """The database: who reads, who writes, and when a write is answered.
 
 On SQLite readers run inline and one writer thread takes all waiting writes into one transaction, each in its own
-savepoint; a write is answered after the commit is on disk. On PostgreSQL each reader and writer has a pooled connection.
+savepoint; a write is answered after the commit is on disk. On PostgreSQL readers and
+writers have pooled connections.
 """
 
 import contextlib

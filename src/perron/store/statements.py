@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Executable, Table, bindparam
+from sqlalchemy import BindParameter, ColumnElement, Executable, Table, bindparam, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ClauseElement
 
 DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
-    "postgresql": postgresql.dialect(paramstyle="pyformat"),
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
 }
 
 
@@ -74,6 +74,13 @@ def id_list(dialect: str, ids: Sequence[int] | set[int] | frozenset[int]) -> str
     """Ids as the value that `among` expects, in a dialect's own notation of a list."""
     joined = ",".join(map(str, ids))
     return "[" + joined + "]" if dialect == "sqlite" else "{" + joined + "}"
+
+
+def const(value: str) -> ColumnElement[str]:
+    """A fixed word written into the statement itself (never anything that came from outside)."""
+    if not value.isidentifier():
+        raise ValueError(value)
+    return literal_column(f"'{value}'")
 
 
 def insert_new(table: Table, *columns: str) -> Prepared:

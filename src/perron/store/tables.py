@@ -222,7 +222,7 @@ posts = Table(
     _flag("sensitive"),
     _flag("listed"),                                      # has its place in public timelines: public, no boost, no reply to others
     _flag("here"),                                        # written on this server
-    _flag("has_media"), _flag("has_poll"), _flag("has_tags"),
+    _flag("has_media"), _flag("has_poll"), _flag("has_tags"), _flag("indexed"),
     _ref("reply_to_id", null=True), _ref("reply_to_account_id", null=True), _ref("thread_id", null=True),
     _ref("boost_of_id", null=True), _ref("quote_of_id", null=True), _ref("via_id", null=True),
     _ref("app_id", null=True), Column("edited_at", Ms),

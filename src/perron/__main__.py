@@ -1,0 +1,7 @@
+"""`python -m perron`"""
+
+import sys
+
+from perron.cli import main
+
+sys.exit(main())

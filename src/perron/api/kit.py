@@ -1,0 +1,201 @@
+"""How this door is built: routes, calls and answers."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from perron.api.params import Params, read_id
+from perron.entities.links import Links
+from perron.entities.posts import posts_json
+from perron.entities.site import Site
+from perron.kit import json
+from perron.kit.errors import NotAllowed, NotFound, NotSignedIn
+from perron.kit.settings import Settings
+from perron.people.model import Account, Viewer
+from perron.store import Db, Tx
+from perron.store.paging import NEWEST, Paging
+
+if TYPE_CHECKING:
+    from starlette.datastructures import UploadFile
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that is more than a body: `body` is JSON already."""
+
+    body: bytes
+    status: int = 200
+    headers: Sequence[tuple[bytes, bytes]] = ()
+
+
+Answer = bytes | Reply | dict[str, Any] | list[Any]
+
+
+@dataclass(slots=True)
+class Call:
+    """One request: who asks, and what they say."""
+
+    site: Site
+    viewer: Viewer | None
+    params: Params
+    path: Mapping[str, str]
+    url: str
+    idempotency_key: str = ""
+    address: str = ""
+    accept_language: str = ""
+    uploads: "Mapping[str, UploadFile]" = field(default_factory=dict)
+
+    @property
+    def links(self) -> Links:
+        return self.site.links
+
+    @property
+    def settings(self) -> Settings:
+        return self.site.settings
+
+    @property
+    def me(self) -> Account:
+        """The account that asks."""
+        if self.viewer is None or self.viewer.account is None:
+            raise NotSignedIn
+        return self.viewer.account
+
+    @property
+    def my_id(self) -> int | None:
+        """The id of the account that asks, or None for anybody."""
+        return self.viewer.account.id if self.viewer and self.viewer.account else None
+
+    @property
+    def id(self) -> int:
+        """The id in the path."""
+        return self.id_called("id")
+
+    def id_called(self, name: str) -> int:
+        """The id in the path that bears this name."""
+        found = read_id(self.path[name])
+        if found < 0:
+            raise NotFound
+        return found
+
+    def paging(self, default: int = 20, most: int = 40) -> Paging:
+        """Which page is asked for."""
+        params = self.params
+        below, since, least = params.id("max_id"), params.id("since_id"), params.id("min_id")
+        return Paging(
+            below=NEWEST if below is None else below,
+            above=max(least if least is not None else since or 0, 0),
+            ascending=least is not None,
+            limit=params.limit(default, most),
+        )
+
+    def page(self, items: Sequence[bytes], ids: Sequence[int]) -> Reply:
+        """A page of items with `Link` to the next and the previous; `ids` are what pages are counted by."""
+        return Reply(join(items), headers=self.link_header(ids))
+
+    def link_header(self, ids: Sequence[int]) -> Sequence[tuple[bytes, bytes]]:
+        """The `Link` header of a page; none for an empty page."""
+        if not ids:
+            return ()
+        kept = [
+            (key, value)
+            for key, value in self.params.raw.items()
+            if key in _KEPT and isinstance(value, str | int | bool)
+        ]
+        base = self.links.origin + self.url
+        older = urlencode([*kept, ("max_id", str(ids[-1]))])
+        newer = urlencode([*kept, ("min_id", str(ids[0]))])
+        value = f'<{base}?{older}>; rel="next", <{base}?{newer}>; rel="prev"'
+        return ((b"link", value.encode()),)
+
+    def post(self, db: Db, post_id: int) -> bytes:
+        """One post as the viewer sees it; within a transaction, as it will be after the commit."""
+        if isinstance(db, Tx):
+            db.settle()
+        found = posts_json(self.links, db, [post_id], viewer=self.viewer)
+        if not found:
+            raise NotFound
+        return found[0]
+
+    def posts(self, db: Db, ids: Sequence[int], context: str = "") -> list[bytes]:
+        """Posts as the viewer sees them."""
+        return posts_json(self.links, db, ids, viewer=self.viewer, context=context)
+
+
+_KEPT = frozenset(
+    ("limit", "local", "remote", "only_media", "exclude_replies", "exclude_reblogs", "pinned", "tagged", "q", "type")
+)
+
+
+def join(items: Sequence[bytes]) -> bytes:
+    """Items as a JSON array."""
+    return b"[" + b",".join(items) + b"]"
+
+
+Handler = Callable[..., Answer | Awaitable[Answer]]
+SCOPES_FOR_NOBODY = ("public", "app", "user")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address of the API.
+
+    `mode`: *reads* (handler takes `call, db`), *slow* (the same, in a thread), *writes* (`call, tx`), *works* (a
+    coroutine that takes `call` and opens transactions itself, after work that must not hold the pen).
+    `scope`: what a token must allow; `public` routes also answer anybody, `app` ones an app that speaks for itself.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    mode: str
+    scope: str
+    who: str = "user"
+    upload: bool = False
+
+    def admits(self, viewer: Viewer | None, grants: Callable[[frozenset[str], str], bool]) -> None:
+        """Refuse a caller who may not use this route."""
+        if viewer is None:
+            if self.who != "public":
+                raise NotSignedIn
+            return
+        if self.scope and not grants(viewer.scopes, self.scope):
+            raise NotAllowed("This action is outside the authorized scopes")
+        if viewer.pending:
+            raise NotAllowed("Your login is currently pending approval")
+        if viewer.account is None and self.who == "user":
+            raise NotAllowed("This method requires an authenticated user")
+
+
+def get(path: str, handler: Handler, scope: str, *, who: str = "user", mode: str = "reads") -> Route:
+    """A route that reads."""
+    return Route("GET", path, handler, mode, scope, who)
+
+
+def post(
+    path: str, handler: Handler, scope: str, *, who: str = "user", mode: str = "writes", upload: bool = False
+) -> Route:
+    """A route that does something."""
+    return Route("POST", path, handler, mode, scope, who, upload)
+
+
+def put(path: str, handler: Handler, scope: str, *, mode: str = "writes", upload: bool = False) -> Route:
+    """A route that changes something."""
+    return Route("PUT", path, handler, mode, scope, "user", upload)
+
+
+def patch(path: str, handler: Handler, scope: str, *, mode: str = "writes", upload: bool = False) -> Route:
+    """A route that changes part of something."""
+    return Route("PATCH", path, handler, mode, scope, "user", upload)
+
+
+def delete(path: str, handler: Handler, scope: str, *, mode: str = "writes") -> Route:
+    """A route that removes something."""
+    return Route("DELETE", path, handler, mode, scope, "user")
+
+
+def encode(answer: Answer) -> Reply:
+    """Any answer as a reply."""
+    if isinstance(answer, Reply):
+        return answer
+    return Reply(answer if isinstance(answer, bytes) else json.encode(answer))

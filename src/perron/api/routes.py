@@ -1,0 +1,63 @@
+"""The Mastodon API on one page, in the order of Mastodon's own documentation."""
+
+from perron.api import accounts, notifications, statuses, timelines
+from perron.api.kit import Route, delete, get, post, put
+
+ROUTES: list[Route] = [
+    # accounts
+    get("/api/v1/accounts/verify_credentials", accounts.verify_credentials, "profile"),
+    get("/api/v1/accounts/relationships", accounts.relationships, "read:follows"),
+    get("/api/v1/accounts/lookup", accounts.lookup, "read:accounts", who="public"),
+    get("/api/v1/accounts", accounts.several, "read:accounts", who="public"),
+    get("/api/v1/accounts/{id}", accounts.show, "read:accounts", who="public"),
+    get("/api/v1/accounts/{id}/statuses", accounts.statuses, "read:statuses", who="public"),
+    get("/api/v1/accounts/{id}/followers", accounts.followers, "read:accounts", who="public"),
+    get("/api/v1/accounts/{id}/following", accounts.followed, "read:accounts", who="public"),
+    post("/api/v1/accounts/{id}/follow", accounts.follow, "write:follows"),
+    post("/api/v1/accounts/{id}/unfollow", accounts.unfollow, "write:follows"),
+    post("/api/v1/accounts/{id}/remove_from_followers", accounts.remove_from_followers, "write:follows"),
+    post("/api/v1/accounts/{id}/block", accounts.block, "write:blocks"),
+    post("/api/v1/accounts/{id}/unblock", accounts.unblock, "write:blocks"),
+    post("/api/v1/accounts/{id}/mute", accounts.mute, "write:mutes"),
+    post("/api/v1/accounts/{id}/unmute", accounts.unmute, "write:mutes"),
+    post("/api/v1/accounts/{id}/note", accounts.note, "write:accounts"),
+    get("/api/v1/blocks", accounts.blocks, "read:blocks"),
+    get("/api/v1/mutes", accounts.mutes, "read:mutes"),
+    get("/api/v1/follow_requests", accounts.follow_requests, "read:follows"),
+    post("/api/v1/follow_requests/{account_id}/authorize", accounts.authorize_request, "write:follows"),
+    post("/api/v1/follow_requests/{account_id}/reject", accounts.reject_request, "write:follows"),
+    # statuses
+    post("/api/v1/statuses", statuses.create, "write:statuses"),
+    get("/api/v1/statuses", statuses.several, "read:statuses", who="public"),
+    get("/api/v1/statuses/{id}", statuses.show, "read:statuses", who="public"),
+    put("/api/v1/statuses/{id}", statuses.change, "write:statuses"),
+    delete("/api/v1/statuses/{id}", statuses.remove, "write:statuses"),
+    get("/api/v1/statuses/{id}/context", statuses.context, "read:statuses", who="public"),
+    get("/api/v1/statuses/{id}/history", statuses.history, "read:statuses", who="public"),
+    get("/api/v1/statuses/{id}/source", statuses.source, "read:statuses"),
+    get("/api/v1/statuses/{id}/reblogged_by", statuses.reblogged_by, "read:statuses", who="public"),
+    get("/api/v1/statuses/{id}/favourited_by", statuses.favourited, "read:statuses", who="public"),
+    post("/api/v1/statuses/{id}/favourite", statuses.favourite, "write:favourites"),
+    post("/api/v1/statuses/{id}/unfavourite", statuses.unfavourite, "write:favourites"),
+    post("/api/v1/statuses/{id}/reblog", statuses.reblog, "write:statuses"),
+    post("/api/v1/statuses/{id}/unreblog", statuses.unreblog, "write:statuses"),
+    post("/api/v1/statuses/{id}/bookmark", statuses.bookmark, "write:bookmarks"),
+    post("/api/v1/statuses/{id}/unbookmark", statuses.unbookmark, "write:bookmarks"),
+    post("/api/v1/statuses/{id}/mute", statuses.mute, "write:mutes"),
+    post("/api/v1/statuses/{id}/unmute", statuses.unmute, "write:mutes"),
+    post("/api/v1/statuses/{id}/pin", statuses.pin, "write:accounts"),
+    post("/api/v1/statuses/{id}/unpin", statuses.unpin, "write:accounts"),
+    get("/api/v1/polls/{id}", statuses.show_poll, "read:statuses", who="public"),
+    post("/api/v1/polls/{id}/votes", statuses.vote, "write:statuses"),
+    # timelines
+    get("/api/v1/timelines/home", timelines.home, "read:statuses"),
+    get("/api/v1/timelines/public", timelines.public, "read:statuses", who="public"),
+    get("/api/v1/timelines/tag/{hashtag}", timelines.tag, "read:statuses", who="public"),
+    get("/api/v1/timelines/list/{list_id}", timelines.of_list, "read:lists"),
+    # notifications
+    get("/api/v1/notifications", notifications.index, "read:notifications"),
+    get("/api/v1/notifications/unread_count", notifications.count_unread, "read:notifications"),
+    get("/api/v1/notifications/{id}", notifications.show, "read:notifications"),
+    post("/api/v1/notifications/clear", notifications.clear, "write:notifications"),
+    post("/api/v1/notifications/{id}/dismiss", notifications.dismiss, "write:notifications"),
+]

@@ -1,0 +1,94 @@
+"""Builds the server: every door on one store."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.applications import Starlette
+
+from perron.api.door import Door
+from perron.api.routes import ROUTES
+from perron.entities.links import Links
+from perron.entities.site import Site
+from perron.health.door import HealthDoor
+from perron.jobs.runner import Runner
+from perron.kit.settings import Settings
+from perron.media.files import Files, keep_files
+from perron.people.viewers import Viewers
+from perron.store import Store
+from perron.streaming.door import PREFIX as STREAMING
+from perron.streaming.door import StreamingDoor
+from perron.streaming.ear import Ear
+from perron.streaming.hub import Hub
+from perron.timelines.rings import Rings
+from perron.web.routes import ROUTES as WEB_ROUTES
+from perron.wiring import CHORES, CONSEQUENCES, before_commit
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+def open_site(settings: Settings) -> Site:
+    """The store and what is held in memory beside it, ready to be used by doors, commands or tests."""
+    store, links = Store(settings.database_url), Links(settings)
+    store.before_commit = before_commit(links)
+    files = Files(settings.data / "media")
+    keep_files(store, files)
+    return Site(settings, store, links, files, Rings(), Viewers())
+
+
+class App:
+    """The server as one ASGI application."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.hub = Hub()
+        self.ear = Ear(site, self.hub)
+        self.api = Door(site, ROUTES)
+        self.streaming = StreamingDoor(site, self.hub)
+        self.health = HealthDoor(site, self.hub)
+        self.web = Starlette(routes=WEB_ROUTES)
+        self.web.state.store, self.web.state.settings = site.store, site.settings
+        self.web.state.files, self.web.state.site = site.files, site
+        self.runner: Runner | None = None
+
+    async def start(self) -> None:
+        """Begin to hear changes and to do jobs."""
+        await self.ear.start()
+        if self.site.settings.workers == "on":
+            self.runner = Runner(self.site.store, CONSEQUENCES, CHORES)
+            self.runner.start()
+
+    async def stop(self) -> None:
+        """End streams, jobs and writes, in this order."""
+        self.hub.close_all()
+        if self.runner is not None:
+            await self.runner.stop()
+        await self.ear.stop()
+        self.site.store.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        path: str = scope["path"]
+        if path.startswith("/api/"):
+            if path.startswith(STREAMING):
+                await self.streaming(scope, receive, send)
+            else:
+                await self.api(scope, receive, send)
+        elif path.startswith(("/health", "/metrics")):
+            await self.health(scope, receive, send)
+        else:
+            await self.web(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self.start()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return

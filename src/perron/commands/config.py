@@ -1,0 +1,57 @@
+"""`perron config show` and `perron routes`: what this installation is set to, and what it answers."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from perron.kit.settings import Settings
+
+SECRET = ("smtp", "database")
+
+
+def show(settings: Settings, given: argparse.Namespace) -> int:
+    """Print every setting with its value, source and sentence; passwords inside addresses are left out."""
+    rows = [
+        {"name": one.name, "value": _plain(one.name, one.value), "source": one.source, "says": one.says}
+        for one in given.shown
+    ]
+    if given.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for row in rows:
+            print(f"{row['name']} = {row['value']!r}  ({row['source']})\n    {row['says']}")
+    return 0
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name in SECRET and "@" in str(value):
+        scheme, _, rest = str(value).partition("://")
+        return f"{scheme}://…@{rest.rpartition('@')[2]}"
+    if isinstance(value, Path):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def routes(settings: Settings, given: argparse.Namespace) -> int:
+    """Print every route of the API."""
+    from perron.api.routes import ROUTES
+
+    rows = [
+        {
+            "method": one.method,
+            "path": one.path,
+            "scope": one.scope,
+            "who": one.who,
+            "mode": one.mode,
+            "handler": f"{one.handler.__module__}.{one.handler.__name__}",
+            "says": (one.handler.__doc__ or "").strip(),
+        }
+        for one in ROUTES
+    ]
+    if given.json:
+        print(json.dumps(rows, indent=1))
+    else:
+        for row in rows:
+            print(f"{row['method']:6} {row['path']:60} {row['scope']:22} {row['who']}")
+    return 0

@@ -1,0 +1,169 @@
+"""An account as clients read it. The part that seldom changes is rendered once and kept; counts are put in on reading."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from perron.entities.links import Links
+from perron.kit import json
+from perron.kit.ids import born
+from perron.kit.time import DAY, iso, iso_day
+from perron.people.queries import keep_fragments
+from perron.store import Db, Prepared, Tx, among
+from perron.store.engine import Row
+from perron.store.tables import accounts
+from perron.text.html import to_html
+from perron.text.reading import read
+from perron.text.sanitise import clean
+
+SHOWN = (  # what a page of posts or accounts reads of each account, in the order `account_json` takes it
+    accounts.c.id,
+    accounts.c.fragment,
+    accounts.c.stamp,
+    accounts.c.followers_count,
+    accounts.c.following_count,
+    accounts.c.posts_count,
+    accounts.c.last_post_at,
+)
+_WHOLE = tuple(
+    accounts.c[name]
+    for name in (
+        *("id", "handle", "username", "domain", "uri", "url", "kind", "state", "display_name", "note", "fields"),
+        *("avatar", "header", "avatar_description", "header_description", "color", "locked", "discoverable"),
+        *("indexable", "hide_collections", "silenced", "followers_count", "following_count", "posts_count"),
+        *("last_post_at", "default_visibility", "default_language", "default_sensitive", "quote_policy"),
+        "requests_count",
+    )
+)
+_ROWS = Prepared(select(*_WHOLE).where(among(accounts.c.id)))
+_PAGE = Prepared(select(*SHOWN).where(among(accounts.c.id)))
+
+
+def account_rows(db: Db, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Whole rows of accounts, by id."""
+    names = [column.name for column in _WHOLE]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in db.all(_ROWS, ids=db.id_list(ids))}
+
+
+def account_fragment(links: Links, row: dict[str, Any]) -> bytes:
+    """The members of an account that do not count anything, without braces."""
+    handle, here = row["handle"], row["domain"] is None
+    avatar, header = links.avatar(row["avatar"], handle), links.header(row["header"], handle)
+    gone = row["state"] in ("suspended", "deleted")
+    shown: dict[str, Any] = {
+        "id": str(row["id"]),
+        "username": row["username"],
+        "acct": row["username"] if here else f"{row['username']}@{row['domain']}",
+        "display_name": "" if gone else row["display_name"],
+        "locked": bool(row["locked"]),
+        "bot": row["kind"] == "bot",
+        "discoverable": bool(row["discoverable"]),
+        "indexable": bool(row["indexable"]),
+        "group": False,
+        "created_at": iso(born(row["id"]) // DAY * DAY),
+        "note": "" if gone else words_to_html(links, row["note"], here=here),
+        "url": row["url"] or links.account(handle),
+        "uri": row["uri"] or links.account_uri(row["id"]),
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "avatar_description": row["avatar_description"],
+        "header": header,
+        "header_static": header,
+        "header_description": row["header_description"],
+        "hide_collections": bool(row["hide_collections"]),
+        "noindex": not row["indexable"],
+        "emojis": [],
+        "roles": [],
+        "fields": [] if gone else fields_json(links, row["fields"], here=here),
+    }
+    if row["state"] == "suspended":
+        shown["suspended"] = True
+    if row["silenced"]:
+        shown["limited"] = True
+    return json.encode(shown)[1:-1]
+
+
+def words_to_html(links: Links, text: str, *, here: bool) -> str:
+    """A note or a field as HTML; what came from elsewhere is HTML already and is cleaned."""
+    if not text:
+        return ""
+    return to_html(read(text), people={}, tag_url=links.tag_prefix) if here else clean(text)
+
+
+def fields_json(links: Links, fields: str, *, here: bool) -> list[dict[str, Any]]:
+    """The fields of a profile."""
+    return [
+        {
+            "name": name,
+            "value": words_to_html(links, value, here=here).removeprefix("<p>").removesuffix("</p>"),
+            "verified_at": iso(verified) if verified else None,
+        }
+        for name, value, verified in json.decode(fields)
+    ]
+
+
+def render_accounts(links: Links, db: Db, ids: Sequence[int]) -> dict[int, bytes]:
+    """Fragments made anew from rows."""
+    return {id_: account_fragment(links, row) for id_, row in account_rows(db, ids).items()}
+
+
+def rewrite_accounts(links: Links, tx: Tx, ids: Sequence[int]) -> None:
+    """Make and keep the fragments of accounts that have changed."""
+    keep_fragments(tx, render_accounts(links, tx, ids), links.stamp)
+
+
+def account_json(row: Row) -> bytes:
+    """A whole account from the columns `SHOWN`, whose fragment is current."""
+    last = f'"{iso_day(row[6])}"' if row[6] else "null"
+    counts = (
+        f',"followers_count":{row[3]},"following_count":{row[4]},"statuses_count":{row[5]},"last_status_at":{last}}}'
+    )
+    fragment: bytes = row[1]
+    return b"{" + fragment + counts.encode()
+
+
+def accounts_json(links: Links, db: Db, ids: Sequence[int]) -> list[bytes]:
+    """Accounts in the order of their ids; those that are gone are left out."""
+    rows = {row[0]: row for row in healed(links, db, db.all(_PAGE, ids=db.id_list(ids)))}
+    return [account_json(rows[id_]) for id_ in ids if id_ in rows]
+
+
+def healed(links: Links, db: Db, rows: list[Row], *, at: int = 0) -> list[Row]:
+    """Rows with `SHOWN` from column `at` on; fragments that are missing or of another stamp are made for this answer."""
+    stale = {row[at] for row in rows if row[at + 2] != links.stamp or row[at + 1] is None}
+    if not stale:
+        return rows
+    made = render_accounts(links, db, tuple(stale))
+    return [(*row[: at + 1], made[row[at]], links.stamp, *row[at + 3 :]) if row[at] in made else row for row in rows]
+
+
+def account_entity(links: Links, db: Db, account_id: int) -> dict[str, Any]:
+    """One account as a value, for answers that add something to it."""
+    found = accounts_json(links, db, [account_id])
+    entity: dict[str, Any] = json.decode(found[0])
+    return entity
+
+
+def own_account_entity(links: Links, db: Db, account_id: int) -> dict[str, Any]:
+    """One's own account, with what one wrote and how one posts by default."""
+    entity = account_entity(links, db, account_id)
+    row = account_rows(db, [account_id])[account_id]
+    words = {"public": "public", "unlisted": "unlisted", "followers": "private", "mentioned": "direct"}
+    entity["source"] = {
+        "note": row["note"],
+        "fields": [
+            {"name": name, "value": value, "verified_at": iso(verified) if verified else None}
+            for name, value, verified in json.decode(row["fields"])
+        ],
+        "privacy": words[row["default_visibility"]],
+        "sensitive": bool(row["default_sensitive"]),
+        "language": row["default_language"] or None,
+        "follow_requests_count": row["requests_count"],
+        "discoverable": bool(row["discoverable"]),
+        "indexable": bool(row["indexable"]),
+        "hide_collections": bool(row["hide_collections"]),
+        "quote_policy": row["quote_policy"],
+        "attribution_domains": [],
+    }
+    return entity

@@ -1,0 +1,129 @@
+"""What is shown of a post and never depends on the viewer, rendered once and kept beside the post.
+
+Left out, because they change often or are somebody's own: the author, all counts, the poll, and the viewer's flags.
+`posts.py` puts them in when a page is read.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from perron.entities.links import Links
+from perron.entities.media import media_entity
+from perron.kit import json
+from perron.kit.ids import born
+from perron.kit.time import iso
+from perron.media.queries import media_of_posts
+from perron.posts.queries import keep_fragments
+from perron.store import Db, Prepared, Tx, among
+from perron.store.tables import accounts, apps, mentions, post_tags, posts, tags
+from perron.text.html import Person, to_html
+from perron.text.reading import Handle, read
+
+VISIBILITY = {"public": "public", "unlisted": "unlisted", "followers": "private", "mentioned": "direct"}
+
+_ROW = (
+    *("id", "uri", "url", "html", "text", "warning", "language", "visibility", "sensitive", "has_media"),
+    *("has_tags", "reply_to_id", "reply_to_account_id", "boost_of_id", "edited_at"),
+)
+_ROWS = Prepared(
+    select(*(posts.c[name] for name in _ROW), accounts.c.handle, apps.c.name, apps.c.website)
+    .join(accounts, accounts.c.id == posts.c.author_id)
+    .outerjoin(apps, apps.c.id == posts.c.app_id)
+    .where(among(posts.c.id))
+)
+_MENTIONS = Prepared(
+    select(mentions.c.post_id, accounts.c.id, accounts.c.username, accounts.c.domain, accounts.c.url, accounts.c.handle)
+    .join(accounts, accounts.c.id == mentions.c.account_id)
+    .where(among(mentions.c.post_id))
+)
+_TAGS = Prepared(
+    select(post_tags.c.post_id, tags.c.key, tags.c.name)
+    .join(tags, tags.c.id == post_tags.c.tag_id)
+    .where(among(post_tags.c.post_id))
+)
+
+
+def render_posts(links: Links, db: Db, ids: Sequence[int]) -> dict[int, bytes]:
+    """Fragments made anew from rows, without braces."""
+    wanted = db.id_list(ids)
+    rows = db.all(_ROWS, ids=wanted)
+    named: dict[int, list[tuple[Any, ...]]] = {}
+    for row in db.all(_MENTIONS, ids=wanted):
+        named.setdefault(row[0], []).append(row[1:])
+    tagged: dict[int, list[tuple[str, str]]] = {}
+    if any(row[10] for row in rows):
+        for post_id, key, name in db.all(_TAGS, ids=wanted):
+            tagged.setdefault(post_id, []).append((key, name))
+    pictured = media_of_posts(db, [row[0] for row in rows if row[9]]) if any(row[9] for row in rows) else {}
+    made = {}
+    for row in rows:
+        id_ = row[0]
+        media = [media_entity(links, one) for one in pictured.get(id_, [])]
+        made[id_] = _fragment(links, row, named.get(id_, []), tagged.get(id_, []), media)
+    return made
+
+
+def _fragment(
+    links: Links,
+    row: tuple[Any, ...],
+    named: list[tuple[Any, ...]],
+    tagged: list[tuple[str, str]],
+    media: list[dict[str, Any]],
+) -> bytes:
+    (id_, uri, url, html, text, warning, language, visibility, sensitive, _, _, reply_to, reply_to_account) = row[:13]
+    boost_of, edited_at, handle, app, website = row[13:]
+    shown: dict[str, Any] = {
+        "id": str(id_),
+        "created_at": iso(born(id_)),
+        "in_reply_to_id": str(reply_to) if reply_to else None,
+        "in_reply_to_account_id": str(reply_to_account) if reply_to_account else None,
+        "sensitive": bool(sensitive),
+        "spoiler_text": warning,
+        "visibility": VISIBILITY[visibility],
+        "language": language or None,
+        "uri": uri or links.post_uri(id_),
+        "url": url or links.post(handle, id_),
+        "edited_at": iso(edited_at) if edited_at else None,
+        "content": html if html is not None else ("" if boost_of else content_html(links, text, named)),
+        "application": {"name": app, "website": website} if app else None,
+        "media_attachments": media,
+        "mentions": [
+            {
+                "id": str(account_id),
+                "username": username,
+                "url": account_url or links.account(account_handle),
+                "acct": username if domain is None else f"{username}@{domain}",
+            }
+            for account_id, username, domain, account_url, account_handle in named
+        ],
+        "tags": [{"name": name, "url": links.tag(key)} for key, name in tagged],
+        "emojis": [],
+        "card": None,
+        "quote": None,
+    }
+    return json.encode(shown)[1:-1]
+
+
+def content_html(links: Links, text: str, named: Sequence[tuple[Any, ...]]) -> str:
+    """A text written here as HTML; `named` are rows of (id, username, domain, url, handle)."""
+    reading = read(text)
+    people: dict[Handle, Person] = {}
+    if reading.handles:
+        known = {row[4]: Person(row[3] or links.account(row[4]), row[4], row[1]) for row in named}
+        for handle in reading.handles:
+            key = handle.username if is_here(links, handle) else f"{handle.username}@{handle.domain}"
+            if key in known:
+                people[handle] = known[key]
+    return to_html(reading, people=people, tag_url=links.tag_prefix)
+
+
+def is_here(links: Links, handle: Handle) -> bool:
+    """Whether a handle names an account of this server."""
+    return handle.domain is None or handle.domain in (links.domain, links.domain.partition(":")[0])
+
+
+def rewrite_posts(links: Links, tx: Tx, ids: Sequence[int]) -> None:
+    """Make and keep the fragments of posts that have changed."""
+    keep_fragments(tx, render_posts(links, tx, ids), links.stamp)

@@ -1,0 +1,3 @@
+"""The version of Perron."""
+
+VERSION = "0.1.0"

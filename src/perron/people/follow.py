@@ -1,0 +1,111 @@
+"""Follow an account, be let in, leave, show the door."""
+
+from sqlalchemy import bindparam, select
+
+from perron.jobs import emit
+from perron.kit.errors import Invalid, NotAllowed, NotFound
+from perron.kit.ids import new_id
+from perron.kit.settings import Settings
+from perron.people.counts import count
+from perron.people.model import Account, Followed, FollowRequested
+from perron.people.queries import find_account
+from perron.people.relations import (
+    Following,
+    add_follow,
+    add_request,
+    change_follow,
+    relation,
+    remove_relation,
+)
+from perron.store import Db, Prepared, Tx, tell
+from perron.store.tables import accounts
+
+_COUNTS = Prepared(
+    select(accounts.c.following_count, accounts.c.followers_count).where(accounts.c.id == bindparam("of_account"))
+)
+
+
+def follow(tx: Tx, who: Account, whom_id: int, how: Following, settings: Settings) -> None:
+    """Follow an account, or ask to when it is locked. Following again changes how one follows."""
+    whom = _somebody(tx, whom_id)
+    if whom.id == who.id:
+        raise NotAllowed("This action is not allowed: you cannot follow yourself")
+    between = relation(tx, who.id, whom.id)
+    if between.blocked_by or between.blocking:
+        raise NotAllowed("This action is not allowed")
+    if between.following:
+        change_follow(tx, who.id, whom.id, how)
+        tell(tx, "relations", who.id, whom.id)
+        return
+    if between.requested:
+        return
+    _check_limit(tx, who, settings)
+    if whom.locked:
+        add_request(tx, who.id, whom.id, new_id(), how)
+        count(tx, whom.id, "requests_count", 1)
+        emit(tx, FollowRequested(who.id, whom.id))
+    else:
+        _let_in(tx, who.id, whom.id, how)
+
+
+def unfollow(tx: Tx, who: Account, whom_id: int) -> None:
+    """Follow no longer, or no longer ask to."""
+    whom = _somebody(tx, whom_id)
+    _part(tx, who.id, whom.id)
+
+
+def remove_follower(tx: Tx, who: Account, follower_id: int) -> None:
+    """Have somebody follow one no longer."""
+    _part(tx, _somebody(tx, follower_id).id, who.id)
+
+
+def accept(tx: Tx, who: Account, follower_id: int) -> None:
+    """Let somebody in who asked to follow."""
+    if not remove_relation(tx, "request", follower_id, who.id):
+        raise NotFound
+    count(tx, who.id, "requests_count", -1)
+    _let_in(tx, follower_id, who.id, Following())
+
+
+def reject(tx: Tx, who: Account, follower_id: int) -> None:
+    """Do not let somebody in who asked to follow."""
+    if not remove_relation(tx, "request", follower_id, who.id):
+        raise NotFound
+    count(tx, who.id, "requests_count", -1)
+
+
+def part(tx: Tx, one: int, other: int) -> None:
+    """End every following and asking between two accounts."""
+    _part(tx, one, other)
+    _part(tx, other, one)
+
+
+def _let_in(tx: Tx, follower_id: int, target_id: int, how: Following) -> None:
+    if add_follow(tx, follower_id, target_id, new_id(), how):
+        count(tx, follower_id, "following_count", 1)
+        count(tx, target_id, "followers_count", 1)
+        tell(tx, "relations", follower_id, target_id)
+        emit(tx, Followed(follower_id, target_id))
+
+
+def _part(tx: Tx, follower_id: int, target_id: int) -> None:
+    if remove_relation(tx, "request", follower_id, target_id):
+        count(tx, target_id, "requests_count", -1)
+    if remove_relation(tx, "follow", follower_id, target_id):
+        count(tx, follower_id, "following_count", -1)
+        count(tx, target_id, "followers_count", -1)
+        tell(tx, "relations", follower_id, target_id)
+
+
+def _check_limit(db: Db, who: Account, settings: Settings) -> None:
+    following, followers = db.one(_COUNTS, of_account=who.id) or (0, 0)
+    limit = max(settings.follow_limit, int(followers * 1.1))
+    if following >= limit:
+        raise Invalid(f"You follow {following} accounts. The limit for you is {limit}; it grows with your followers.")
+
+
+def _somebody(db: Db, account_id: int) -> Account:
+    found = find_account(db, account_id)
+    if found is None or found.state not in ("active", "suspended"):
+        raise NotFound
+    return found

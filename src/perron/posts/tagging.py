@@ -1,0 +1,73 @@
+"""Which tags a post bears, and how often each tag is used."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_change
+
+from perron.kit.ids import born, new_id
+from perron.kit.time import DAY
+from perron.posts.model import Post
+from perron.store import Db, Prepared, Tx, insert_new
+from perron.store.tables import post_tags, tag_days, tags
+from perron.text.reading import Tag
+
+_FIND = Prepared(select(tags.c.id, tags.c.name).where(tags.c.key == bindparam("of_key")))
+_ADD = insert_new(tags, "id", "key", "name")
+_BEAR = insert_new(post_tags, "tag_id", "post_id", "author_id", "listed")
+_COUNT = Prepared(
+    update(tags)
+    .where(tags.c.id == bindparam("of_tag"))
+    .values(
+        posts_count=tags.c.posts_count + bindparam("by"),
+        last_post_at=func.coalesce(bindparam("at"), tags.c.last_post_at),
+    )
+)
+_day = insert_or_change(tag_days)
+_USE = Prepared(
+    _day.on_conflict_do_update(index_elements=["tag_id", "day"], set_={"uses": tag_days.c.uses + 1}),
+    *("tag_id", "day", "uses"),
+)
+_OF_POST = Prepared(
+    select(tags.c.id, tags.c.key, tags.c.name)
+    .join(post_tags, post_tags.c.tag_id == tags.c.id)
+    .where(post_tags.c.post_id == bindparam("post_id"))
+)
+_REMOVE = Prepared(delete(post_tags).where(post_tags.c.post_id == bindparam("post_id")))
+
+
+def tag_id(tx: Tx, tag: Tag) -> int:
+    """The id of a tag, which is made when nobody has used it before."""
+    found = tx.value(_FIND, of_key=tag.key)
+    if found is not None:
+        return int(found)
+    made = new_id()
+    tx.run(_ADD, id=made, key=tag.key, name=tag.name)
+    return made
+
+
+def find_tag(db: Db, key: str) -> tuple[int, str] | None:
+    """Id and name of the tag with this folded key."""
+    row = db.one(_FIND, of_key=key)
+    return (row[0], row[1]) if row else None
+
+
+def tags_of(db: Db, post_id: int) -> list[tuple[int, str, str]]:
+    """Id, key and name of each tag of a post."""
+    return [(row[0], row[1], row[2]) for row in db.all(_OF_POST, post_id=post_id)]
+
+
+def bear_tags(tx: Tx, post: Post, found: Sequence[Tag]) -> None:
+    """Write down the tags of an open post; a private post bears none that others could find."""
+    for tag in found if post.open else ():
+        of_tag = tag_id(tx, tag)
+        tx.run(_BEAR, tag_id=of_tag, post_id=post.id, author_id=post.author_id, listed=post.visibility == "public")
+        tx.run(_COUNT, of_tag=of_tag, by=1, at=born(post.id))
+        tx.run(_USE, tag_id=of_tag, day=born(post.id) // DAY, uses=1)
+
+
+def drop_tags(tx: Tx, post_id: int) -> None:
+    """Forget the tags of a post."""
+    for of_tag, _, _ in tags_of(tx, post_id):
+        tx.run(_COUNT, of_tag=of_tag, by=-1, at=None)
+    tx.run(_REMOVE, post_id=post_id)

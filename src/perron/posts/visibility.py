@@ -1,0 +1,78 @@
+"""The one place that says who may see a post."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, true
+
+from perron.store import Db, Prepared, const
+from perron.store.engine import Row
+from perron.store.paging import Paged, Paging
+from perron.store.tables import accounts, blocks, follows, mentions, mutes, posts
+
+Viewer = ColumnElement[int] | None
+
+# Under names of their own, so that they mean these rows and not those of the statement they stand in.
+authors = accounts.alias("author")
+barriers = blocks.alias("barrier")
+ties = follows.alias("tie")
+names = mentions.alias("name")
+silences = mutes.alias("silence")
+
+
+def visible_to(viewer: Viewer, post: Any = posts) -> ColumnElement[bool]:
+    """A post may be seen: it is open, or the viewer wrote it, is mentioned in it, or follows its author when it is for
+    followers. Nobody sees the posts of an account that was suspended, nor those of one that blocks them."""
+    stands = exists().where(authors.c.id == post.c.author_id, authors.c.state == const("active"))
+    is_open = or_(post.c.visibility == const("public"), post.c.visibility == const("unlisted"))
+    if viewer is None:
+        return and_(is_open, stands)
+    own = post.c.author_id == viewer
+    blocked = exists().where(barriers.c.owner_id == post.c.author_id, barriers.c.target_id == viewer)
+    named = exists().where(names.c.post_id == post.c.id, names.c.account_id == viewer)
+    follower = exists().where(ties.c.follower_id == viewer, ties.c.target_id == post.c.author_id)
+    allowed = or_(is_open, named, and_(post.c.visibility == const("followers"), follower))
+    return and_(stands, or_(own, and_(~blocked, allowed)))
+
+
+def unhidden_from(viewer: Viewer, post: Any = posts) -> ColumnElement[bool]:
+    """The viewer has neither blocked nor muted the author: what timelines and conversations add to `visible_to`."""
+    if viewer is None:
+        return true()
+    blocked = exists().where(barriers.c.owner_id == viewer, barriers.c.target_id == post.c.author_id)
+    muted = exists().where(silences.c.owner_id == viewer, silences.c.target_id == post.c.author_id)
+    return and_(~blocked, ~muted)
+
+
+class ForViewer:
+    """A reading of posts in two forms, for somebody and for anybody; there is no third."""
+
+    def __init__(self, build: Callable[[Viewer], Select[Any]]) -> None:
+        self._somebody = Prepared(build(bindparam("viewer")))
+        self._anybody = Prepared(build(None))
+
+    def all(self, db: Db, viewer: int | None, **values: Any) -> list[Row]:
+        """Every row that the viewer (an account's id, or None for anybody) may see."""
+        if viewer is None:
+            return db.all(self._anybody, **values)
+        return db.all(self._somebody, viewer=viewer, **values)
+
+    def one(self, db: Db, viewer: int | None, **values: Any) -> Row | None:
+        """The first row that the viewer may see."""
+        if viewer is None:
+            return db.one(self._anybody, **values)
+        return db.one(self._somebody, viewer=viewer, **values)
+
+
+class PagedForViewer:
+    """As `ForViewer`, read page by page along a column of ids."""
+
+    def __init__(self, build: Callable[[Viewer], Select[Any]], column: Any) -> None:
+        self._somebody = Paged(build(bindparam("viewer")), column)
+        self._anybody = Paged(build(None), column)
+
+    def rows(self, db: Db, viewer: int | None, paging: Paging, **values: Any) -> list[Row]:
+        """One page of what the viewer may see, newest first."""
+        if viewer is None:
+            return self._anybody.rows(db, paging, **values)
+        return self._somebody.rows(db, paging, viewer=viewer, **values)

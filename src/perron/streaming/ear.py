@@ -1,0 +1,220 @@
+"""Hears every change that is committed, here or in another process, and tells rings, viewers and open streams."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from perron.entities.conversations import conversations_json
+from perron.entities.notices import notices_json
+from perron.entities.posts import posts_as_stored
+from perron.entities.site import Site
+from perron.store import Db, rim
+from perron.store.changes import Change, hear, newest
+from perron.streaming.hub import Hub, Stream
+from perron.streaming.public import public_channels
+from perron.timelines.arrivals import arrive
+from perron.timelines.conversations import find_conversation
+from perron.timelines.home import hidden_from
+from perron.timelines.notices import find_notice
+
+log = logging.getLogger(__name__)
+PATIENCE = 0.25
+"""Seconds between looks for changes that other processes have committed."""
+
+
+class Ear:
+    """Reads the log of changes from where it stopped. Everything runs on the event loop."""
+
+    def __init__(self, site: Site, hub: Hub) -> None:
+        self.site, self.hub = site, hub
+        self.last = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._does: dict[str, Callable[..., None]] = {
+            "post": self._post,
+            "post_changed": self._post_changed,
+            "post_gone": self._post_gone,
+            "relations": self._relations,
+            "blocked": self._blocked,
+            "viewer": self._viewer,
+            "tokens": self._tokens,
+            "notice": self._notice,
+            "conversation": self._conversation,
+            "filters": self._filters,
+            "list": self._list,
+            "tag_follows": self._tag_follows,
+        }
+
+    async def start(self) -> None:
+        """Begin at the newest change; from now on every commit wakes the ear."""
+        self._loop = asyncio.get_running_loop()
+        self.last = await rim.read(self.site.store, newest)
+        self.site.store.listeners.append(self._wake)
+        self._task = self._loop.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Hear no more."""
+        self.site.store.listeners.remove(self._wake)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def _wake(self) -> None:
+        """In the writer's thread, after a commit and before its callers are answered."""
+        assert self._loop is not None
+        if self.site.store.sqlite:
+            self._loop.call_soon_threadsafe(self.listen)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(PATIENCE)
+            try:
+                if self.site.store.sqlite:
+                    self.listen()
+                else:
+                    with self.site.store.read() as db:
+                        self.listen(db)
+            except Exception:
+                log.exception("Changes could not be heard")
+
+    def listen(self, db: Db | None = None) -> None:
+        """Take note of everything that has changed since the last time."""
+        reader = db or self.site.store.reader()
+        while changes := hear(reader, self.last):
+            for change in changes:
+                self.last = change[0]
+                self._take(reader, change)
+            if len(changes) < 1000:
+                return
+
+    def _take(self, db: Db, change: Change) -> None:
+        does = self._does.get(change[1])
+        if does is None:
+            return
+        try:
+            does(db, *change[2])
+        except Exception:
+            log.exception("The change %s was not passed on", change)
+
+    def _post(self, db: Db, post_id: int, author_id: int) -> None:
+        reached = arrive(db, self.site.rings, post_id)
+        if not self.hub.streams:
+            return
+        wanted = [key for owner in reached for key in (f"user:{owner}", f"list:{owner}") if self.hub.heard(key)]
+        public = [key for key in public_channels(db, post_id) if self.hub.heard(key)]
+        if not wanted and not public:
+            return
+        made = posts_as_stored(self.site.links, db, [post_id])
+        if not made:
+            return
+        for key in wanted:
+            self._send_post(db, key, "update", post_id, made[0])
+        for key in public:
+            audience = [one for one in self.hub.listeners(key) if author_id not in one.hidden]
+            self._send_post(db, key, "update", post_id, made[0], audience)
+
+    def _send_post(
+        self, db: Db, key: str, event: str, post_id: int, made: bytes, audience: list[Stream] | None = None
+    ) -> None:
+        """A post to those who hear a channel; to those who have filters as their filters let it through."""
+        everybody = audience if audience is not None else [*self.hub.listeners(key)]
+        plain = [one for one in everybody if not one.viewer.has_filters]
+        self.hub.send(key, event, made, plain)
+        for stream in everybody:
+            if stream.viewer.has_filters:
+                own = posts_as_stored(self.site.links, db, [post_id], to=stream.account_id)
+                if own:
+                    self.hub.send(key, event, own[0], [stream])
+
+    def _post_changed(self, db: Db, post_id: int, author_id: int) -> None:
+        if not self.hub.streams:
+            return
+        made = posts_as_stored(self.site.links, db, [post_id])
+        if not made:
+            return
+        for owner, ring in self.site.rings.by_owner.items():
+            if ring.holds(post_id):
+                for key in (f"user:{owner}", f"list:{owner}"):
+                    if self.hub.heard(key):
+                        self._send_post(db, key, "status.update", post_id, made[0])
+        for key in public_channels(db, post_id):
+            audience = [one for one in self.hub.listeners(key) if author_id not in one.hidden]
+            self._send_post(db, key, "status.update", post_id, made[0], audience)
+
+    def _post_gone(self, db: Db, post_id: int, author_id: int, listed: int = 0) -> None:
+        holders = [owner for owner, ring in self.site.rings.by_owner.items() if ring.drop(post_id)]
+        for owner in holders:
+            for key in (f"user:{owner}", f"list:{owner}"):
+                self.hub.send(key, "delete", str(post_id))
+        if listed:
+            for key in ("public", "public:local", "public:media", "public:local:media"):
+                self.hub.send(key, "delete", str(post_id))
+
+    def _relations(self, db: Db, one: int, other: int = 0) -> None:
+        self._begin_anew(db, one)
+
+    def _blocked(self, db: Db, one: int, other: int) -> None:
+        self._begin_anew(db, one)
+        self._begin_anew(db, other)
+
+    def _begin_anew(self, db: Db, account_id: int) -> None:
+        """What was derived for an account is derived again when it is next needed."""
+        for owner in self.site.rings.owned_by(account_id):
+            self.site.rings.forget(owner)
+        for stream in self.hub.streams:
+            if stream.account_id == account_id:
+                stream.hidden = hidden_from(db, account_id, exclusive_too=False)
+                self._warm(db, stream)
+
+    def _warm(self, db: Db, stream: Stream) -> None:
+        """An open stream needs the rings that decide what it hears."""
+        from perron.streaming.subscribe import warm
+
+        warm(self.site, db, stream)
+
+    def _viewer(self, db: Db, account_id: int) -> None:
+        self.site.viewers.forget_account(account_id)
+        self._refresh_viewers(db, account_id)
+
+    def _refresh_viewers(self, db: Db, account_id: int | None = None) -> None:
+        for stream in [*self.hub.streams]:
+            if account_id is None or stream.account_id == account_id:
+                viewer = self.site.viewers.find(db, stream.token)
+                if viewer is None or viewer.account is None:
+                    stream.close()
+                else:
+                    stream.viewer = viewer
+
+    def _tokens(self, db: Db, *_: int) -> None:
+        self.site.viewers.forget_all()
+        self._refresh_viewers(db)
+
+    def _notice(self, db: Db, account_id: int, notice_id: int) -> None:
+        listeners = self.hub.listeners(f"user:{account_id}") | self.hub.listeners(f"notices:{account_id}")
+        if not listeners:
+            return
+        notice = find_notice(db, account_id, notice_id)
+        viewer = next(iter(listeners)).viewer
+        made = notices_json(self.site.links, db, [notice], viewer) if notice and not notice.filtered else []
+        for _, payload in made:
+            for key in (f"user:{account_id}", f"notices:{account_id}"):
+                self.hub.send(key, "notification", payload)
+
+    def _conversation(self, db: Db, account_id: int, conversation_id: int) -> None:
+        key = f"direct:{account_id}"
+        listeners = self.hub.listeners(key)
+        found = find_conversation(db, account_id, conversation_id) if listeners else None
+        if found is not None:
+            for made in conversations_json(self.site.links, db, [found], next(iter(listeners)).viewer):
+                self.hub.send(key, "conversation", made)
+
+    def _filters(self, db: Db, account_id: int) -> None:
+        self._viewer(db, account_id)
+        self.hub.send(f"user:{account_id}", "filters_changed", None)
+
+    def _list(self, db: Db, list_id: int, owner_id: int) -> None:
+        self.site.rings.forget(list_id)
+        self._begin_anew(db, owner_id)
+
+    def _tag_follows(self, db: Db, account_id: int) -> None:
+        self._begin_anew(db, account_id)

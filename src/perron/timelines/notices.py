@@ -1,0 +1,209 @@
+"""Notices: what an account is told of."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, bindparam, delete, exists, func, or_, select
+
+from perron.kit.ids import new_id
+from perron.kit.time import HOUR, now
+from perron.posts.visibility import visible_to
+from perron.store import Db, Prepared, Tx, const, insert_new, tell
+from perron.store.paging import Paging
+from perron.store.tables import (
+    account_domain_blocks,
+    accounts,
+    blocks,
+    follows,
+    mutes,
+    notices,
+    posts,
+    thread_mutes,
+)
+
+TYPES = (
+    *("mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update"),
+    *("quote", "quoted_update", "admin.sign_up", "admin.report", "severed_relationships", "moderation_warning"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that somebody is told. `post_id` is 0 when it is about no post."""
+
+    id: int
+    account_id: int
+    type: str
+    from_id: int
+    post_id: int
+    group_key: str
+    filtered: bool
+
+
+_ADD = insert_new(notices, "id", "account_id", "type", "from_id", "post_id", "group_key")
+_COLUMNS = tuple(notices.c[name] for name in Notice.__slots__)
+_TOLD: Any = bindparam("told")
+_REFUSES = Prepared(
+    select(
+        or_(
+            exists().where(blocks.c.owner_id == _TOLD, blocks.c.target_id == bindparam("by")),
+            exists().where(blocks.c.owner_id == bindparam("by"), blocks.c.target_id == _TOLD),
+            exists().where(mutes.c.owner_id == _TOLD, mutes.c.target_id == bindparam("by"), mutes.c.notices),
+            exists().where(
+                account_domain_blocks.c.owner_id == _TOLD,
+                account_domain_blocks.c.domain == accounts.c.domain,
+                accounts.c.id == bindparam("by"),
+            ),
+            exists().where(
+                thread_mutes.c.account_id == _TOLD,
+                thread_mutes.c.thread_id == posts.c.thread_id,
+                posts.c.id == bindparam("about"),
+            ),
+            ~exists().where(accounts.c.id == _TOLD, accounts.c.domain.is_(None), accounts.c.state == const("active")),
+        )
+    )
+)
+_VISIBLE = Prepared(select(posts.c.id).where(posts.c.id == bindparam("about"), visible_to(bindparam("viewer"))))
+
+
+def notify(tx: Tx, told: int, type_: str, by: int, post_id: int = 0, *, to_oneself: bool = False) -> None:
+    """Tell an account, once, unless it wants to hear nothing from there."""
+    if told == by and not to_oneself:
+        return
+    if tx.value(_REFUSES, told=told, by=by, about=post_id):
+        return
+    if post_id and tx.value(_VISIBLE, about=post_id, viewer=told) is None:
+        return
+    id_ = new_id()
+    if tx.run(
+        _ADD, id=id_, account_id=told, type=type_, from_id=by, post_id=post_id, group_key=_group(id_, type_, post_id)
+    ):
+        tell(tx, "notice", told, id_)
+
+
+def _group(id_: int, type_: str, post_id: int) -> str:
+    """Notices that are shown as one: favourites and boosts of a post, follows, within twelve hours."""
+    if type_ in ("favourite", "reblog"):
+        return f"{type_}-{post_id}-{now() // (12 * HOUR)}"
+    if type_ == "follow":
+        return f"follow-{now() // (12 * HOUR)}"
+    return f"ungrouped-{id_}"
+
+
+def _page(chosen: bool) -> Prepared:
+    """With `chosen`, only the types bound as JSON text `types` and, unless 0, only from one account."""
+
+    def types() -> Any:
+        listed = func.json_each(bindparam("types")).table_valued("value")
+        return notices.c.type.in_(select(listed.c.value))
+
+    unhidden = ~exists().where(mutes.c.owner_id == notices.c.account_id, mutes.c.target_id == notices.c.from_id)
+    stands = exists().where(accounts.c.id == notices.c.from_id, accounts.c.state == const("active"))
+    query: Select[Any] = select(*_COLUMNS).where(
+        notices.c.account_id == _TOLD,
+        notices.c.id < bindparam("below"),
+        notices.c.id > bindparam("above"),
+        or_(bindparam("filtered_too") == 1, ~notices.c.filtered),
+        stands,
+        or_(unhidden, notices.c.type == const("poll")),
+    )
+    if chosen:
+        query = query.where(types(), or_(bindparam("only_from") == 0, notices.c.from_id == bindparam("only_from")))
+    return Prepared(query.order_by(notices.c.id.desc()).limit(bindparam("limit")))
+
+
+_ALL, _CHOSEN = _page(False), _page(True)
+_ASCENDING = Prepared(
+    select(notices.c.id)
+    .where(notices.c.account_id == _TOLD, notices.c.id > bindparam("above"), notices.c.id < bindparam("below"))
+    .order_by(notices.c.id)
+    .limit(bindparam("limit"))
+)
+_ONE = Prepared(select(*_COLUMNS).where(notices.c.account_id == _TOLD, notices.c.id == bindparam("notice_id")))
+_CLEAR = Prepared(delete(notices).where(notices.c.account_id == _TOLD))
+_DISMISS = Prepared(delete(notices).where(notices.c.account_id == _TOLD, notices.c.id == bindparam("notice_id")))
+_ABOUT = Prepared(delete(notices).where(notices.c.post_id == bindparam("about")))
+_DROP = Prepared(
+    delete(notices).where(
+        notices.c.account_id == _TOLD,
+        notices.c.type == bindparam("of_type"),
+        notices.c.from_id == bindparam("by"),
+        notices.c.post_id == bindparam("about"),
+    )
+)
+_DROP_FROM = Prepared(delete(notices).where(notices.c.account_id == _TOLD, notices.c.from_id == bindparam("by")))
+_UNREAD = Prepared(
+    select(func.count()).select_from(
+        select(notices.c.id)
+        .where(notices.c.account_id == _TOLD, notices.c.id > bindparam("above"), ~notices.c.filtered)
+        .limit(bindparam("limit"))
+        .subquery()
+    )
+)
+_NOTIFIED = Prepared(select(follows.c.follower_id).where(follows.c.target_id == bindparam("by"), follows.c.notify))
+
+
+def notices_page(
+    db: Db,
+    account_id: int,
+    paging: Paging,
+    *,
+    types: str | None = None,
+    only_from: int = 0,
+    filtered_too: bool = False,
+) -> list[Notice]:
+    """A page of an account's notices, newest first. `types` is a JSON list of those wanted."""
+    values: dict[str, Any] = {
+        "told": account_id,
+        "below": paging.below,
+        "above": paging.above,
+        "limit": paging.limit,
+        "filtered_too": int(filtered_too),
+    }
+    if paging.ascending:
+        next_ids = db.column(_ASCENDING, told=account_id, above=paging.above, below=paging.below, limit=paging.limit)
+        values |= {"below": (next_ids[-1] if next_ids else paging.above) + 1}
+    if types is None and not only_from:
+        rows = db.all(_ALL, **values)
+    else:
+        rows = db.all(_CHOSEN, **values, types=types, only_from=only_from)
+    return [Notice(*row) for row in rows]
+
+
+def find_notice(db: Db, account_id: int, notice_id: int) -> Notice | None:
+    """One of an account's own notices."""
+    row = db.one(_ONE, told=account_id, notice_id=notice_id)
+    return Notice(*row) if row else None
+
+
+def clear_notices(tx: Tx, account_id: int) -> None:
+    tx.run(_CLEAR, told=account_id)
+
+
+def dismiss_notice(tx: Tx, account_id: int, notice_id: int) -> None:
+    tx.run(_DISMISS, told=account_id, notice_id=notice_id)
+
+
+def drop_notice(tx: Tx, told: int, type_: str, by: int, post_id: int = 0) -> None:
+    """Take a notice back, as when a favourite is."""
+    tx.run(_DROP, told=told, of_type=type_, by=by, about=post_id)
+
+
+def drop_notices_about(tx: Tx, post_id: int) -> None:
+    """Take back every notice about a post that is gone."""
+    tx.run(_ABOUT, about=post_id)
+
+
+def drop_notices_from(tx: Tx, told: int, by: int) -> None:
+    """Take back every notice from an account, as when it is blocked."""
+    tx.run(_DROP_FROM, told=told, by=by)
+
+
+def unread_count(db: Db, account_id: int, above: int, limit: int = 100) -> int:
+    """How many notices are newer than the one with this id, up to a limit."""
+    return int(db.value(_UNREAD, told=account_id, above=above, limit=limit))
+
+
+def who_asked_for_posts(db: Db, account_id: int) -> list[int]:
+    """Followers who wish to be told of each post of an account."""
+    return db.column(_NOTIFIED, by=account_id)

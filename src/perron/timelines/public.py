@@ -1,0 +1,127 @@
+"""Timelines that are the same for everybody but for what a viewer hides: public, tag, and one account's posts."""
+
+from itertools import product
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
+
+from perron.posts.visibility import ForViewer, PagedForViewer, Viewer, unhidden_from, visible_to
+from perron.store import Db
+from perron.store.paging import Paging
+from perron.store.tables import accounts, marks, post_tags, posts, tags
+
+
+def _public(viewer: Viewer) -> Select[Any]:
+    loud = exists().where(accounts.c.id == posts.c.author_id, accounts.c.silenced)
+    return select(posts.c.id).where(posts.c.listed, ~loud, visible_to(viewer), unhidden_from(viewer))
+
+
+_EVERYWHERE = PagedForViewer(_public, posts.c.id)
+_HERE = PagedForViewer(lambda viewer: _public(viewer).where(posts.c.here), posts.c.id)
+_ELSEWHERE = PagedForViewer(lambda viewer: _public(viewer).where(~posts.c.here), posts.c.id)
+_EVERYWHERE_MEDIA = PagedForViewer(lambda viewer: _public(viewer).where(posts.c.has_media), posts.c.id)
+_HERE_MEDIA = PagedForViewer(lambda viewer: _public(viewer).where(posts.c.here, posts.c.has_media), posts.c.id)
+
+
+def public_page(
+    db: Db, paging: Paging, *, viewer: int | None, here: bool = False, elsewhere: bool = False, media: bool = False
+) -> list[int]:
+    """Ids of one page of the public timeline: original posts and threads, no boosts, no replies to others."""
+    if elsewhere:
+        chosen = _ELSEWHERE
+    elif here:
+        chosen = _HERE_MEDIA if media else _HERE
+    else:
+        chosen = _EVERYWHERE_MEDIA if media else _EVERYWHERE
+    return [row[0] for row in chosen.rows(db, viewer, paging)]
+
+
+def _tagged(viewer: Viewer) -> Select[Any]:
+    loud = exists().where(accounts.c.id == posts.c.author_id, accounts.c.silenced)
+    return (
+        select(post_tags.c.post_id)
+        .select_from(tags)
+        .join(post_tags, post_tags.c.tag_id == tags.c.id)
+        .join(posts, posts.c.id == post_tags.c.post_id)
+        .where(tags.c.key == bindparam("of_tag"), post_tags.c.listed, ~loud, visible_to(viewer), unhidden_from(viewer))
+    )
+
+
+_TAG = PagedForViewer(_tagged, post_tags.c.post_id)
+_TAG_HERE = PagedForViewer(lambda viewer: _tagged(viewer).where(posts.c.here), post_tags.c.post_id)
+_TAG_MEDIA = PagedForViewer(lambda viewer: _tagged(viewer).where(posts.c.has_media), post_tags.c.post_id)
+
+
+def tag_page(
+    db: Db, key: str, paging: Paging, *, viewer: int | None, here: bool = False, media: bool = False
+) -> list[int]:
+    """Ids of one page of the posts that bear a tag (its folded key)."""
+    chosen = _TAG_MEDIA if media else _TAG_HERE if here else _TAG
+    return [row[0] for row in chosen.rows(db, viewer, paging, of_tag=key)]
+
+
+def _of_account(viewer: Viewer) -> Select[Any]:
+    original = posts.alias("original")
+    unseen = exists().where(original.c.id == posts.c.boost_of_id, ~visible_to(viewer, original))
+    return select(posts.c.id).where(
+        posts.c.author_id == bindparam("of_account"),
+        visible_to(viewer),
+        or_(posts.c.boost_of_id.is_(None), ~unseen),
+    )
+
+
+def _no_replies() -> ColumnElement[bool]:
+    return or_(posts.c.reply_to_account_id.is_(None), posts.c.reply_to_account_id == posts.c.author_id)
+
+
+def _no_boosts() -> ColumnElement[bool]:
+    return posts.c.boost_of_id.is_(None)
+
+
+def _tagged_with() -> ColumnElement[bool]:
+    return exists().where(
+        post_tags.c.post_id == posts.c.id, post_tags.c.tag_id == tags.c.id, tags.c.key == bindparam("of_tag")
+    )
+
+
+def _account_pages(replies: bool, boosts: bool, media: bool, tagged: bool) -> PagedForViewer:
+    chosen = [
+        *([] if replies else [_no_replies()]),
+        *([] if boosts and not media else [_no_boosts()]),
+        *([posts.c.has_media] if media else []),
+        *([_tagged_with()] if tagged else []),
+    ]
+    return PagedForViewer(lambda viewer: _of_account(viewer).where(*chosen), posts.c.id)
+
+
+_ACCOUNT = {chosen: _account_pages(*chosen) for chosen in product((True, False), repeat=4)}
+_PINNED = ForViewer(
+    lambda viewer: (
+        select(posts.c.id)
+        .join(marks, marks.c.post_id == posts.c.id)
+        .where(marks.c.account_id == bindparam("of_account"), marks.c.pin_id.is_not(None), visible_to(viewer))
+        .order_by(marks.c.pin_id.desc())
+    )
+)
+
+
+def account_page(
+    db: Db,
+    account_id: int,
+    paging: Paging,
+    *,
+    viewer: int | None,
+    replies: bool = True,
+    boosts: bool = True,
+    media: bool = False,
+    tag: str = "",
+) -> list[int]:
+    """Ids of one page of an account's posts, as far as the viewer may see them."""
+    chosen = _ACCOUNT[(replies, boosts, media, bool(tag))]
+    values: dict[str, Any] = {"of_account": account_id, **({"of_tag": tag} if tag else {})}
+    return [row[0] for row in chosen.rows(db, viewer, paging, **values)]
+
+
+def pinned(db: Db, account_id: int, *, viewer: int | None) -> list[int]:
+    """Ids of the posts that an account shows at the top of its profile."""
+    return [row[0] for row in _PINNED.all(db, viewer, of_account=account_id)]

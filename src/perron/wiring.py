@@ -1,0 +1,59 @@
+"""What follows from what. Read this page to learn what happens after an event."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from perron.entities.accounts import rewrite_accounts
+from perron.entities.fragments import rewrite_posts
+from perron.entities.links import Links
+from perron.jobs import Inside, Outside
+from perron.jobs.worker import Consequence
+from perron.media.process import process, remove_files
+from perron.posts.account_gone import remove_what_it_wrote
+from perron.posts.publish import forget_keys
+from perron.posts.search_index import index_post
+from perron.store import Tx
+from perron.store.changes import trim
+from perron.timelines import follow_up
+
+
+def index(tx: Tx, event: dict[str, Any]) -> None:
+    """After `PostPublished` and `PostEdited`: the post can be found by its words."""
+    index_post(tx, event["post_id"])
+
+
+def nothing(tx: Tx, event: dict[str, Any]) -> None:
+    """A fact from which nothing follows yet."""
+
+
+CONSEQUENCES: dict[str, Sequence[Consequence]] = {
+    "PostPublished": [Inside(follow_up.notify_mentioned), Inside(follow_up.carry_conversation), Inside(index)],
+    "PostEdited": [Inside(follow_up.notify_mentioned), Inside(follow_up.notify_edited), Inside(index)],
+    "PostBoosted": [Inside(follow_up.notify_boosted)],
+    "PostUnboosted": [Inside(follow_up.unnotify_boosted)],
+    "PostDeleted": [Inside(follow_up.take_back)],
+    "PostFavourited": [Inside(follow_up.notify_favourited)],
+    "PostUnfavourited": [Inside(follow_up.unnotify_favourited)],
+    "PollClosed": [Inside(follow_up.end_poll)],
+    "Followed": [Inside(follow_up.notify_followed)],
+    "FollowRequested": [Inside(follow_up.notify_requested)],
+    "AccountDeleted": [Inside(remove_what_it_wrote)],
+    "AccountJoined": [Inside(nothing)],
+    "MediaUploaded": [Outside(process)],
+    "MediaRemoved": [Outside(remove_files)],
+}
+
+CHORES = (trim, forget_keys)
+"""What is done every ten minutes."""
+
+
+def before_commit(links: Links) -> Any:
+    """What is rendered anew in the transaction that changed it."""
+
+    def rerender(tx: Tx) -> None:
+        if accounts := tx.changed.get("account"):
+            rewrite_accounts(links, tx, [*accounts])
+        if posts := tx.changed.get("post"):
+            rewrite_posts(links, tx, [*posts])
+
+    return rerender
