@@ -309,7 +309,7 @@ def test_force_login_asks_for_the_password_again(site: Site) -> None:
     assert page.status_code == 200
     back = browser.fill(page, at="/sign-in", email="ada@perron.test", password=PASSWORD)
     page = browser.get(back.headers["location"])
-    assert page.status_code == 200 and "Ouvrir à une application" in page.text
+    assert page.status_code == 200 and "Laisser entrer une application" in page.text
 
 
 def test_a_user_with_several_accounts_chooses_one_of_their_own(site: Site) -> None:

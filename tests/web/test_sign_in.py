@@ -289,6 +289,9 @@ def test_a_user_is_spoken_to_in_their_language_and_can_change_it(site: Site) -> 
     browser.fill(page, at="/language", lang="en")
 
     assert 'html lang="en"' in browser.get("/sign-up").text
+    again = browser.fill(browser.get("/sign-up?invitation=a%26b"), at="/language", lang="fr")
+    assert again.headers["location"] == "/sign-up?invitation=a%26b"
+    browser.fill(browser.get("/sign-up"), at="/language", lang="en")
     with site.store.read() as db:
         assert db.execute(select(users.c.locale)).scalar() == "en"
 

@@ -201,6 +201,14 @@ class Visit:
         self.set_cookie(session_cookie(self.settings), "", seconds=0)
         self.set_cookie(LANGUAGE_COOKIE, "", seconds=0)
 
+    @property
+    def here(self) -> str:
+        """The address of this page, to come back to; the front page when a form was sent."""
+        if self.request.method != "GET":
+            return "/"
+        rest = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
+        return self.request.url.path + (f"?{urlencode(rest)}" if rest else "")
+
     def in_language(self, locale: str) -> str:
         """The address of this page in another language."""
         rest = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
@@ -275,9 +283,7 @@ async def answer(visit: Visit, work: Callable[[], Awaitable[Response]]) -> Respo
             await _touch(visit, visit.signed_in)
         response = await work()
     except SignInFirst:
-        here = visit.request.url.path + (f"?{visit.request.url.query}" if visit.request.url.query else "")
-        wanted = here if visit.request.method == "GET" else "/"
-        response = visit.go("/sign-in?" + urlencode({"next": wanted}))
+        response = visit.go("/sign-in?" + urlencode({"next": visit.here}))
     except Refused as wrong:
         response = visit.refuse(wrong)
     return visit.finish(response)
