@@ -10,7 +10,8 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from perron.app import App, open_site
+from perron.app import App
+from perron.entities.opening import open_site
 from perron.jobs.worker import Worker
 from perron.kit.settings import Settings
 from perron.people.apps import register_app

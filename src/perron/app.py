@@ -7,34 +7,19 @@ from starlette.applications import Starlette
 
 from perron.api.door import Door
 from perron.api.routes import ROUTES
-from perron.entities.links import Links
 from perron.entities.site import Site
 from perron.health.door import HealthDoor
 from perron.jobs.runner import Runner
-from perron.kit.settings import Settings
-from perron.media.files import Files, keep_files
-from perron.people.viewers import Viewers
-from perron.store import Store
 from perron.streaming.door import PREFIX as STREAMING
 from perron.streaming.door import StreamingDoor
 from perron.streaming.ear import Ear
 from perron.streaming.hub import Hub
-from perron.timelines.rings import Rings
 from perron.web.routes import ROUTES as WEB_ROUTES
-from perron.wiring import CHORES, CONSEQUENCES, before_commit
+from perron.wiring import CHORES, CONSEQUENCES
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-def open_site(settings: Settings) -> Site:
-    """The store and what is held in memory beside it, ready to be used by doors, commands or tests."""
-    store, links = Store(settings.database_url), Links(settings)
-    store.before_commit = before_commit(links)
-    files = Files(settings.data / "media")
-    keep_files(store, files)
-    return Site(settings, store, links, files, Rings(), Viewers())
 
 
 class App:

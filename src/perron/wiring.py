@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from perron.entities.accounts import rewrite_accounts
-from perron.entities.fragments import rewrite_posts
-from perron.entities.links import Links
 from perron.jobs import Inside, Outside
 from perron.jobs.worker import Consequence
 from perron.media.process import process, remove_files
@@ -45,15 +42,3 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
 
 CHORES = (trim, forget_keys)
 """What is done every ten minutes."""
-
-
-def before_commit(links: Links) -> Any:
-    """What is rendered anew in the transaction that changed it."""
-
-    def rerender(tx: Tx) -> None:
-        if accounts := tx.changed.get("account"):
-            rewrite_accounts(links, tx, [*accounts])
-        if posts := tx.changed.get("post"):
-            rewrite_posts(links, tx, [*posts])
-
-    return rerender

@@ -5,13 +5,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from perron.app import open_site
+from perron.entities.opening import open_site
 from perron.entities.site import Site
 from perron.jobs import queue
-from perron.jobs.worker import Worker
 from perron.kit.settings import Settings
 from perron.store.schema import prepare
-from perron.wiring import CONSEQUENCES
 
 
 @contextmanager
@@ -28,10 +26,8 @@ def opened(settings: Settings) -> Iterator[Site]:
 def show(settings: Settings, given: argparse.Namespace) -> int:
     """Print jobs that were given up, or those that are due."""
     with opened(settings) as site, site.store.read() as db:
-        if given.failed:
-            found = queue.failed_jobs(db)
-        else:
-            found = [(job, "") for job in queue.due_jobs(db, limit=1000)]
+        due = [] if given.failed else [(job, "") for job in queue.due_jobs(db, limit=1000)]
+        found = queue.failed_jobs(db) if given.failed else due
     rows = [
         {"id": job.id, "name": job.name, "payload": job.payload, "tries": job.tries, "error": error}
         for job, error in found
@@ -46,6 +42,9 @@ def show(settings: Settings, given: argparse.Namespace) -> int:
 
 def run(settings: Settings, given: argparse.Namespace) -> int:
     """Do one round of what is due or, with --drain, everything."""
+    from perron.jobs.worker import Worker
+    from perron.wiring import CONSEQUENCES
+
     with opened(settings) as site:
         worker = Worker(site.store, CONSEQUENCES)
         if given.drain:

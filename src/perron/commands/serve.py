@@ -30,7 +30,8 @@ async def _serve(settings: Settings) -> int:
     from granian.http import HTTP1Settings
     from granian.server.embed import Server
 
-    from perron.app import App, open_site
+    from perron.app import App
+    from perron.entities.opening import open_site
     from perron.store.schema import prepare
 
     site = open_site(settings)

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import signal
 
-from perron.app import open_site
+from perron.entities.opening import open_site
 from perron.jobs.runner import Runner
 from perron.kit.settings import Settings
 from perron.store.schema import prepare

@@ -1,4 +1,4 @@
-"""An account as clients read it. The part that seldom changes is rendered once and kept; counts are put in on reading."""
+"""An account as clients read it. What seldom changes is rendered once and kept; counts are put in on reading."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -130,7 +130,7 @@ def accounts_json(links: Links, db: Db, ids: Sequence[int]) -> list[bytes]:
 
 
 def healed(links: Links, db: Db, rows: list[Row], *, at: int = 0) -> list[Row]:
-    """Rows with `SHOWN` from column `at` on; fragments that are missing or of another stamp are made for this answer."""
+    """Rows with `SHOWN` from column `at` on; missing or outdated fragments are made for this answer."""
     stale = {row[at] for row in rows if row[at + 2] != links.stamp or row[at + 1] is None}
     if not stale:
         return rows

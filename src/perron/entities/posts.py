@@ -79,8 +79,8 @@ def posts_json(links: Links, db: Db, ids: Sequence[int], *, viewer: Viewer | Non
 
 
 def posts_as_stored(links: Links, db: Db, ids: Sequence[int], *, to: int | None = None) -> list[bytes]:
-    """Posts for an audience that was decided elsewhere, such as open streams: flags as for somebody who did nothing yet.
-    `to` is an account whose filters for home apply."""
+    """Posts for an audience that was decided elsewhere, such as open streams: flags as for somebody who did nothing
+    yet. `to` is an account whose filters for home apply."""
     rows = {row[0]: row for row in db.all(_PAGE_AS_STORED, ids=db.id_list(ids))}
     missing = [row[3] for row in rows.values() if row[3] is not None and row[3] not in rows]
     if missing:
