@@ -14,6 +14,7 @@ from perron.streaming.door import PREFIX as STREAMING
 from perron.streaming.door import StreamingDoor
 from perron.streaming.ear import Ear
 from perron.streaming.hub import Hub
+from perron.web.errors import HANDLERS
 from perron.web.routes import ROUTES as WEB_ROUTES
 from perron.wiring import CHORES, CONSEQUENCES
 
@@ -32,7 +33,7 @@ class App:
         self.api = Door(site, ROUTES)
         self.streaming = StreamingDoor(site, self.hub)
         self.health = HealthDoor(site, self.hub)
-        self.web = Starlette(routes=WEB_ROUTES)
+        self.web = Starlette(routes=WEB_ROUTES, exception_handlers=HANDLERS)
         self.web.state.store, self.web.state.settings = site.store, site.settings
         self.web.state.files, self.web.state.site = site.files, site
         self.runner: Runner | None = None

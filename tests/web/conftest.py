@@ -10,13 +10,14 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from perron.entities.opening import open_site as open_whole
 from perron.kit.settings import Settings
 from perron.people.apps import App, register_app
 from perron.people.join import join
 from perron.people.model import Account, User
 from perron.people.passwords import hash_password
-from perron.store import Store
-from perron.store.tables import metadata
+from perron.store.schema import prepare
+from perron.web.errors import HANDLERS
 from perron.web.routes import ROUTES
 
 with warnings.catch_warnings():  # it would rather have a newer httpx
@@ -58,10 +59,12 @@ class Site:
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.settings = Settings(data=folder, origin="http://testserver", locale="en", **settings)
-        self.store = Store(f"sqlite:///{folder}/perron.sqlite3")
-        metadata.create_all(self.store.engine)
-        self.asgi = Starlette(routes=ROUTES)
-        self.asgi.state.store, self.asgi.state.settings, self.asgi.state.files = self.store, self.settings, None
+        self.whole = open_whole(self.settings)
+        self.store = self.whole.store
+        prepare(self.store)
+        self.asgi = Starlette(routes=ROUTES, exception_handlers=HANDLERS)
+        self.asgi.state.site = self.whole
+        self.asgi.state.store, self.asgi.state.settings = self.store, self.settings
 
     def browser(self, base_url: str = "http://testserver") -> Browser:
         return Browser(self.asgi, base_url=base_url, follow_redirects=False)
