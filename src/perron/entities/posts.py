@@ -78,16 +78,18 @@ def posts_json(links: Links, db: Db, ids: Sequence[int], *, viewer: Viewer | Non
     return _assemble(page, ids)
 
 
-def posts_as_stored(links: Links, db: Db, ids: Sequence[int], *, to: int | None = None) -> list[bytes]:
+def posts_as_stored(
+    links: Links, db: Db, ids: Sequence[int], *, to: int | None = None, context: str = "home"
+) -> list[bytes]:
     """Posts for an audience that was decided elsewhere, such as open streams: flags as for somebody who did nothing
-    yet. `to` is an account whose filters for home apply."""
+    yet. `to` is an account whose filters for `context` apply."""
     rows = {row[0]: row for row in db.all(_PAGE_AS_STORED, ids=db.id_list(ids))}
     missing = [row[3] for row in rows.values() if row[3] is not None and row[3] not in rows]
     if missing:
         rows |= {row[0]: row for row in db.all(_PAGE_AS_STORED, ids=db.id_list(missing))}
     page = Page(links, _healed(links, db, rows), None, flags=True)
     if to is not None:
-        page.filtering = Filtering.of(db, to, "home")
+        page.filtering = Filtering.of(db, to, context)
         page.filtering.look_at(db, [*rows])
     _add_polls(page, db)
     return _assemble(page, ids)

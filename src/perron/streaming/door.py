@@ -2,25 +2,41 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
 from perron.entities.site import Site
 from perron.kit import json
-from perron.kit.errors import NotSignedIn, Refused
+from perron.kit.errors import NotSignedIn, Refused, TooMany, Unavailable
 from perron.store import Db, rim
 from perron.streaming.hub import Hub, Stream
-from perron.streaming.subscribe import MOST, channel_for, warm
+from perron.streaming.subscribe import MOST, Wish, channel_for, may_listen, warm
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+log = logging.getLogger(__name__)
+
 PREFIX = "/api/v1/streaming"
 BEAT = 15.0
+"""Seconds of silence after which an SSE stream says `:thump`."""
+FAREWELL = 1.0
+"""Seconds in which a reader can take the last word before the connection is cut."""
 LONGEST_MESSAGE = 4096
+MOST_STREAMS = 100
+"""Streams that one account holds open at once."""
 CORS = (b"access-control-allow-origin", b"*")
+PREFLIGHT = (
+    CORS,
+    (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+    (b"access-control-allow-headers", b"Authorization, Content-Type, Idempotency-Key"),
+    (b"access-control-max-age", b"86400"),
+    (b"content-length", b"0"),
+)
 BY_PATH = {
     "/user": "user",
     "/user/notification": "user:notification",
@@ -46,23 +62,31 @@ class StreamingDoor:
         else:
             await self._http(scope, receive, send)
 
-    def _open(self, db: Db, token: str, query: dict[str, str], name: str, *, plain: bool) -> Stream:
+    def _open(self, db: Db, asked: "Asked", name: str, *, plain: bool) -> Stream:
         """A stream for the bearer of a token, subscribed to what the address names."""
-        viewer = self.site.viewers.known(token) or self.site.viewers.find(db, token)
+        if self.hub.closing:
+            raise Unavailable("The server is stopping. Please come back in a moment.")
+        if not asked.token:
+            raise NotSignedIn("Missing access token")
+        viewer = self.site.viewers.known(asked.token) or self.site.viewers.find(db, asked.token)
         if viewer is None or viewer.account is None or viewer.pending:
             raise NotSignedIn
-        stream = Stream(viewer, token, plain)
-        if name:
-            self._subscribe(db, stream, name, query)
+        may_listen(viewer)
+        stream = Stream(viewer, asked.token, plain)
+        if self.hub.per_account[stream.account_id] >= MOST_STREAMS:
+            raise TooMany(f"At most {MOST_STREAMS} streams can be open at once.", retry_after=30)
+        self.hub.join(stream)
+        try:
+            if name:
+                self._subscribe(db, stream, Wish.read({**asked.query, "stream": name}))
+        except BaseException:
+            self.hub.leave(stream)
+            raise
         return stream
 
-    def _subscribe(self, db: Db, stream: Stream, name: str, said: dict[str, Any]) -> None:
-        list_id = str(said.get("list", ""))
-        number = int(list_id) if list_id.isascii() and list_id.isdigit() and len(list_id) < 19 else 0
-        if str(said.get("only_media", "")).lower() in ("1", "true") and name.startswith("public"):
-            name += ":media"
-        channel = channel_for(db, stream, name, tag=str(said.get("tag", "")), list_id=number)
-        if len(stream.channels) >= MOST:
+    def _subscribe(self, db: Db, stream: Stream, wish: Wish) -> None:
+        channel = channel_for(db, stream, wish)
+        if len(stream.channels) >= MOST and channel.key not in stream.channels:
             raise Refused(f"A connection carries at most {MOST} streams.")
         self.hub.subscribe(stream, channel)
         warm(self.site, db, stream)
@@ -71,37 +95,55 @@ class StreamingDoor:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        query, token, protocol = _asked(scope)
         if scope["path"].rstrip("/") != PREFIX:
             await send({"type": "websocket.close", "code": 1008, "reason": "Not found"})
             return
+        asked = Asked.read(scope)
+        name = asked.query.get("stream", "")
         try:
-            stream = await rim.read(
-                self.site.store, lambda db: self._open(db, token, query, query.get("stream", ""), plain=False)
-            )
+            stream = await rim.read(self.site.store, lambda db: self._open(db, asked, name, plain=False))
         except Refused as refusal:
             await _refuse(scope, send, refusal)
             return
-        self.hub.streams.add(stream)
-        await send({"type": "websocket.accept", **({"subprotocol": protocol} if protocol else {})})
-        talking = asyncio.create_task(self._talk(stream, send))
+        accept: dict[str, Any] = {"type": "websocket.accept"}
+        if asked.protocol:
+            accept["subprotocol"] = asked.protocol
+        await self._hold(stream, send, accept, self._talk(stream, send), self._listen(stream, receive))
+
+    async def _hold(
+        self, stream: Stream, send: Send, first: dict[str, Any], talk: Awaitable[None], listen: Awaitable[None]
+    ) -> None:
+        """A connection as long as both sides want it: until the reader leaves or the stream is closed."""
+        talking, listening = asyncio.ensure_future(talk), asyncio.ensure_future(listen)
+        ended = asyncio.ensure_future(stream.ended.wait())
+        tasks = (talking, listening, ended)
         try:
-            await self._listen(stream, receive)
+            await send(first)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if stream.closed:
+                await asyncio.wait({talking}, timeout=FAREWELL)
+        except Exception:  # the connection broke before it was a stream
+            log.debug("A stream ended early", exc_info=True)
         finally:
             self.hub.leave(stream)
-            talking.cancel()
-            await asyncio.gather(talking, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _listen(self, stream: Stream, receive: Receive) -> None:
         while True:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return
-            text = message.get("text") or ""
-            if len(text) > LONGEST_MESSAGE:
-                stream.close()
+            text = message.get("text")
+            if text is None:
+                stream.close(1003)
+            elif len(text) > LONGEST_MESSAGE:
+                stream.close(1009)
+            else:
+                await rim.read(self.site.store, lambda db, text=text: self._obey(db, stream, text))  # type: ignore[misc]
+            if stream.closed:
                 return
-            await rim.read(self.site.store, lambda db, text=text: self._obey(db, stream, text))  # type: ignore[misc]
 
     def _obey(self, db: Db, stream: Stream, text: str) -> None:
         """`{"type": "subscribe", "stream": "list", "list": "1"}`"""
@@ -110,74 +152,100 @@ class StreamingDoor:
             if not isinstance(said, dict):
                 raise ValueError
         except ValueError:
-            stream.push('{"error":"The message is not a JSON object","status":400}')
+            _answer_wrong(stream, Refused("The message is not a JSON object"))
             return
-        name = str(said.get("stream", ""))
+        wish = Wish.read(said)
         try:
             if said.get("type") == "subscribe":
-                self._subscribe(db, stream, name, said)
+                self._subscribe(db, stream, wish)
             elif said.get("type") == "unsubscribe":
-                list_id = str(said.get("list", "0"))
-                number = int(list_id) if list_id.isdigit() and len(list_id) < 19 else 0
-                channel = channel_for(db, stream, name, tag=str(said.get("tag", "")), list_id=number)
-                self.hub.unsubscribe(stream, channel.key)
+                self.hub.unsubscribe(stream, channel_for(db, stream, wish).key)
+            else:
+                raise Refused("The type of the message is neither subscribe nor unsubscribe")
         except Refused as refusal:
-            stream.push(json.encode_text({"error": str(refusal), "status": refusal.status}))
+            _answer_wrong(stream, refusal)
+        except Exception:
+            log.exception("A message to a stream was not understood")
+            stream.close(1011)
 
     async def _talk(self, stream: Stream, send: Send) -> None:
         while True:
             await stream.awake.wait()
             stream.awake.clear()
             while stream.waiting:
-                await send({"type": "websocket.send", "text": stream.waiting.popleft()})
+                await send({"type": "websocket.send", "text": stream.take()})
             if stream.closed:
-                with contextlib.suppress(Exception):
-                    await send({"type": "websocket.close", "code": 1000, "reason": "closed by the server"})
+                await send({"type": "websocket.close", "code": stream.code, "reason": ""})
                 return
 
     # -- server-sent events --------------------------------------------------------------------------------------------
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"].removeprefix(PREFIX).rstrip("/")
-        query, token, _ = _asked(scope)
-        if path == "/health":
-            await _answer(send, 200, b"OK", b"text/plain; charset=utf-8")
-            return
-        name = BY_PATH.get(path, query.get("stream", "") if path == "" else "")
-        if not name:
-            await _answer(send, 404, json.encode({"error": "Not found"}))
-            return
-        try:
-            if not token:
-                raise NotSignedIn("Missing access token")
-            stream = await rim.read(self.site.store, lambda db: self._open(db, token, query, name, plain=True))
-        except Refused as refusal:
-            await _answer(send, refusal.status, json.encode({"error": str(refusal)}))
-            return
-        self.hub.streams.add(stream)
-        headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"private, no-store"), CORS]
-        headers.append((b"x-accel-buffering", b"no"))
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b":)\n", "more_body": True})
-        gone = asyncio.create_task(_gone(receive))
-        try:
-            await self._tell(stream, send, gone)
-        finally:
-            self.hub.leave(stream)
-            gone.cancel()
-
-    async def _tell(self, stream: Stream, send: Send, gone: "asyncio.Task[None]") -> None:
-        while not stream.closed and not gone.done():
-            waking = asyncio.ensure_future(stream.awake.wait())
-            await asyncio.wait({waking, gone}, timeout=BEAT, return_when=asyncio.FIRST_COMPLETED)
-            waking.cancel()
-            stream.awake.clear()
-            body = "".join(stream.waiting) if stream.waiting else ":thump\n"
-            stream.waiting.clear()
-            if not gone.done():
-                await send({"type": "http.response.body", "body": body.encode(), "more_body": True})
-        with contextlib.suppress(Exception):
+        path, method = scope["path"].removeprefix(PREFIX).rstrip("/"), scope["method"]
+        asked = Asked.read(scope)
+        name = BY_PATH.get(path, asked.query.get("stream", "") if path == "" else "")
+        if method == "OPTIONS":
+            await send({"type": "http.response.start", "status": 204, "headers": [*PREFLIGHT]})
             await send({"type": "http.response.body", "body": b""})
+        elif method not in ("GET", "HEAD"):
+            await _answer(send, 405, json.encode({"error": "Method not allowed"}), (b"allow", b"GET, HEAD, OPTIONS"))
+        elif path == "/health":
+            await _answer(send, 200, b"OK", kind=b"text/plain; charset=utf-8")
+        elif not name:
+            await _answer(send, 404, json.encode({"error": "Not found"}))
+        else:
+            await self._events(asked, name, receive, send, bodiless=method == "HEAD")
+
+    async def _events(self, asked: "Asked", name: str, receive: Receive, send: Send, *, bodiless: bool) -> None:
+        try:
+            stream = await rim.read(self.site.store, lambda db: self._open(db, asked, name, plain=True))
+        except Refused as refusal:
+            await _answer(send, refusal.status, json.encode({"error": str(refusal)}), *_advice(refusal))
+            return
+        headers = [
+            (b"content-type", b"text/event-stream; charset=utf-8"),
+            (b"cache-control", b"private, no-store"),
+            CORS,
+        ]
+        headers += [(b"x-accel-buffering", b"no"), (b"x-content-type-options", b"nosniff")]
+        first = {"type": "http.response.start", "status": 200, "headers": headers}
+        if bodiless:
+            self.hub.leave(stream)
+            await send(first)
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self._hold(stream, send, first, self._tell(stream, send), _gone(receive))
+
+    async def _tell(self, stream: Stream, send: Send) -> None:
+        body = ":)\n"
+        while not stream.closed:
+            await send({"type": "http.response.body", "body": body.encode(), "more_body": True})
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stream.awake.wait(), BEAT)
+            stream.awake.clear()
+            body = "".join(stream.take() for _ in range(len(stream.waiting))) or ":thump\n"
+        await send({"type": "http.response.body", "body": b""})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a connection brings: its query, its token (of header, query or WebSocket protocol), and the protocol."""
+
+    query: dict[str, str]
+    token: str
+    protocol: str
+
+    @classmethod
+    def read(cls, scope: Scope) -> "Asked":
+        query = {name: values[-1] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
+        token, protocol = "", ""
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                kind, _, given = value.decode("latin-1").strip().partition(" ")
+                token = given.strip() if kind.lower() == "bearer" else token
+            elif name == b"sec-websocket-protocol":
+                protocol = value.decode("latin-1").split(",")[0].strip()
+        return cls(query, token or query.get("access_token", "") or protocol, protocol)
 
 
 async def _gone(receive: Receive) -> None:
@@ -185,35 +253,29 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-def _asked(scope: Scope) -> tuple[dict[str, str], str, str]:
-    """The query, the token (query, header or WebSocket protocol), and the protocol to answer with."""
-    found = parse_qs(scope["query_string"].decode("latin-1"))
-    query = {name: values[-1] for name, values in found.items()}
-    token, protocol = query.get("access_token", ""), ""
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            token = value.decode("latin-1").partition(" ")[2].strip() or token
-        elif name == b"sec-websocket-protocol" and not token:
-            token = protocol = value.decode("latin-1").split(",")[0].strip()
-    return query, token, protocol
+def _answer_wrong(stream: Stream, refusal: Refused) -> None:
+    stream.push(json.encode_text({"error": str(refusal), "status": refusal.status}))
+
+
+def _advice(refusal: Refused) -> list[tuple[bytes, bytes]]:
+    if isinstance(refusal, NotSignedIn):
+        return [(b"www-authenticate", b'Bearer realm="Perron", error="invalid_token"')]
+    after = getattr(refusal, "retry_after", None)
+    return [] if after is None else [(b"retry-after", str(after).encode())]
 
 
 async def _refuse(scope: Scope, send: Send, refusal: Refused) -> None:
-    if "websocket.http.response" in scope.get("extensions", {}):
-        body = json.encode({"error": str(refusal)})
-        await send(
-            {
-                "type": "websocket.http.response.start",
-                "status": refusal.status,
-                "headers": [(b"content-type", b"application/json")],
-            }
-        )
-        await send({"type": "websocket.http.response.body", "body": body})
-    else:
+    if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 1008, "reason": str(refusal)[:100]})
+        return
+    headers = [(b"content-type", b"application/json"), *_advice(refusal)]
+    await send({"type": "websocket.http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": json.encode({"error": str(refusal)})})
 
 
-async def _answer(send: Send, status: int, body: bytes, kind: bytes = b"application/json; charset=utf-8") -> None:
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), CORS]
+async def _answer(
+    send: Send, status: int, body: bytes, *more: tuple[bytes, bytes], kind: bytes = b"application/json; charset=utf-8"
+) -> None:
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), CORS, *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -3,15 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from time import monotonic
 
 from perron.entities.conversations import conversations_json
 from perron.entities.notices import notices_json
 from perron.entities.posts import posts_as_stored
 from perron.entities.site import Site
+from perron.people.scopes import grants
 from perron.store import Db, rim
 from perron.store.changes import Change, hear, newest
 from perron.streaming.hub import Hub, Stream
 from perron.streaming.public import public_channels
+from perron.streaming.subscribe import PUBLIC, warm
 from perron.timelines.arrivals import arrive
 from perron.timelines.conversations import find_conversation
 from perron.timelines.home import hidden_from
@@ -20,6 +23,8 @@ from perron.timelines.notices import find_notice
 log = logging.getLogger(__name__)
 PATIENCE = 0.25
 """Seconds between looks for changes that other processes have committed."""
+TIDYING = 60.0
+"""Seconds between looks for homes that nobody reads any more."""
 
 
 class Ear:
@@ -62,24 +67,31 @@ class Ear:
     def _wake(self) -> None:
         """In the writer's thread, after a commit and before its callers are answered."""
         assert self._loop is not None
-        if self.site.store.sqlite:
-            self._loop.call_soon_threadsafe(self.listen)
+        self._loop.call_soon_threadsafe(self.listen)
 
     async def _watch(self) -> None:
+        tidied = monotonic()
         while True:
             await asyncio.sleep(PATIENCE)
             try:
-                if self.site.store.sqlite:
-                    self.listen()
-                else:
-                    with self.site.store.read() as db:
-                        self.listen(db)
+                self.listen()
+                if monotonic() - tidied > TIDYING:
+                    tidied = monotonic()
+                    self.tidy()
             except Exception:
                 log.exception("Changes could not be heard")
 
-    def listen(self, db: Db | None = None) -> None:
+    def tidy(self) -> None:
+        """Let go of homes and lists that nobody has read for long; an open stream reads its own."""
+        for key in self.hub.heard_keys():
+            kind, _, id_ = key.partition(":")
+            if kind in ("user", "list"):
+                self.site.rings.get(int(id_))
+        self.site.rings.forget_idle()
+
+    def listen(self) -> None:
         """Take note of everything that has changed since the last time."""
-        reader = db or self.site.store.reader()
+        reader = self.site.store.reader()
         while changes := hear(reader, self.last):
             for change in changes:
                 self.last = change[0]
@@ -122,7 +134,7 @@ class Ear:
         self.hub.send(key, event, made, plain)
         for stream in everybody:
             if stream.viewer.has_filters:
-                own = posts_as_stored(self.site.links, db, [post_id], to=stream.account_id)
+                own = posts_as_stored(self.site.links, db, [post_id], to=stream.account_id, context=_context(key))
                 if own:
                     self.hub.send(key, event, own[0], [stream])
 
@@ -146,9 +158,10 @@ class Ear:
         for owner in holders:
             for key in (f"user:{owner}", f"list:{owner}"):
                 self.hub.send(key, "delete", str(post_id))
-        if listed:
-            for key in ("public", "public:local", "public:media", "public:local:media"):
-                self.hub.send(key, "delete", str(post_id))
+        if listed:  # its tags are gone with it: whoever follows any tag hears of it
+            for key in self.hub.heard_keys():
+                if key in PUBLIC or key.startswith("hashtag:"):
+                    self.hub.send(key, "delete", str(post_id))
 
     def _relations(self, db: Db, one: int, other: int = 0) -> None:
         self._begin_anew(db, one)
@@ -164,13 +177,7 @@ class Ear:
         for stream in self.hub.streams:
             if stream.account_id == account_id:
                 stream.hidden = hidden_from(db, account_id, exclusive_too=False)
-                self._warm(db, stream)
-
-    def _warm(self, db: Db, stream: Stream) -> None:
-        """An open stream needs the rings that decide what it hears."""
-        from perron.streaming.subscribe import warm
-
-        warm(self.site, db, stream)
+                warm(self.site, db, stream)
 
     def _viewer(self, db: Db, account_id: int) -> None:
         self.site.viewers.forget_account(account_id)
@@ -180,8 +187,8 @@ class Ear:
         for stream in [*self.hub.streams]:
             if account_id is None or stream.account_id == account_id:
                 viewer = self.site.viewers.find(db, stream.token)
-                if viewer is None or viewer.account is None:
-                    stream.close()
+                if viewer is None or viewer.account is None or viewer.account.id != stream.account_id:
+                    stream.close(1008)
                 else:
                     stream.viewer = viewer
 
@@ -190,15 +197,18 @@ class Ear:
         self._refresh_viewers(db)
 
     def _notice(self, db: Db, account_id: int, notice_id: int) -> None:
-        listeners = self.hub.listeners(f"user:{account_id}") | self.hub.listeners(f"notices:{account_id}")
-        if not listeners:
+        keys = (f"user:{account_id}", f"notices:{account_id}")
+        audience = {
+            key: [one for one in self.hub.listeners(key) if grants(one.viewer.scopes, "read:notifications")]
+            for key in keys
+        }
+        anybody = next((one for listeners in audience.values() for one in listeners), None)
+        notice = find_notice(db, account_id, notice_id) if anybody else None
+        if anybody is None or notice is None or notice.filtered:
             return
-        notice = find_notice(db, account_id, notice_id)
-        viewer = next(iter(listeners)).viewer
-        made = notices_json(self.site.links, db, [notice], viewer) if notice and not notice.filtered else []
-        for _, payload in made:
-            for key in (f"user:{account_id}", f"notices:{account_id}"):
-                self.hub.send(key, "notification", payload)
+        for _, payload in notices_json(self.site.links, db, [notice], anybody.viewer):
+            for key, listeners in audience.items():
+                self.hub.send(key, "notification", payload, listeners)
 
     def _conversation(self, db: Db, account_id: int, conversation_id: int) -> None:
         key = f"direct:{account_id}"
@@ -218,3 +228,8 @@ class Ear:
 
     def _tag_follows(self, db: Db, account_id: int) -> None:
         self._begin_anew(db, account_id)
+
+
+def _context(key: str) -> str:
+    """Which of a reader's filters hold on a channel."""
+    return "home" if key.startswith(("user:", "list:")) else "public"

@@ -1,20 +1,25 @@
 """Who listens to what: open streams and the channels they are subscribed to."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from time import monotonic
 
 from perron.kit import json
 from perron.people.model import Viewer
 
-MOST_WAITING = 1000
-"""Events that wait for one slow reader; then its stream is closed, and it reads on from the timelines."""
+MOST_WAITING = 2**20
+"""Characters that wait for a reader who takes nothing for `PATIENCE` seconds; then the stream is closed, and its reader
+reads on from the timelines."""
+FAR_TOO_MUCH = 4 * MOST_WAITING
+"""Characters that wait for any reader, however quick; a burst is allowed, an ever longer queue is not."""
+PATIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One thing to listen to. `names` is what clients call it; `key` is what it is about (an account, a tag, a list)."""
+    """One thing to listen to. `names` is what clients call it; `key`, what it is about (an account, a tag, a list)."""
 
     names: tuple[str, ...]
     key: str
@@ -30,26 +35,49 @@ class Stream:
     hidden: frozenset[int] = frozenset()
     channels: dict[str, Channel] = field(default_factory=dict)
     waiting: "deque[str]" = field(default_factory=deque)
+    size: int = 0
+    moved: float = 0.0
     awake: asyncio.Event = field(default_factory=asyncio.Event)
-    closed: bool = False
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    code: int = 1000
 
     @property
     def account_id(self) -> int:
         assert self.viewer.account is not None
         return self.viewer.account.id
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more is to be said here."""
+        return self.ended.is_set()
+
     def push(self, text: str) -> None:
         """Let a text wait for the reader."""
-        if len(self.waiting) >= MOST_WAITING:
-            self.close()
-        elif not self.closed:
-            self.waiting.append(text)
-            self.awake.set()
-
-    def close(self) -> None:
-        """End the stream once its reader comes by."""
-        self.closed = True
+        if self.closed:
+            return
+        if not self.waiting:
+            self.moved = monotonic()
+        self.waiting.append(text)
+        self.size += len(text)
+        if self.size > MOST_WAITING and (self.size > FAR_TOO_MUCH or monotonic() - self.moved > PATIENCE):
+            self.close(1013)
         self.awake.set()
+
+    def take(self) -> str:
+        """The text that has waited longest."""
+        text = self.waiting.popleft()
+        self.size -= len(text)
+        self.moved = monotonic()
+        return text
+
+    def close(self, code: int = 1000) -> None:
+        """End the stream; what waits is not said any more."""
+        if not self.closed:
+            self.code = code
+            self.waiting.clear()
+            self.size = 0
+            self.ended.set()
+            self.awake.set()
 
 
 class Hub:
@@ -57,11 +85,17 @@ class Hub:
 
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
+        self.per_account: Counter[int] = Counter()
+        self.closing = False
         self._by_key: dict[str, set[Stream]] = {}
+
+    def join(self, stream: Stream) -> None:
+        """A stream has begun."""
+        self.streams.add(stream)
+        self.per_account[stream.account_id] += 1
 
     def subscribe(self, stream: Stream, channel: Channel) -> None:
         """Let a stream hear a channel."""
-        self.streams.add(stream)
         stream.channels[channel.key] = channel
         self._by_key.setdefault(channel.key, set()).add(stream)
 
@@ -78,7 +112,10 @@ class Hub:
         """A stream has ended."""
         for key in [*stream.channels]:
             self.unsubscribe(stream, key)
-        self.streams.discard(stream)
+        if stream in self.streams:
+            self.streams.discard(stream)
+            self.per_account[stream.account_id] -= 1
+            self.per_account += Counter()  # forgets those at zero
 
     def listeners(self, key: str) -> "set[Stream]":
         """Who hears a channel."""
@@ -92,16 +129,24 @@ class Hub:
         """Say an event on a channel; the text is made once for all who hear it in the same form."""
         made: dict[object, str] = {}
         for stream in [*(self.listeners(key) if to is None else to)]:
-            names = None if stream.plain else stream.channels[key].names
+            channel = stream.channels.get(key)
+            if channel is None:
+                continue
+            names = None if stream.plain else channel.names
             text = made.get(names)
             if text is None:
                 text = made[names] = frame(names, event, payload)
             stream.push(text)
 
+    def heard_keys(self) -> list[str]:
+        """The channels that somebody hears."""
+        return [*self._by_key]
+
     def close_all(self) -> None:
-        """The server is stopping."""
+        """The server is stopping: end all streams, and let no new ones in."""
+        self.closing = True
         for stream in self.streams:
-            stream.close()
+            stream.close(1001)
 
 
 _NOBODY: "set[Stream]" = set()

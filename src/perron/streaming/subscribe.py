@@ -1,7 +1,12 @@
 """What clients may listen to, and what an open stream needs to hear it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from perron.entities.site import Site
 from perron.kit.errors import Invalid, NotAllowed, NotFound
+from perron.people.model import Viewer
 from perron.people.scopes import grants
 from perron.store import Db
 from perron.streaming.hub import Channel, Stream
@@ -13,9 +18,33 @@ PUBLIC = tuple(f"public{where}{media}" for where in ("", ":local", ":remote") fo
 MOST = 50
 
 
-def channel_for(db: Db, stream: Stream, name: str, *, tag: str = "", list_id: int = 0) -> Channel:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a client asks to listen to, or to listen to no longer."""
+
+    name: str
+    tag: str = ""
+    list_id: int = 0
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> "Wish":
+        """Of a query or a message: `stream`, and where they matter `tag`, `list` and `only_media`."""
+        name, number = str(said.get("stream", "")), str(said.get("list", ""))
+        if str(said.get("only_media", "")).lower() in ("1", "true") and f"{name}:media" in PUBLIC:
+            name += ":media"
+        known = number.isascii() and number.isdigit() and len(number) < 19
+        return cls(name, str(said.get("tag", "")), int(number) if known else 0)
+
+
+def may_listen(viewer: Viewer) -> None:
+    """Refuse a token that allows to read nothing of what is streamed."""
+    if not any(grants(viewer.scopes, scope) for scope in ("read:statuses", "read:notifications", "read:lists")):
+        raise NotAllowed("Access token does not have the required scopes")
+
+
+def channel_for(db: Db, stream: Stream, wish: Wish) -> Channel:
     """The channel that a client asks for by name; refused when its token does not allow it."""
-    me = stream.account_id
+    me, name = stream.account_id, wish.name
     if name in ("user", "user:notification"):
         _need(stream, "read:statuses" if name == "user" else "read:notifications")
         return Channel((name,), f"user:{me}" if name == "user" else f"notices:{me}")
@@ -24,15 +53,15 @@ def channel_for(db: Db, stream: Stream, name: str, *, tag: str = "", list_id: in
         return Channel((name,), name)
     if name in ("hashtag", "hashtag:local"):
         _need(stream, "read:statuses")
-        key = fold(tag)
+        key = fold(wish.tag)
         if not key:
             raise Invalid("Missing tag name parameter")
-        return Channel((name, tag), f"{name}:{key}")
+        return Channel((name, wish.tag), f"{name}:{key}")
     if name == "list":
         _need(stream, "read:lists")
-        if find_list(db, me, list_id) is None:
+        if find_list(db, me, wish.list_id) is None:
             raise NotFound("Record not found")
-        return Channel((name, str(list_id)), f"list:{list_id}")
+        return Channel((name, str(wish.list_id)), f"list:{wish.list_id}")
     if name == "direct":
         _need(stream, "read:statuses")
         return Channel((name,), f"direct:{me}")
