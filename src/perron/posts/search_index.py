@@ -71,5 +71,7 @@ def search_posts(
     match = fts5_match(query)
     if match is None:
         return []
-    rows = _SEARCH.all(db, viewer, words=match, below=below, author=author, limit=limit, offset=offset)
+    rows = _SEARCH.all(
+        db, viewer, words=post_words.asked(db, match), below=below, author=author, limit=limit, offset=offset
+    )
     return [row[0] for row in rows]

@@ -1,7 +1,8 @@
 """The log of changes: what one process has committed and every process must hear of, in order.
 
 A row in the same transaction as the change; whoever listens reads on from the last id it has seen. A wake-up makes this
-quick, and a lost wake-up only makes it slower. Kinds in use: see `CHANGES`.
+quick, and a lost wake-up only makes it slower. The rows are written last before the commit, and on PostgreSQL one
+transaction at a time, so that nobody can see an id before a smaller one.
 """
 
 from sqlalchemy import bindparam, delete, func, select
@@ -13,6 +14,7 @@ from perron.store.statements import Prepared, insert
 from perron.store.tables import changes
 
 _TELL = insert(changes, "kind", "payload", "at")
+_IN_TURN = Prepared(select(func.pg_advisory_xact_lock(bindparam("of_changes"))))
 _HEAR = Prepared(
     select(changes.c.id, changes.c.kind, changes.c.payload)
     .where(changes.c.id > bindparam("after"))
@@ -22,12 +24,22 @@ _HEAR = Prepared(
 _NEWEST = Prepared(select(func.max(changes.c.id)))
 _TRIM = Prepared(delete(changes).where(changes.c.at < bindparam("before"), changes.c.id < bindparam("newest")))
 
+LOCK = 0x50_65_72_72_6F_6E  # the number under which PostgreSQL lets one transaction at a time write the log
 Change = tuple[int, str, list[int | str]]
 
 
 def tell(tx: Tx, kind: str, *what: int | str) -> None:
     """Let every process hear of it once this transaction commits."""
-    tx.run(_TELL, kind=kind, payload=json.encode_text(what), at=now())
+    tx.told.append({"kind": kind, "payload": json.encode_text(what), "at": now()})
+
+
+def write_down(tx: Tx) -> None:
+    """Put into the log what was told in this transaction: the last thing before its commit."""
+    if tx.told:
+        if tx.dialect == "postgresql":
+            tx.run(_IN_TURN, of_changes=LOCK)
+        tx.many(_TELL, tx.told)
+        tx.told = []
 
 
 def hear(db: Db, after: int) -> list[Change]:

@@ -1,8 +1,8 @@
 """The database: who reads, who writes, and when a write is answered.
 
 On SQLite readers run inline and one writer thread takes all waiting writes into one transaction, each in its own
-savepoint; a write is answered after the commit is on disk. On PostgreSQL readers and
-writers have pooled connections.
+savepoint; a write is answered after the commit is on disk. On PostgreSQL readers and writers have pooled connections,
+and a few writers write side by side. On both, statements outside of a transaction see the latest commit.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from perron.kit.errors import Unavailable
@@ -35,6 +35,11 @@ class Db:
         self.connection = connection
         self.dialect = connection.dialect.name
         self._raw: Any = connection.connection.driver_connection
+
+    @property
+    def lost(self) -> bool:
+        """The connection is gone (on PostgreSQL only: the server was restarted, or cannot be reached)."""
+        return bool(getattr(self._raw, "closed", False))
 
     def all(self, prepared: Prepared, **values: Any) -> list[Row]:
         """Every row, as plain tuples."""
@@ -69,12 +74,13 @@ class Db:
 class Tx(Db):
     """A connection to write with. Whoever opened it commits; rooms never do."""
 
-    __slots__ = ("_before_commit", "changed")
+    __slots__ = ("_before_commit", "changed", "told")
 
     def __init__(self, connection: Connection, before_commit: "BeforeCommit") -> None:
         super().__init__(connection)
         self._before_commit = before_commit
         self.changed: dict[str, dict[int, None]] = {}
+        self.told: list[dict[str, Any]] = []
 
     def run(self, prepared: Prepared, **values: Any) -> int:
         """Run a writing statement; how many rows it touched."""
@@ -100,14 +106,15 @@ class Tx(Db):
 
     def savepoint(self) -> "Savepoint":
         """A point to which one can return without losing the whole transaction."""
-        return Savepoint(self._raw)
+        return Savepoint(self, self._raw)
 
 
 class Savepoint:
     """A point within a transaction to which one can return."""
 
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
+    def __init__(self, tx: Tx, raw: Any) -> None:
+        self._tx, self._raw = tx, raw
+        self._told = len(tx.told)
         raw.execute("SAVEPOINT part")
 
     def keep(self) -> None:
@@ -116,6 +123,7 @@ class Savepoint:
 
     def undo(self) -> None:
         """What was written since is undone."""
+        del self._tx.told[self._told :]
         self._raw.execute("ROLLBACK TO SAVEPOINT part")
         self._raw.execute("RELEASE SAVEPOINT part")
 
@@ -149,10 +157,10 @@ class Store:
         yield self.reader()
 
     def reader(self) -> Db:
-        """This thread's kept reading connection (SQLite only)."""
+        """This thread's kept reading connection. On PostgreSQL only the event loop should keep one."""
         db: Db | None = getattr(self._local, "db", None)
-        if db is None:
-            connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if db is None or db.lost:
+            connection = self.engine.connect()
             self._readers.append(connection)
             db = self._local.db = Db(connection)
         return db
@@ -201,16 +209,23 @@ def _nothing(tx: Tx) -> None:
 def open_engine(url: str) -> Engine:
     """An engine with this project's ways of speaking to each database."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=10, max_overflow=10)
-    engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False, "cached_statements": 512})
+        return create_engine(
+            url, pool_size=10, max_overflow=10, isolation_level="AUTOCOMMIT", pool_pre_ping=True
+        )  # BEGIN is said by the writer
+    engine = create_engine(
+        url,
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"check_same_thread": False, "cached_statements": 512},
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # BEGIN is said by the writer
         for pragma in (
+            "busy_timeout = 10000",
             "journal_mode = WAL",
             "synchronous = FULL",
-            "busy_timeout = 10000",
             "cache_size = -32768",
             "mmap_size = 268435456",
             "temp_store = MEMORY",
@@ -221,7 +236,34 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def unavailable(wrong: OperationalError | sqlite3.OperationalError) -> Unavailable:
+SQLITE_REFUSES = (5, 6, 7, 8, 10, 11, 13, 14)  # busy, locked, memory, read-only, disk, corrupt, full, cannot open
+POSTGRES_REFUSES = ("08", "53", "57")  # no connection, no resources, an operator stopped it
+POSTGRES_CONFLICTS = ("40001", "40P01")
+
+
+def state_of(wrong: BaseException) -> str | None:
+    """The five letters by which PostgreSQL names a mistake; None for anything else."""
+    driver = wrong.orig if isinstance(wrong, DBAPIError) else wrong
+    return getattr(driver, "sqlstate", None)
+
+
+def conflicts(wrong: BaseException | None) -> bool:
+    """Two writers were in each other's way and this one had to give in; it may simply try again."""
+    return wrong is not None and state_of(wrong) in POSTGRES_CONFLICTS
+
+
+def refuses_writes(wrong: BaseException) -> bool:
+    """The database cannot write at the moment; nothing is wrong with what was to be written."""
+    driver = wrong.orig if isinstance(wrong, DBAPIError) else wrong
+    if isinstance(driver, sqlite3.Error):
+        return getattr(driver, "sqlite_errorcode", 0) & 0xFF in SQLITE_REFUSES
+    if type(driver).__module__.startswith("psycopg"):
+        state = state_of(wrong)
+        return type(driver).__name__ == "OperationalError" if state is None else state.startswith(POSTGRES_REFUSES)
+    return False
+
+
+def unavailable(wrong: BaseException) -> Unavailable:
     """What a caller hears when the database cannot take a write; the reason goes to the log."""
     log.error("The database refused a write: %s", wrong)
     return Unavailable("The server cannot store anything at the moment. Nothing was changed; please try again.")

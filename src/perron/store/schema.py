@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect
 
+from perron.store import search  # noqa: F401  (its tables belong to the schema)
 from perron.store.engine import Store
 from perron.store.tables import metadata
 

@@ -1,21 +1,49 @@
 """Full-text indexes: what each engine calls them, behind one way of asking.
 
-On SQLite an index is an FTS5 table without content of its own; a row is taken out by saying its words again.
+On SQLite an index is an FTS5 table without content of its own; a row is taken out by saying its words again. On
+PostgreSQL it is a table of `tsvector`. Words come folded and stemmed from `text.words`, with a space between two, and
+neither engine makes anything else of them.
 """
 
-from sqlalchemy import DDL, ColumnElement, bindparam, column, event, literal_column, table
+import re
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    BindParameter,
+    ColumnElement,
+    bindparam,
+    cast,
+    column,
+    delete,
+    event,
+    literal_column,
+    table,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.selectable import TableClause
 
-from perron.store.engine import Tx
+from perron.store.engine import Db, Tx
 from perron.store.statements import Prepared
 from perron.store.tables import metadata
 
 NAMES = ("post_words", "account_words")
-CREATE_SQLITE = tuple(
-    f"CREATE VIRTUAL TABLE {name} USING fts5(words, content='', tokenize='unicode61 remove_diacritics 2')"
-    for name in NAMES
-)
-DROP_SQLITE = tuple(f"DROP TABLE IF EXISTS {name}" for name in NAMES)
+CREATE = {
+    "sqlite": tuple(
+        f"CREATE VIRTUAL TABLE {name} USING fts5(words, content='', tokenize='unicode61 remove_diacritics 2')"
+        for name in NAMES
+    ),
+    "postgresql": tuple(
+        statement
+        for name in NAMES
+        for statement in (
+            f"CREATE TABLE {name} (rowid bigint PRIMARY KEY, words tsvector NOT NULL)",
+            f"CREATE INDEX ix_{name}_words ON {name} USING gin (words)",
+        )
+    ),
+}
+DROP = tuple(f"DROP TABLE IF EXISTS {name}" for name in NAMES)
 
 
 class Index:
@@ -25,27 +53,86 @@ class Index:
         self.name = name
         self.table: TableClause = table(name, column("rowid"), column("words"), column(name))
         self.id: ColumnElement[int] = self.table.c.rowid
-        self._add = Prepared(self.table.insert(), "rowid", "words")
-        self._remove = Prepared(self.table.insert(), name, "rowid", "words")
+        self._add = {
+            "sqlite": Prepared(self.table.insert(), "rowid", "words"),
+            "postgresql": Prepared(self.table.insert().values(words=cast(bindparam("words"), TSVECTOR)), "rowid"),
+        }
+        self._forget = Prepared(self.table.insert(), name, "rowid", "words")  # how FTS5 is told to
+        self._remove = Prepared(delete(self.table).where(self.id == bindparam("of_row")))
 
     def matches(self, words: str = "words") -> ColumnElement[bool]:
-        """The row's words answer the query bound as `words` (made by `text.words`)."""
-        return literal_column(self.name).op("MATCH", is_comparison=True)(bindparam(words))
+        """The row's words answer the query bound as `words` (made by `asked`)."""
+        return Matches(self, words)
+
+    def asked(self, db: Db, expression: str) -> str:
+        """An expression of `text.words.fts5_match` as the value that `matches` expects."""
+        return expression if db.dialect == "sqlite" else tsquery(expression)
 
     def add(self, tx: Tx, id_: int, words: str) -> None:
         """Make a row found by its words."""
-        tx.run(self._add, rowid=id_, words=words)
+        kept = words if tx.dialect == "sqlite" else tsvector(words)
+        tx.run(self._add[tx.dialect], rowid=id_, words=kept)
 
     def remove(self, tx: Tx, id_: int, words: str) -> None:
         """Make a row no longer found; `words` as they were added."""
-        tx.run(self._remove, **{self.name: "delete", "rowid": id_, "words": words})
+        if tx.dialect == "sqlite":
+            tx.run(self._forget, **{self.name: "delete", "rowid": id_, "words": words})
+        else:
+            tx.run(self._remove, of_row=id_)
+
+
+class Matches(ColumnElement[bool]):
+    """The rows of an index that answer a query: see `Index.matches`."""
+
+    inherit_cache = False
+
+    def __init__(self, index: Index, words: str) -> None:
+        self.whole: ColumnElement[str] = literal_column(index.name)
+        self.column = index.table.c.words
+        self.query: BindParameter[str] = bindparam(words)
+
+
+@compiles(Matches, "sqlite")
+def _matches_sqlite(element: Matches, compiler: Any, **kw: Any) -> str:
+    return f"{compiler.process(element.whole, **kw)} MATCH {compiler.process(element.query, **kw)}"
+
+
+@compiles(Matches, "postgresql")
+def _matches_postgresql(element: Matches, compiler: Any, **kw: Any) -> str:
+    return f"{compiler.process(element.column, **kw)} @@ CAST({compiler.process(element.query, **kw)} AS tsquery)"
+
+
+_TOKEN = re.compile(r'"((?:[^"]|"")*)"(\s*\*)?|[()]|AND|OR|NOT')
+_OPERATORS = {"AND": "&", "OR": "|", "NOT": "& !", "(": "(", ")": ")"}
+
+
+def tsquery(expression: str) -> str:
+    """An FTS5 expression of quoted words, `*`, AND, OR, NOT and parentheses, as PostgreSQL writes it."""
+    parts = []
+    for found in _TOKEN.finditer(expression):
+        if found[0] in _OPERATORS:
+            parts.append(_OPERATORS[found[0]])
+            continue
+        words = [_quoted(word) for word in found[1].replace('""', '"').split()]
+        parts.append("(" + " <-> ".join(words) + (":*" if found[2] else "") + ")")
+    return " ".join(parts)
+
+
+def tsvector(words: str) -> str:
+    """Words in their order, as PostgreSQL writes them."""
+    return " ".join(f"{_quoted(word)}:{place}" for place, word in enumerate(words.split(), 1))
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 post_words = Index("post_words")
 account_words = Index("account_words")
 
 
-for _statement in CREATE_SQLITE:
-    event.listen(metadata, "after_create", DDL(_statement).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
-for _statement in DROP_SQLITE:
-    event.listen(metadata, "before_drop", DDL(_statement).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+for _dialect, _statements in CREATE.items():
+    for _statement in _statements:
+        event.listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+for _statement in DROP:
+    event.listen(metadata, "before_drop", DDL(_statement))  # type: ignore[no-untyped-call]

@@ -3,15 +3,33 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Executable, Table, bindparam, literal_column
+from sqlalchemy import BindParameter, ColumnElement, Executable, Integer, Table, bindparam, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ClauseElement
 
+
+class _WideNumbers(PGCompiler_psycopg):
+    """A whole number that is given may be an id, also where it is compared with a small number written here."""
+
+    def render_bind_cast(self, type_: Any, dbapi_type: Any, sqltext: str) -> str:
+        if isinstance(dbapi_type, Integer):
+            return f"{sqltext}::BIGINT"
+        cast: str = super().render_bind_cast(type_, dbapi_type, sqltext)  # type: ignore[no-untyped-call]
+        return cast
+
+
+def _postgresql() -> Dialect:
+    dialect: Dialect = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+    dialect.statement_compiler = _WideNumbers
+    return dialect
+
+
 DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
+    "postgresql": _postgresql(),
 }
 
 
@@ -65,9 +83,26 @@ def _among_postgresql(element: AmongIds, compiler: Any, **kw: Any) -> str:
     return f"{column} = ANY(CAST({ids} AS bigint[]))"
 
 
+class AmongTexts(AmongIds):
+    """As `AmongIds`, for a column of texts: see `among_texts`."""
+
+    inherit_cache = False
+
+
+@compiles(AmongTexts, "postgresql")
+def _among_texts_postgresql(element: AmongTexts, compiler: Any, **kw: Any) -> str:
+    column, texts = compiler.process(element.column, **kw), compiler.process(element.ids, **kw)
+    return f"{column} IN (SELECT jsonb_array_elements_text(CAST({texts} AS jsonb)))"
+
+
 def among(column: Any, name: str = "ids") -> ColumnElement[bool]:
     """`column` is one of the ids bound as `name`; bind them with `db.id_list(ids)`."""
     return AmongIds(column, name)
+
+
+def among_texts(column: Any, name: str = "texts") -> ColumnElement[bool]:
+    """`column` is one of the texts bound as `name`; bind them as a JSON list (`json.encode_text(texts)`)."""
+    return AmongTexts(column, name)
 
 
 def id_list(dialect: str, ids: Sequence[int] | set[int] | frozenset[int]) -> str:
@@ -90,7 +125,7 @@ def insert_new(table: Table, *columns: str) -> Prepared:
 
 def insert(table: Table, *columns: str) -> Prepared:
     """An INSERT of the named columns."""
-    return Prepared(table.insert(), *columns)
+    return Prepared(table.insert().inline(), *columns)
 
 
 def upsert(table: Table, *columns: str, key: Sequence[str]) -> Prepared:

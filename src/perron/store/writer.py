@@ -1,23 +1,26 @@
 """The writer: on SQLite one thread that commits all waiting writes at once; on PostgreSQL a few, one write each."""
 
 import contextlib
+import logging
 import queue
-import sqlite3
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import OperationalError
-
 from perron.kit.errors import Unavailable
 from perron.kit.pen import pen
-from perron.store.engine import Tx, unavailable
+from perron.store.changes import write_down
+from perron.store.engine import Db, Tx, conflicts, refuses_writes, unavailable
 
 if TYPE_CHECKING:
     from perron.store.engine import OnDone, Store
 
+log = logging.getLogger(__name__)
 BATCH = 128
+WRITERS = 4
+TRIES = 5
 Work = tuple[Callable[[Tx], Any], "OnDone"]
+Outcome = tuple[Any, BaseException | None]
 
 
 class Writer:
@@ -27,119 +30,138 @@ class Writer:
         self.store = store
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._starting = threading.Lock()
+        self._gate = threading.Lock()
         self._closed = False
 
     def submit(self, work: Callable[[Tx], Any], finished: "OnDone") -> None:
-        if self._closed:
-            finished(None, Unavailable("The server is stopping. Nothing was changed; please try again."))
-            return
-        if not self._threads:
-            self._start()
-        self._queue.put((work, finished))
+        with self._gate:
+            if not self._closed:
+                if not self._threads:
+                    self._start()
+                self._queue.put((work, finished))
+                return
+        finished(None, Unavailable("The server is stopping. Nothing was changed; please try again."))
 
     def waiting(self) -> int:
         return self._queue.qsize()
 
     def close(self) -> None:
         """Commit what waits, then end the threads."""
-        self._closed = True
-        for _ in self._threads:
-            self._queue.put(None)
+        with self._gate:
+            self._closed = True
+            for _ in self._threads:
+                self._queue.put(None)
         for thread in self._threads:
             thread.join()
         self._threads = []
 
     def _start(self) -> None:
-        with self._starting:
-            if self._threads:
-                return
-            how_many = 1 if self.store.sqlite else 4
-            self._threads = [
-                threading.Thread(target=self._live, name=f"writer-{n}", daemon=True) for n in range(how_many)
-            ]
-            for thread in self._threads:
-                thread.start()
+        how_many = 1 if self.store.sqlite else WRITERS
+        self._threads = [threading.Thread(target=self._live, name=f"writer-{n}", daemon=True) for n in range(how_many)]
+        for thread in self._threads:
+            thread.start()
 
     def _live(self) -> None:
-        batch = BATCH if self.store.sqlite else 1
         connection: Any = None
-        while (first := self._queue.get()) is not None:
-            works, ending = [first], False
-            while len(works) < batch:
-                try:
-                    more = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    ending = True
-                    break
-                works.append(more)
-            if connection is None:
-                connection = self.store.engine.connect().execution_options(
-                    **({"isolation_level": "AUTOCOMMIT"} if self.store.sqlite else {})
-                )
-            try:
-                self._commit(connection, works)
-            except Exception as wrong:  # the connection itself is in doubt: take a new one
-                with contextlib.suppress(Exception):
-                    connection.invalidate()
-                    connection.close()
-                connection = None
-                for _, finished in works:
-                    finished(None, wrong)
-            if ending:
+        ending = False
+        while not ending:
+            works, ending = self._next()
+            if not works:
                 break
+            try:
+                if connection is not None and Db(connection).lost:
+                    self._let_go(connection)
+                    connection = None
+                connection = connection or self.store.engine.connect()
+                self._commit(connection, works)
+            except BaseException as wrong:  # the connection itself is in doubt: take a new one
+                self._let_go(connection)
+                connection = None
+                reason = unavailable(wrong) if refuses_writes(wrong) else wrong
+                for _, finished in works:
+                    _call(finished, None, reason)
         if connection is not None:
+            connection.close()
+
+    def _next(self) -> tuple[list[Work], bool]:
+        """What waits, at least one; and whether it is the last."""
+        first = self._queue.get()
+        works: list[Work] = []
+        most = BATCH if self.store.sqlite else 1
+        while first is not None:
+            works.append(first)
+            if len(works) == most:
+                return works, False
+            try:
+                first = self._queue.get_nowait()
+            except queue.Empty:
+                return works, False
+        return works, True
+
+    def _let_go(self, connection: Any) -> None:
+        with contextlib.suppress(Exception):
+            connection.invalidate()
             connection.close()
 
     def _commit(self, connection: Any, works: list[Work]) -> None:
         """All works in one transaction, each alone in its savepoint; then tell each how it ended."""
-        raw = connection.connection.driver_connection
-        outcomes: list[tuple[Any, BaseException | None]] = []
         pen.held = True
         try:
-            try:
-                if self.store.sqlite:
-                    raw.execute("BEGIN IMMEDIATE")
-                for work, _ in works:
-                    outcomes.append(self._run(connection, raw, work))
-                if self.store.sqlite:
-                    raw.execute("COMMIT")
-                elif outcomes[0][1] is None:
-                    raw.commit()
-                else:
-                    raw.rollback()
-            except (sqlite3.OperationalError, OperationalError) as wrong:
-                with contextlib.suppress(Exception):
-                    raw.execute("ROLLBACK")
-                outcomes = [(None, unavailable(wrong))] * len(works)
-            except BaseException:
-                with contextlib.suppress(Exception):
-                    raw.execute("ROLLBACK")
-                raise
+            for tries_left in range(TRIES - 1, -1, -1):
+                outcomes = self._try_all(connection, works)
+                if not (tries_left and conflicts(outcomes[0][1])):
+                    break
         finally:
             pen.held = False
         for listener in self.store.listeners:
-            listener()
-        for (_, finished), (result, error) in zip(works, outcomes, strict=True):
-            finished(result, error)
+            _call(listener)
+        for (_, finished), outcome in zip(works, outcomes, strict=True):
+            _call(finished, *outcome)
 
-    def _run(self, connection: Any, raw: Any, work: Callable[[Tx], Any]) -> tuple[Any, BaseException | None]:
-        tx = Tx(connection, self.store.before_commit)
-        if not self.store.sqlite:
-            return self._try(tx, work)
+    def _try_all(self, connection: Any, works: list[Work]) -> list[Outcome]:
+        raw = connection.connection.driver_connection
+        try:
+            raw.execute("BEGIN IMMEDIATE" if self.store.sqlite else "BEGIN")
+            if len(works) == 1:
+                outcomes = [self._try(connection, works[0][0])]
+                raw.execute("COMMIT" if outcomes[0][1] is None else "ROLLBACK")
+            else:
+                outcomes = [self._try_apart(connection, raw, work) for work, _ in works]
+                raw.execute("COMMIT")
+        except BaseException as wrong:
+            with contextlib.suppress(Exception):
+                raw.execute("ROLLBACK")
+            if not refuses_writes(wrong):
+                raise
+            return [(None, unavailable(wrong))] * len(works)
+        return outcomes
+
+    def _try_apart(self, connection: Any, raw: Any, work: Callable[[Tx], Any]) -> Outcome:
+        """One work among others, in its own savepoint."""
         raw.execute("SAVEPOINT work")
-        outcome = self._try(tx, work)
+        outcome = self._try(connection, work)
         if outcome[1] is not None:
-            raw.execute("ROLLBACK TO work")
-        raw.execute("RELEASE work")
+            raw.execute("ROLLBACK TO SAVEPOINT work")
+        raw.execute("RELEASE SAVEPOINT work")
         return outcome
 
-    def _try(self, tx: Tx, work: Callable[[Tx], Any]) -> tuple[Any, BaseException | None]:
+    def _try(self, connection: Any, work: Callable[[Tx], Any]) -> Outcome:
+        """What a work answers, or why it failed."""
+        tx = Tx(connection, self.store.before_commit)
         try:
             result = work(tx)
             tx.settle()
+            write_down(tx)
             return result, None
         except Exception as wrong:
+            if refuses_writes(wrong):  # then the others cannot be written either
+                raise
             return None, wrong
+
+
+def _call(who: Callable[..., None], *what: Any) -> None:
+    """Let somebody know; what is committed stays so, whatever they make of it."""
+    try:
+        who(*what)
+    except Exception:
+        log.exception("Somebody could not be told of a commit")

@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, delete, exists, func, or_, select
 from perron.kit.ids import new_id
 from perron.kit.time import HOUR, now
 from perron.posts.visibility import visible_to
-from perron.store import Db, Prepared, Tx, const, insert_new, tell
+from perron.store import Db, Prepared, Tx, among_texts, const, insert_new, tell
 from perron.store.paging import Paging
 from perron.store.tables import (
     account_domain_blocks,
@@ -92,11 +92,6 @@ def _group(id_: int, type_: str, post_id: int) -> str:
 
 def _page(chosen: bool) -> Prepared:
     """With `chosen`, only the types bound as JSON text `types` and, unless 0, only from one account."""
-
-    def types() -> Any:
-        listed = func.json_each(bindparam("types")).table_valued("value")
-        return notices.c.type.in_(select(listed.c.value))
-
     unhidden = ~exists().where(mutes.c.owner_id == notices.c.account_id, mutes.c.target_id == notices.c.from_id)
     stands = exists().where(accounts.c.id == notices.c.from_id, accounts.c.state == const("active"))
     query: Select[Any] = select(*_COLUMNS).where(
@@ -108,7 +103,10 @@ def _page(chosen: bool) -> Prepared:
         or_(unhidden, notices.c.type == const("poll")),
     )
     if chosen:
-        query = query.where(types(), or_(bindparam("only_from") == 0, notices.c.from_id == bindparam("only_from")))
+        query = query.where(
+            among_texts(notices.c.type, "types"),
+            or_(bindparam("only_from") == 0, notices.c.from_id == bindparam("only_from")),
+        )
     return Prepared(query.order_by(notices.c.id.desc()).limit(bindparam("limit")))
 
 
