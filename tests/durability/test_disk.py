@@ -1,0 +1,38 @@
+"""A commit is on disk before it is answered: also when the power goes, not only when the process does."""
+
+from typing import Any
+
+import pytest
+
+from perron.jobs import put
+from tests.rig import Site
+
+FULL = 2
+
+
+def test_the_writer_waits_for_the_disk(site: Site) -> None:
+    if not site.store.sqlite:
+        pytest.skip("a question to SQLite")
+    seen: dict[str, Any] = {}
+
+    def look(tx: Any) -> None:
+        for name in ("synchronous", "journal_mode"):
+            seen[name] = tx.connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+    site.store.write(look)
+
+    assert seen == {"synchronous": FULL, "journal_mode": "wal"}
+
+
+def test_a_write_is_answered_after_its_commit(site: Site) -> None:
+    """When a caller hears of the end, another connection already sees what was written."""
+    seen: list[int] = []
+
+    def finished(result: Any, wrong: BaseException | None) -> None:
+        with site.store.engine.connect() as other:
+            seen.append(other.exec_driver_sql("SELECT count(*) FROM jobs WHERE name = 'Committed'").scalar_one())
+
+    site.store.submit(lambda tx: put(tx, "Committed", {}), finished)
+    site.store.write(lambda tx: None)
+
+    assert seen == [1]
