@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -55,8 +56,13 @@ def _mention(person: Person) -> str:
 
 
 def _tag(sign: str, tag: Tag, tag_url: str) -> str:
-    href = tag_url + quote(tag.key, safe="")
+    href = tag_url + _quoted(tag.key)
     return f'<a href="{href}" class="mention hashtag" rel="tag">{sign}<span>{escape(tag.name)}</span></a>'
+
+
+@lru_cache(1024)
+def _quoted(key: str) -> str:
+    return quote(key, safe="")
 
 
 def _link(url: str, link: Link) -> str:

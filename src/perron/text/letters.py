@@ -13,9 +13,7 @@ _SIMPLE = (
 _all_simple = re.compile(f"[{_SIMPLE}]*+").fullmatch
 _knots = re.compile(f"[{_SIMPLE}]?(?:[^{_SIMPLE}]++[{_SIMPLE}]?)++").finditer
 _clusters = regex.compile(r"\X").findall
-_FLAG = re.compile(
-    "[\U0001f1e6-\U0001f1ff]{2}"
-)  # counted apart: a long row of flags takes \\X quadratic time
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")  # counted apart: a long row of flags takes \\X quadratic time
 
 _NEWLINE = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]+")

@@ -62,9 +62,7 @@ class Reading:
 _NAME = r"[A-Za-z0-9_]++(?:[.-]++[A-Za-z0-9_]++)*+"
 _LABEL = r"[^\s\x00-,./:-@\[-^`{-\xbf\u2000-\u206f\u3000-\u3004\u3008-\u3020\u30fb\ufe00-\uffef]"
 _HOST = rf"{_LABEL}++(?:\.{_LABEL}++)*+"
-_NEVER = (
-    r"\s<>\"\\^`{|}«»\u200b-\u200f\u202a-\u202f\u2060-\u206f\u3000-\u3004\u3008-\u3020\ufeff\uff01-\uff0f"
-)
+_NEVER = r"\s<>\"\\^`{|}«»\u200b\u200e\u200f\u202a-\u202f\u2060-\u206f\u3000-\u3004\u3008-\u3020\ufeff\uff01-\uff0f"
 _END = r".,;:!?'*\[\]\u2010-\u2027"
 _PATH = rf"""[/?\#](?: [^{_NEVER}{_END}()]++ | [{_END}]++(?=[^{_NEVER}{_END}()]) | \([^{_NEVER}()]*+\) )*+"""
 

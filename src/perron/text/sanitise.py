@@ -40,7 +40,7 @@ _CLASSES = {"mention", "hashtag", "ellipsis", "invisible", "u-url", "h-card", "q
 
 _cleaner = nh3.Cleaner(
     tags=_TAGS | _HEADINGS,
-    attributes={"a": {"href"}},
+    attributes={"*": set(), "a": {"href"}},
     tag_attribute_values={"a": {"translate": {"no"}}, "span": {"translate": {"no"}}},
     allowed_classes={"a": _CLASSES, "span": _CLASSES, "p": {"quote-inline"}},
     set_tag_attribute_values={"a": {"target": "_blank"}},
@@ -48,7 +48,7 @@ _cleaner = nh3.Cleaner(
     url_schemes={"http", "https"},
     url_relative="deny",
 )
-_outliner = nh3.Cleaner(tags=_TAGS - {"span", "a"} | _HEADINGS | {"div", "tr"}, attributes={}, link_rel=None)
+_outliner = nh3.Cleaner(tags=_TAGS - {"span", "a"} | _HEADINGS | {"div", "tr"}, attributes={"*": set()}, link_rel=None)
 
 
 def clean(html: str) -> str:
@@ -117,9 +117,7 @@ def _is_shallow(html: str) -> bool:
 
 # -- words alone -------------------------------------------------------------------------------------------
 
-_SILENT = re.compile(
-    r"<(script|style|template|title|iframe|noscript|textarea)\b.*?(?:</\1\b|\Z)", re.I | re.S
-)
+_SILENT = re.compile(r"<(script|style|template|title|iframe|noscript|textarea)\b.*?(?:</\1\b|\Z)", re.I | re.S)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*+>?", re.S)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BREAK = re.compile(r" ?<br\b[^>]*+>? ?", re.I)
@@ -159,9 +157,7 @@ _CALLS_SOMEBODY = re.compile(r"[@#＃][^\s/:\\]{1,255}")
 
 
 def _without_headings(html: str) -> str:
-    return (
-        _HEADING.sub(lambda tag: "</strong></p>" if tag[1] else "<p><strong>", html) if "<h" in html else html
-    )
+    return _HEADING.sub(lambda tag: "</strong></p>" if tag[1] else "<p><strong>", html) if "<h" in html else html
 
 
 def _honest_link(link: re.Match[str]) -> str:

@@ -26,9 +26,8 @@ _BOTH = tuple(_SNOWBALL)
 _ALONE = r"\p{Han}\p{Hiragana}\p{Katakana}"
 _WORD = regex.compile(rf"(?V1)[{_ALONE}]|[[\p{{L}}\p{{N}}\p{{M}}]--[{_ALONE}]]++")
 _STEMMED = regex.compile(r"\p{Latin}[\p{Latin}\p{M}]++").fullmatch
-_ELISION = regex.compile(
-    r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=\p{L})|['’]s\b", regex.IGNORECASE
-)
+_PLURAL = regex.compile("(?<=[aeiou])[sx]$")  # `vélos`, which the French stemmer leaves as it is
+_ELISION = regex.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=\p{L})|['’]s\b", regex.IGNORECASE)
 _QUOTES = str.maketrans("“”„«»", '"""""')
 _TERM = regex.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 
@@ -107,9 +106,12 @@ def _stems(word: str, languages: tuple[str, ...]) -> frozenset[str]:
     """The marked stems of a word, with its accents and without, for people type both."""
     if not _STEMMED(word):
         return frozenset()
-    forms = {word, bare(word)}
     known = [language for language in languages if language in _SNOWBALL]
-    return frozenset(MARK + code + bare(_stemmer(code)(form)) for code in known for form in forms)
+    return frozenset(MARK + code + bare(_stemmer(code)(form)) for code in known for form in _forms(word, code))
+
+
+def _forms(word: str, language: str) -> set[str]:
+    return {word, bare(word), _PLURAL.sub("", word)} if language == "fr" else {word, bare(word)}
 
 
 def _stemmer(language: str) -> Callable[[str], str]:
