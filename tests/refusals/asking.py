@@ -1,0 +1,206 @@
+"""Many requests in little time: the application is called without a client between, so that nothing is tidied up."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+from perron.api.kit import Route
+from perron.api.routes import ROUTES
+from tests.rig import Person, Site
+
+Headers = Sequence[tuple[str, str | bytes]]
+JSON: Headers = (("content-type", "application/json"),)
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+NAMED = re.compile(r"\{(\w+)\}")
+LINES = ("This action is outside the authorized scopes", "Your login is currently pending approval")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """One header; asking for one that comes twice is a mistake."""
+        found = [value for key, value in self.headers if key == name]
+        assert len(found) <= 1, f"{name} comes {len(found)} times"
+        return found[0] if found else None
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def error(self) -> str:
+        """The sentence of a refusal; fails when there is none."""
+        found = self.json
+        assert isinstance(found, dict) and isinstance(found["error"], str) and found["error"], found
+        return str(found["error"])
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.body[:300]!r}"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked."""
+
+    method: str
+    path: str
+    token: str = ""
+    body: bytes = b""
+    headers: Headers = ()
+    query: str = ""
+    raw_path: bytes | None = None
+    client: str = "203.0.113.7"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}{'?' + self.query if self.query else ''} {self.body[:200]!r}"
+
+
+def question(method: str, path: str, who: Person | str | None = None, body: Any = None, **query: Any) -> Question:
+    """A question with a JSON body."""
+    token = who.token if isinstance(who, Person) else who or ""
+    raw = b"" if body is None else json.dumps(body).encode()
+    return Question(method, path, token, raw, JSON if raw else (), urlencode(query, doseq=True))
+
+
+class Asker:
+    """Asks one site, in the loop in which its client lives."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def __call__(self, *questions: Question) -> list[Answer]:
+        """The answers, in order, one after another."""
+        portal = self.site.client.portal
+        assert portal is not None
+        return portal.call(self._all, questions)
+
+    def one(self, method: str, path: str, who: Person | str | None = None, body: Any = None, **query: Any) -> Answer:
+        """One question with a JSON body."""
+        return self(question(method, path, who, body, **query))[0]
+
+    async def _all(self, questions: Sequence[Question]) -> list[Answer]:
+        return [await self._ask(one) for one in questions]
+
+    async def _ask(self, asked: Question) -> Answer:
+        headers = [(b"host", b"localhost:8000")]
+        if asked.token:
+            headers.append((b"authorization", f"Bearer {asked.token}".encode()))
+        if asked.body or asked.method in WRITING:
+            headers.append((b"content-length", str(len(asked.body)).encode()))
+        headers += [
+            (name.encode(), value if isinstance(value, bytes) else value.encode("latin-1"))
+            for name, value in asked.headers
+        ]
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": asked.method,
+            "scheme": "http",
+            "path": unquote(asked.path, errors="surrogateescape") if asked.raw_path is None else asked.path,
+            "raw_path": asked.path.encode() if asked.raw_path is None else asked.raw_path,
+            "query_string": asked.query.encode(),
+            "root_path": "",
+            "headers": headers,
+            "client": (asked.client, 50000),
+            "server": ("localhost", 8000),
+            "state": {},
+        }
+        parts: list[bytes] = []
+        head: list[Any] = []
+        given = False
+
+        async def receive() -> dict[str, Any]:
+            nonlocal given
+            if given:
+                return {"type": "http.disconnect"}
+            given = True
+            return {"type": "http.request", "body": asked.body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                assert not head, f"{asked}: two answers"
+                head.append(message)
+            else:
+                parts.append(message.get("body", b""))
+
+        await self.site.app(scope, receive, send)
+        assert head, f"{asked}: no answer"
+        found = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in head[0]["headers"])
+        return Answer(head[0]["status"], found, b"".join(parts))
+
+
+def names_in(route: Route) -> list[str]:
+    """The names in a route's path."""
+    return NAMED.findall(route.path)
+
+
+def filled(route: Route, value: str) -> str:
+    """A route's path with this in place of every name."""
+    return NAMED.sub(value, route.path)
+
+
+def label(route: Route) -> str:
+    """How a route is called in a message."""
+    return f"{route.method} {route.path}"
+
+
+def routes(*methods: str) -> Iterator[Route]:
+    """Every route of the API, or those with these methods."""
+    return (route for route in ROUTES if not methods or route.method in methods)
+
+
+def names_an_id(name: str) -> bool:
+    """Whether a part of a path is an id; the others are words, such as a tag."""
+    return name == "id" or name.endswith("_id")
+
+
+def has_id(route: Route) -> bool:
+    """Whether a route's path has ids, and nothing else that is named."""
+    names = names_in(route)
+    return bool(names) and all(names_an_id(name) for name in names) and not route.path.startswith("/api/v1/tags/")
+
+
+def dump(site: Site, *, but: Sequence[str] = ()) -> dict[str, set[tuple[Any, ...]]]:
+    """Every row of every table, but for those that note when somebody was here."""
+    from perron.store.tables import metadata
+
+    left_out = {"tokens", "users", "sessions", *but}
+    with site.store.engine.connect() as db:
+        return {
+            table.name: {tuple(row) for row in db.execute(table.select())}
+            for table in metadata.sorted_tables
+            if table.name not in left_out
+        }
+
+
+def changed(before: dict[str, set[tuple[Any, ...]]], after: dict[str, set[tuple[Any, ...]]]) -> dict[str, Any]:
+    """Which rows are gone or different, by table."""
+    return {name: [*(rows - after[name])][:2] for name, rows in before.items() if rows - after[name]}
+
+
+class Watch:
+    """Tells whether anything at all was written since it last looked."""
+
+    def __init__(self, site: Site) -> None:
+        self.connection = site.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self.seen = self._version()
+
+    def _version(self) -> int:
+        return int(self.connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+    def saw_a_write(self) -> bool:
+        before, self.seen = self.seen, self._version()
+        return before != self.seen
+
+    def close(self) -> None:
+        self.connection.close()
