@@ -6,6 +6,7 @@ from typing import Any
 from perron.jobs import Inside, Outside
 from perron.jobs.worker import Consequence
 from perron.media.process import process, remove_files
+from perron.people.relations import end_mutes
 from perron.posts.account_gone import remove_what_it_wrote
 from perron.posts.publish import forget_keys
 from perron.posts.search_index import index_post
@@ -40,5 +41,5 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "MediaRemoved": [Outside(remove_files)],
 }
 
-CHORES = (trim, forget_keys)
-"""What is done every ten minutes."""
+CHORES = (trim, forget_keys, end_mutes)
+"""What is done every minute."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-DOORS = ("api", "web", "streaming", "federation", "app", "cli")
+DOORS = ("api", "web", "streaming", "federation", "app", "cli", "commands.serve")
 HTTP = ("starlette", "granian")
 NETWORK = ("httpx", "requests", "aiohttp", "urllib.request", "http.client")
 TABLES = "perron.store.tables"

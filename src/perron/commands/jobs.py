@@ -50,8 +50,7 @@ def run(settings: Settings, given: argparse.Namespace) -> int:
         if given.drain:
             worker.drain()
         else:
-            for job, consequence in site.store.write(worker.do_inside):
-                worker.do_outside(job, consequence)
+            worker.round()
     return 0
 
 

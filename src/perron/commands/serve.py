@@ -2,24 +2,38 @@
 
 import argparse
 import asyncio
+import contextlib
 import logging
-import signal
+import os
+import resource
+import socket
 import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from time import perf_counter
+from typing import Any
 
+from perron.commands.process import Stopping, keep_log, open_prepared
+from perron.entities.site import Site
+from perron.kit.errors import Unavailable
 from perron.kit.settings import Settings
 
 log = logging.getLogger("perron")
-CLOSING = 10.0
+CLOSING = 8.0
+"""Seconds in which requests that have begun are answered once the server is asked to stop."""
+FILES = 65_536
+"""Open files to strive for: every connection is one."""
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def serve(settings: Settings, given: argparse.Namespace) -> int:
     """Run the server until SIGTERM or SIGINT."""
     import uvloop
 
-    logging.basicConfig(
-        level=settings.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    keep_log(settings)
     sys.setswitchinterval(0.0005)  # the writer's thread and the loop take turns often; see docs/performance.md
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_serve(settings))
@@ -31,56 +45,109 @@ async def _serve(settings: Settings) -> int:
     from granian.server.embed import Server
 
     from perron.app import App
-    from perron.entities.opening import open_site
-    from perron.store.schema import prepare
 
-    site = open_site(settings)
-    prepare(site.store)
+    stopping = Stopping()
+    address = free_address(settings)
+    site = open_prepared(settings)
     app = App(site)
     await app.start()
     server = Server(
-        app,
-        address=settings.host,
+        with_access_log(app) if log.isEnabledFor(logging.DEBUG) else app,
+        address=address,
         port=settings.port,
         interface=Interfaces.ASGINL,
         backlog=1024,
+        backpressure=most_connections(),
         http1_settings=HTTP1Settings(header_read_timeout=30_000),
         log_enabled=False,
     )
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop, stopping)
-    serving = loop.create_task(server.serve())
-    _greet(site)
-    waiting = loop.create_task(stopping.wait())
+    server.on_startup(lambda: _greet(site))
+    serving = asyncio.ensure_future(server.serve())
+    waiting = asyncio.ensure_future(stopping.wait())
+    await asyncio.sleep(0)
+    notice_the_dead(settings.port)
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
-        serving.result()
+    if serving.done() and serving.exception():
+        raise Unavailable(f"the server ended: {serving.exception()}")
     app.hub.close_all()
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     try:
-        await asyncio.wait_for(serving, CLOSING)
+        await asyncio.wait_for(asyncio.shield(serving), CLOSING)
     except TimeoutError:
         log.warning("Some connections did not end in %d seconds and are cut", CLOSING)
     await app.stop()
     return 0
 
 
-def _stop(stopping: asyncio.Event) -> None:
-    """The first signal stops in order; the second, at once."""
-    if stopping.is_set():
-        raise SystemExit(1)
-    stopping.set()
+def free_address(settings: Settings) -> str:
+    """The address to listen on, as digits; Unavailable when it is not this machine's, or its port is taken. (Granian
+    shares ports: two servers would each answer half of the requests.)"""
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, where = found[0]
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(where)
+            trial.listen()
+    except OSError as wrong:
+        raise Unavailable(f"cannot listen on {settings.host} port {settings.port}: {wrong.strerror or wrong}") from None
+    return str(where[0])
 
 
-def _greet(site: object) -> None:
+def most_connections() -> int:
+    """How many connections are held at once: as many as files may be open, less some for the database and the media."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    if soft == resource.RLIM_INFINITY:
+        return FILES
+    return max(256, min(FILES, soft) - 256)
+
+
+def notice_the_dead(port: int) -> None:
+    """Let the kernel find out that a reader has vanished without a word. (Linux: connections inherit this from the
+    socket that listens, which Granian keeps to itself.)"""
+    with contextlib.suppress(OSError, AttributeError):
+        for name in os.listdir("/proc/self/fd"):
+            with contextlib.suppress(OSError), socket.socket(fileno=os.dup(int(name))) as one:
+                if one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) and one.getsockname()[1] == port:
+                    one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60)
+                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 15)
+                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4)
+                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 120_000)
+
+
+def with_access_log(app: Asgi) -> Asgi:
+    """Each request in one line, with neither query nor headers (at log level `debug`)."""
+
+    async def logged(scope: Scope, receive: Receive, send: Send) -> None:
+        began, status = perf_counter(), [0]
+
+        async def noted(message: MutableMapping[str, Any]) -> None:
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                status[0] = message["status"]
+            elif message["type"] == "websocket.accept":
+                status[0] = 101
+            await send(message)
+
+        try:
+            await app(scope, receive, noted)
+        finally:
+            took = (perf_counter() - began) * 1000
+            log.debug("%s %s %d %.1f ms", scope.get("method", "WEBSOCKET"), scope["path"], status[0], took)
+
+    return logged
+
+
+def _greet(site: Site) -> None:
     """Say where the server is and, while it has no owner, how to become it."""
-    from perron.entities.site import Site
     from perron.people.invitations import make_invitation
     from perron.people.users import count_users
 
-    assert isinstance(site, Site)
     print(f"Perron is at {site.links.origin}", flush=True)
     with site.store.read() as db:
         if count_users(db):

@@ -2,29 +2,26 @@
 
 import argparse
 import asyncio
-import signal
 
-from perron.entities.opening import open_site
+from perron.commands.process import Stopping, keep_log, open_prepared
 from perron.jobs.runner import Runner
 from perron.kit.settings import Settings
-from perron.store.schema import prepare
 from perron.wiring import CHORES, CONSEQUENCES
 
 
 def work(settings: Settings, given: argparse.Namespace) -> int:
     """Do jobs until SIGTERM or SIGINT."""
+    keep_log(settings)
     asyncio.run(_work(settings))
     return 0
 
 
 async def _work(settings: Settings) -> None:
-    site = open_site(settings)
-    prepare(site.store)
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    stopping = Stopping()
+    site = open_prepared(settings)
     runner = Runner(site.store, CONSEQUENCES, CHORES)
     runner.start()
+    print("Perron is working.", flush=True)
     await stopping.wait()
     await runner.stop()
     site.store.close()

@@ -1,5 +1,6 @@
 """The queue: work owed because of an event, or at a time. A job is a row in the transaction that calls for it."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,22 +10,26 @@ from perron.jobs.events import Event
 from perron.kit import json
 from perron.kit.ids import new_id
 from perron.kit.time import MINUTE, now
-from perron.store import Db, Prepared, Tx, insert
+from perron.store import Db, Prepared, Tx, among, among_texts, insert
 from perron.store.tables import jobs
 
 LEASE = MINUTE
 
 _PUT = insert(jobs, "id", "name", "payload", "due")
-_DUE = Prepared(
+_due = (
     select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.tries)
     .where(jobs.c.failed.is_(False), jobs.c.due <= bindparam("now"), jobs.c.taken_until <= bindparam("now"))
     .order_by(jobs.c.due, jobs.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)  # said on PostgreSQL only
 )
+_DUE = Prepared(_due)
+_DUE_CALLED = Prepared(_due.where(among_texts(jobs.c.name)))
+_DUE_NOT_CALLED = Prepared(_due.where(~among_texts(jobs.c.name)))
 _TAKE = Prepared(
     update(jobs).where(jobs.c.id == bindparam("job_id")).values(taken_until=bindparam("until"), tries=jobs.c.tries + 1)
 )
+_HOLD = Prepared(update(jobs).where(among(jobs.c.id)).values(taken_until=bindparam("until")))
 _DONE = Prepared(delete(jobs).where(jobs.c.id == bindparam("job_id")))
 _LATER = Prepared(
     update(jobs)
@@ -70,17 +75,27 @@ def cancel(tx: Tx, event: Event) -> None:
     tx.run(_CANCEL, of_name=type(event).__name__, of_payload=json.encode_text(asdict(event)))
 
 
-def due_jobs(db: Db, *, limit: int) -> list[Job]:
-    """Jobs that may start now, the longest owed first."""
-    return [
-        Job(id_, name, json.decode(payload), tries)
-        for id_, name, payload, tries in db.all(_DUE, now=now(), limit=limit)
-    ]
+def due_jobs(
+    db: Db, *, limit: int, called: Collection[str] | None = None, not_called: Collection[str] | None = None
+) -> list[Job]:
+    """Jobs that may start now, the longest owed first: all, only those `called` so, or only the others."""
+    if called is not None:
+        rows = db.all(_DUE_CALLED, now=now(), limit=limit, texts=json.encode_text([*called]))
+    elif not_called is not None:
+        rows = db.all(_DUE_NOT_CALLED, now=now(), limit=limit, texts=json.encode_text([*not_called]))
+    else:
+        rows = db.all(_DUE, now=now(), limit=limit)
+    return [Job(id_, name, json.decode(payload), tries) for id_, name, payload, tries in rows]
 
 
 def take(tx: Tx, job: Job) -> None:
     """Hold a job for the length of a lease; nobody else takes it meanwhile."""
     tx.run(_TAKE, job_id=job.id, until=now() + LEASE)
+
+
+def hold(tx: Tx, job_ids: Collection[int]) -> None:
+    """Hold jobs that are being done for the length of another lease."""
+    tx.run(_HOLD, ids=tx.id_list([*job_ids]), until=now() + LEASE)
 
 
 def done(tx: Tx, job_id: int) -> None:

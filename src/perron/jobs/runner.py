@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from perron.jobs import queue
+from perron.jobs.queue import LEASE, hold
 from perron.jobs.worker import Consequences, Worker
+from perron.kit.errors import Unavailable
 from perron.kit.time import MINUTE, now
 from perron.store import Store, Tx, rim
 
@@ -14,18 +15,21 @@ PATIENCE = 1.0
 GATHER = 0.01
 """Seconds between a commit and the look for what follows from it: jobs that come together are done together."""
 AT_ONCE = 4
+ENDING = 4.0
+"""Seconds in which jobs that have begun may end once the runner is asked to stop."""
 
 
 class Runner:
     """Does jobs as they fall due until it is stopped."""
 
-    def __init__(self, store: Store, consequences: Consequences, chores: Sequence[Callable[[Tx], None]] = ()) -> None:
+    def __init__(self, store: Store, consequences: Consequences, chores: Sequence[Callable[[Tx], object]] = ()) -> None:
         self.store, self.worker, self.chores = store, Worker(store, consequences), chores
         self._awake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[None] | None = None
-        self._outside: set[asyncio.Task[None]] = set()
-        self._chores_at = 0
+        self._outside: dict[asyncio.Task[None], int] = {}
+        self._stopping = False
+        self._chores_at = self._renewal_at = 0
 
     def start(self) -> None:
         """Begin to work."""
@@ -33,24 +37,31 @@ class Runner:
         self._task = self._loop.create_task(self._run())
 
     async def stop(self) -> None:
-        """Take nothing new; what is leased and not done in ten seconds is taken again by the next worker."""
+        """Take nothing new. What is leased and does not end in time is done again when its lease is over."""
         self.store.listeners.remove(self._wake)
+        self._stopping = True
+        self._awake.set()
         if self._task is not None:
+            await asyncio.wait({self._task}, timeout=ENDING)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if self._outside:
-            await asyncio.wait(self._outside, timeout=10)
+            await asyncio.wait(self._outside, timeout=ENDING)
+        if self._outside:
+            log.warning("%d jobs did not end in time and will be done again", len(self._outside))
 
     def _wake(self) -> None:
         if not self._awake.is_set():
             self._loop.call_soon_threadsafe(self._awake.set)
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             try:
                 await self._step()
             except asyncio.CancelledError:
                 raise
+            except Unavailable:  # the store has said why
+                await asyncio.sleep(PATIENCE)
             except Exception:
                 log.exception("The worker stumbled; it goes on")
                 await asyncio.sleep(PATIENCE)
@@ -63,18 +74,42 @@ class Runner:
             pass
         self._awake.clear()
         await self._do_chores()
-        while await rim.read(self.store, lambda db: bool(queue.due_jobs(db, limit=1))):
-            leased = await rim.write(self.store, self.worker.do_inside)
-            for job, consequence in leased:
-                while len(self._outside) >= AT_ONCE:
-                    await asyncio.wait(self._outside, return_when=asyncio.FIRST_COMPLETED)
-                task = self._loop.create_task(asyncio.to_thread(self.worker.do_outside, job, consequence))
-                self._outside.add(task)
-                task.add_done_callback(self._outside.discard)
+        await self._renew()
+        while not self._stopping and (await self._do_inside() or await self._begin_outside()):
+            pass
+
+    async def _do_inside(self) -> bool:
+        due = await rim.read(self.store, self.worker.due_inside)
+        if due:
+            await rim.write(self.store, self.worker.do_inside)
+        return due
+
+    async def _begin_outside(self) -> bool:
+        room = AT_ONCE - len(self._outside)
+        if not room or not await rim.read(self.store, self.worker.due_outside):
+            return False
+        for job, consequence in await rim.write(self.store, lambda tx: self.worker.lease(tx, room)):
+            task = self._loop.create_task(asyncio.to_thread(self.worker.do_outside, job, consequence))
+            self._outside[task] = job.id
+            task.add_done_callback(self._ended)
+        return True
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        del self._outside[task]
+        self._awake.set()
+        if not task.cancelled() and (wrong := task.exception()) is not None:
+            log.warning("A job's end could not be noted (%s); it will be done again", wrong)
+
+    async def _renew(self) -> None:
+        """Hold on to jobs that take longer than a lease."""
+        if self._outside and now() >= self._renewal_at:
+            self._renewal_at = now() + LEASE // 3
+            held = [*self._outside.values()]
+            await rim.write(self.store, lambda tx: hold(tx, held))
 
     async def _do_chores(self) -> None:
         if now() < self._chores_at:
             return
-        self._chores_at = now() + 10 * MINUTE
+        self._chores_at = now() + MINUTE
         for chore in self.chores:
             await rim.write(self.store, chore)

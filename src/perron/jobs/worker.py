@@ -2,7 +2,7 @@
 
 A consequence that only touches the database runs *inside* the transaction that strikes its job off, so its effect is
 there exactly once. One that talks to the world or takes long runs *outside*: it holds a lease, is safe to run twice,
-and is struck off afterwards. One that fails is retried with growing pauses and, in the end, kept where an admin sees it.
+and is struck off afterwards. One that fails is retried with growing pauses and, at last, kept where an admin sees it.
 """
 
 import logging
@@ -14,7 +14,7 @@ from typing import Any
 from perron.jobs import queue
 from perron.jobs.queue import Job
 from perron.kit.time import HOUR, SECOND, now
-from perron.store import Store, Tx
+from perron.store import Db, Store, Tx
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 12
@@ -52,22 +52,40 @@ class Worker:
 
     def __init__(self, store: Store, consequences: Consequences) -> None:
         self.store, self.consequences = store, consequences
+        self.outside: dict[str, Outside] = {}
+        """Jobs by name that run outside: they have a queue of their own, so that the slow never delay the quick."""
+        for event, all_of_it in consequences.items():
+            for one in all_of_it:
+                if isinstance(one, Outside):
+                    self.outside[f"{event}>{one.name}"] = one
+                    if len(all_of_it) == 1:
+                        self.outside[event] = one
 
-    def do_inside(self, tx: Tx) -> list[tuple[Job, Outside]]:
-        """Do the due work that only touches the database; lease and return the rest."""
-        outside: list[tuple[Job, Outside]] = []
-        for job in queue.due_jobs(tx, limit=BATCH):
+    def due_inside(self, db: Db) -> bool:
+        """Whether work that only touches the database is due."""
+        return bool(queue.due_jobs(db, limit=1, not_called=self.outside))
+
+    def due_outside(self, db: Db) -> bool:
+        """Whether other work is due."""
+        return bool(queue.due_jobs(db, limit=1, called=self.outside))
+
+    def do_inside(self, tx: Tx) -> None:
+        """Do due work that only touches the database."""
+        for job in queue.due_jobs(tx, limit=BATCH, not_called=self.outside):
             event, _, wanted = job.name.partition(">")
             all_of_it = self.consequences.get(event)
             chosen = [one for one in all_of_it or () if not wanted or one.name == wanted]
             if all_of_it is None or (wanted and not chosen):
                 queue.later(tx, job.id, at=now(), tries=job.tries, why=f"nothing answers to {job.name}", given_up=True)
-            elif len(chosen) == 1 and isinstance(chosen[0], Outside):
-                queue.take(tx, job)
-                outside.append((job, chosen[0]))
             else:
                 self._do_each(tx, job, event, chosen)
-        return outside
+
+    def lease(self, tx: Tx, limit: int) -> list[tuple[Job, Outside]]:
+        """Take due work that runs outside, at most this much."""
+        taken = queue.due_jobs(tx, limit=limit, called=self.outside)
+        for job in taken:
+            queue.take(tx, job)
+        return [(job, self.outside[job.name]) for job in taken]
 
     def _do_each(self, tx: Tx, job: Job, event: str, chosen: Sequence[Consequence]) -> None:
         alone = len(chosen) == 1
@@ -109,13 +127,17 @@ class Worker:
         """Do everything that is due, here and now; how many rounds it took."""
         rounds = 0
         while True:
-            outside = self.store.write(self.do_inside)
-            for job, consequence in outside:
-                self.do_outside(job, consequence)
+            self.round()
             rounds += 1
             with self.store.read() as db:
-                if not outside and not queue.due_jobs(db, limit=1):
+                if not self.due_inside(db) and not self.due_outside(db):
                     return rounds
+
+    def round(self) -> None:
+        """Do a batch of what is due."""
+        self.store.write(self.do_inside)
+        for job, consequence in self.store.write(lambda tx: self.lease(tx, BATCH)):
+            self.do_outside(job, consequence)
 
 
 def attempt(tx: Tx, consequence: Inside, job: Job) -> Exception | None:

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, select, update
 
 from perron.kit.time import now
-from perron.store import Db, Prepared, Tx, among, const, insert_new, upsert
+from perron.store import Db, Prepared, Tx, among, const, insert_new, tell, upsert
 from perron.store.paging import Paged, Paging
-from perron.store.tables import account_notes, accounts, blocks, follow_requests, follows, mutes
+from perron.store.tables import account_domain_blocks, account_notes, accounts, blocks, follow_requests, follows, mutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Relation:
     muting_notices: bool = False
     mute_expires_at: int | None = None
     note: str = ""
+    domain_blocking: bool = False
 
 
 _FOLLOW = ("follower_id", "target_id", "id", "boosts", "notify", "languages")
@@ -76,6 +77,13 @@ _FROM = {
 }
 
 
+_DOMAINS = Prepared(
+    select(accounts.c.id)
+    .join(account_domain_blocks, account_domain_blocks.c.domain == accounts.c.domain)
+    .where(account_domain_blocks.c.owner_id == bindparam("who"), among(accounts.c.id))
+)
+
+
 def _paged(table: Table, fixed: str, wanted: str) -> Paged:
     return Paged(
         select(table.c.id, table.c[wanted])
@@ -92,7 +100,9 @@ _PAGES = {
     "blocks": _paged(blocks, "owner_id", "target_id"),
     "mutes": _paged(mutes, "owner_id", "target_id"),
 }
-_EXPIRED = Prepared(delete(mutes).where(mutes.c.expires_at.is_not(None), mutes.c.expires_at <= bindparam("now")))
+_over = (mutes.c.expires_at.is_not(None), mutes.c.expires_at <= bindparam("now"))
+_OVER = Prepared(select(mutes.c.owner_id).where(*_over))
+_EXPIRED = Prepared(delete(mutes).where(*_over))
 
 
 def relations(db: Db, viewer: int, account_ids: Sequence[int]) -> dict[int, Relation]:
@@ -103,6 +113,7 @@ def relations(db: Db, viewer: int, account_ids: Sequence[int]) -> dict[int, Rela
         for name, statement in _TO.items()
     }
     from_ = {name: set(db.column(statement, who=viewer, ids=ids)) for name, statement in _FROM.items()}
+    from_["domains"] = set(db.column(_DOMAINS, who=viewer, ids=ids))
     return {id_: _relation(id_, to, from_) for id_ in account_ids}
 
 
@@ -130,6 +141,7 @@ def _relation(id_: int, to: dict[str, dict[int, dict[str, Any]]], from_: dict[st
         muting_notices=muting and bool(mute and mute["notices"]),
         mute_expires_at=mute["expires_at"] if muting and mute else None,
         note=note["comment"] if note else "",
+        domain_blocking=id_ in from_["domains"],
     )
 
 
@@ -184,9 +196,14 @@ def change_note(tx: Tx, who: int, whom: int, comment: str) -> None:
     tx.run(_NOTE, owner_id=who, target_id=whom, comment=comment)
 
 
-def end_mutes(tx: Tx) -> int:
-    """Remove mutes whose time is over; how many."""
-    return tx.run(_EXPIRED, now=now())
+def end_mutes(tx: Tx) -> None:
+    """Remove mutes whose time is over; their owners' homes and streams hear of it."""
+    at = now()
+    owners = dict.fromkeys(tx.column(_OVER, now=at))
+    if owners:
+        tx.run(_EXPIRED, now=at)
+        for owner in owners:
+            tell(tx, "relations", owner)
 
 
 def related(db: Db, kind: str, who: int, paging: Paging) -> list[tuple[int, int]]:

@@ -1,0 +1,68 @@
+"""What `serve` and `worker` have in common as processes: their log, their first steps, and how they stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+
+from perron.entities.site import Site
+from perron.kit.errors import Unavailable
+from perron.kit.settings import Settings
+
+log = logging.getLogger("perron")
+PATIENCE = 13.0
+"""Seconds after which a process that was asked to stop ends, whatever it is doing: others give it fifteen. What was
+answered is on disk, and a job that was not struck off is done by the next process."""
+
+
+def keep_log(settings: Settings) -> None:
+    """Log to standard error. No address is logged with its query, and no header: tokens live there."""
+    logging.basicConfig(
+        level=settings.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def open_prepared(settings: Settings) -> Site:
+    """The site on a database of this version's schema; Unavailable says in one line why there is none."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from perron.entities.opening import open_site
+    from perron.store.schema import prepare
+
+    try:
+        site = open_site(settings)
+        prepare(site.store)
+    except (OSError, SQLAlchemyError) as wrong:
+        reason = str(getattr(wrong, "orig", None) or wrong).strip().partition("\n")[0]
+        raise Unavailable(f"the database or the data folder {settings.data} cannot be used: {reason}") from None
+    return site
+
+
+class Stopping:
+    """Waits for SIGTERM or SIGINT. The first lets the process end in order, the second ends it at once."""
+
+    def __init__(self) -> None:
+        self._asked = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._ask)
+
+    def _ask(self) -> None:
+        if self._asked.is_set():
+            log.warning("Asked to stop a second time: stopping at once")
+            os._exit(1)
+        self._asked.set()
+        timer = threading.Timer(PATIENCE, _end)
+        timer.daemon = True
+        timer.start()
+
+    async def wait(self) -> None:
+        """Until the first signal."""
+        await self._asked.wait()
+
+
+def _end() -> None:
+    log.warning("Not everything ended within %d seconds; the rest is cut", PATIENCE)
+    os._exit(0)
