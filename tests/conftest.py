@@ -1,17 +1,27 @@
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.databases import ENGINES, Databases
 from tests.rig import Person, Site
 
-DATABASES = ["sqlite"]
+
+@pytest.fixture(params=ENGINES)
+def databases(request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Clean databases: on SQLite and, where `TEST_POSTGRES` names a server, on PostgreSQL."""
+    return Databases(request.param, tmp_path, tmp_path_factory.getbasetemp())
 
 
-@pytest.fixture(params=DATABASES)
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
-    with Site.opened(tmp_path / "data", os.environ.get("TEST_POSTGRES", "") if request.param != "sqlite" else "") as one:
+@pytest.fixture
+def database(databases: Databases) -> str:
+    """The address of a clean database."""
+    return databases.clean()
+
+
+@pytest.fixture
+def site(database: str, tmp_path: Path) -> Iterator[Site]:
+    with Site.opened(tmp_path / "data", database) as one:
         yield one
 
 

@@ -21,7 +21,6 @@ from perron.people.scopes import read_scopes
 from perron.people.tokens import issue_token
 from perron.people.users import add_user
 from perron.store.schema import prepare
-from perron.store.tables import metadata
 from perron.wiring import CONSEQUENCES
 
 ALL = "read write follow push profile"
@@ -88,9 +87,8 @@ class Site:
         self.app = App(self.site)
         self.client = TestClient(self.app, base_url=settings.public_origin)
         self.worker = Worker(self.store, CONSEQUENCES)
-        self.app_id = self.store.write(
-            lambda tx: register_app(tx, "rig", ["urn:ietf:wg:oauth:2.0:oob"], scopes=ALL)
-        )[0].id
+        own, _ = self.store.write(lambda tx: register_app(tx, "rig", ["urn:ietf:wg:oauth:2.0:oob"], scopes=ALL))
+        self.app_id = own.id
 
     @classmethod
     @contextmanager
@@ -99,8 +97,6 @@ class Site:
         site = cls(settings)
         with site.client:
             yield site
-        if not site.store.sqlite:
-            metadata.drop_all(site.store.engine)
 
     def person(
         self, handle: str, *, follows: Person | None = None, scopes: str = ALL, locked: bool = False, **more: Any

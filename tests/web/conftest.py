@@ -19,6 +19,7 @@ from perron.people.passwords import hash_password
 from perron.store.schema import prepare
 from perron.web.errors import HANDLERS
 from perron.web.routes import ROUTES
+from tests.databases import Databases
 
 with warnings.catch_warnings():  # it would rather have a newer httpx
     warnings.simplefilter("ignore")
@@ -78,13 +79,13 @@ class Site:
 
 
 @pytest.fixture
-def open_site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+def open_site(tmp_path: Path, databases: Databases) -> Iterator[Callable[..., Site]]:
     opened: list[Site] = []
 
     def build(**settings: Any) -> Site:
         folder = tmp_path / str(len(opened))
         folder.mkdir()
-        opened.append(Site(folder, **settings))
+        opened.append(Site(folder, database=databases.clean(), **settings))
         return opened[-1]
 
     yield build

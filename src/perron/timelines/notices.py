@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, exists, func, or_, select
 
+from perron.kit import json
 from perron.kit.ids import new_id
 from perron.kit.time import HOUR, now
 from perron.posts.visibility import visible_to
@@ -138,6 +139,15 @@ _UNREAD = Prepared(
         .subquery()
     )
 )
+_UNREAD_GROUPS = Prepared(
+    select(func.count()).select_from(
+        select(notices.c.group_key)
+        .where(notices.c.account_id == _TOLD, notices.c.id > bindparam("above"), ~notices.c.filtered)
+        .distinct()
+        .limit(bindparam("limit"))
+        .subquery()
+    )
+)
 _NOTIFIED = Prepared(select(follows.c.follower_id).where(follows.c.target_id == bindparam("by"), follows.c.notify))
 
 
@@ -164,7 +174,7 @@ def notices_page(
     if types is None and not only_from:
         rows = db.all(_ALL, **values)
     else:
-        rows = db.all(_CHOSEN, **values, types=types, only_from=only_from)
+        rows = db.all(_CHOSEN, **values, types=types or json.encode_text(TYPES), only_from=only_from)
     return [Notice(*row) for row in rows]
 
 
@@ -200,6 +210,11 @@ def drop_notices_from(tx: Tx, told: int, by: int) -> None:
 def unread_count(db: Db, account_id: int, above: int, limit: int = 100) -> int:
     """How many notices are newer than the one with this id, up to a limit."""
     return int(db.value(_UNREAD, told=account_id, above=above, limit=limit))
+
+
+def unread_groups(db: Db, account_id: int, above: int, limit: int = 100) -> int:
+    """As `unread_count`, where notices that are shown as one count as one."""
+    return int(db.value(_UNREAD_GROUPS, told=account_id, above=above, limit=limit))
 
 
 def who_asked_for_posts(db: Db, account_id: int) -> list[int]:

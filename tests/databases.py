@@ -1,0 +1,88 @@
+"""Clean databases for tests, quickly: SQLite in files copied from one that was made once, PostgreSQL in databases of
+this worker that are emptied before each use."""
+
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import NullPool
+
+from perron.store import Store, search
+from perron.store.schema import prepare
+from perron.store.tables import metadata
+
+SERVER = os.environ.get("TEST_POSTGRES", "")
+ENGINES = ["sqlite", "postgresql"] if SERVER else ["sqlite"]
+NAMES = [*metadata.tables, *search.NAMES]
+
+
+class Databases:
+    """Hands out clean databases of one engine, as many as a test asks for."""
+
+    def __init__(self, engine: str, folder: Path, pattern: Path) -> None:
+        self.engine, self.folder, self.pattern, self.given = engine, folder, pattern, 0
+
+    def clean(self) -> str:
+        """The address of a database with this version's schema and nothing in it."""
+        self.given += 1
+        if self.engine == "sqlite":
+            path = self.folder / f"database-{self.given}.sqlite3"
+            shutil.copyfile(sqlite_pattern(self.pattern), path)
+            return f"sqlite:///{path}"
+        made = postgres_with_schema(self.given)
+        with made.connect() as connection:
+            leave_alone(connection)
+            connection.execute(text(";".join(f"DELETE FROM {name}" for name in NAMES)))
+        return made.url.render_as_string(hide_password=False)
+
+    def empty(self) -> str:
+        """The address of a database in which there is nothing at all."""
+        if self.engine == "sqlite":
+            self.given += 1
+            return f"sqlite:///{self.folder}/empty-{self.given}.sqlite3"
+        made = postgres(0)
+        with made.connect() as connection:
+            leave_alone(connection)
+            connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
+        return made.url.render_as_string(hide_password=False)
+
+
+@cache
+def sqlite_pattern(folder: Path) -> Path:
+    path = folder / "pattern.sqlite3"
+    store = Store(f"sqlite:///{path}")
+    prepare(store)
+    store.close()
+    return path
+
+
+@cache
+def postgres(number: int) -> Engine:
+    """A database of this worker's own, empty."""
+    name = f"perron_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{number}"
+    with open_postgres(make_url(SERVER)).connect() as server:
+        server.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        server.execute(text(f"CREATE DATABASE {name}"))
+    return open_postgres(make_url(SERVER).set(database=name))
+
+
+def open_postgres(url: URL) -> Engine:
+    return create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+
+@cache
+def postgres_with_schema(number: int) -> Engine:
+    made = postgres(number)
+    store = Store(made.url.render_as_string(hide_password=False))
+    prepare(store)
+    store.close()
+    return made
+
+
+def leave_alone(connection: object) -> None:
+    """End what an earlier test may have left connected."""
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))  # type: ignore[attr-defined]
