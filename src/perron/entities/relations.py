@@ -23,7 +23,7 @@ def relation_entity(account_id: int, found: Relation) -> dict[str, Any]:
         "muting_expires_at": iso(found.mute_expires_at) if found.mute_expires_at else None,
         "requested": found.requested,
         "requested_by": found.requested_by,
-        "domain_blocking": False,
+        "domain_blocking": found.domain_blocking,
         "endorsed": False,
         "note": found.note,
     }

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from perron.kit import json
 from perron.kit.errors import Invalid
 from perron.people.model import Account
+from perron.people.search import forget_account, index_account
 from perron.store import Tx, tell
 from perron.store.tables import accounts
 from perron.text.language import is_language
@@ -53,7 +54,12 @@ def change_profile(tx: Tx, who: Account, changes: Profile) -> None:
         values["kind"] = "bot" if changes.bot else ("person" if who.kind == "bot" else who.kind)
     if not values:
         return
+    renamed = "display_name" in values
+    if renamed:
+        forget_account(tx, who.id)
     tx.execute(update(accounts).where(accounts.c.id == who.id).values(**values))
+    if renamed:
+        index_account(tx, who.id)
     tx.rerender("account", who.id)
     tell(tx, "viewer", who.id)
 

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, or_, select, update
 
 from perron.kit.ids import new_id
 from perron.people.model import Account
+from perron.people.search import index_account
 from perron.store import Db, Prepared, Tx, among, insert
 from perron.store.tables import accounts, memberships, users
 
@@ -115,6 +116,7 @@ def add_account(
         url=url,
         default_language=language,
     )
+    index_account(tx, id_)
     tx.rerender("account", id_)
     return Account(id_, handle, username, domain, kind, state, False, "public", language, False)
 

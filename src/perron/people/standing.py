@@ -5,6 +5,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from perron.jobs import emit
 from perron.people.model import Account, AccountDeleted, User
 from perron.people.queries import USER
+from perron.people.search import forget_account
 from perron.people.users import end_access
 from perron.store import Db, Prepared, Tx, tell
 from perron.store.tables import accounts, blocks, follow_requests, follows, memberships, mutes, users
@@ -78,6 +79,8 @@ def delete_account(tx: Tx, account: Account) -> None:
         if not tx.all(_OTHERS, of_user=row[0], but_account=account.id):
             tx.run(_REMOVE_USER, of_user=row[0])
     tx.run(_LEAVE, of_account=account.id)
+    if account.state != "deleted":
+        forget_account(tx, account.id)
     tx.run(_BARE, of_account=account.id)
     change_state(tx, account, "deleted")
     emit(tx, AccountDeleted(account.id))

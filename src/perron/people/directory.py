@@ -1,0 +1,43 @@
+"""The accounts that wish to be discovered."""
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
+
+from perron.store import Db, Prepared, const
+from perron.store.tables import accounts, blocks, mutes
+
+_ME: ColumnElement[int] = bindparam("viewer")
+_kept_away = exists().where(
+    or_(
+        (blocks.c.owner_id == _ME) & (blocks.c.target_id == accounts.c.id),
+        (blocks.c.owner_id == accounts.c.id) & (blocks.c.target_id == _ME),
+    )
+)
+_muted = exists().where(mutes.c.owner_id == _ME, mutes.c.target_id == accounts.c.id)
+
+
+def _page(*order: ColumnElement[int]) -> Prepared:
+    query: Select[tuple[int]] = (
+        select(accounts.c.id)
+        .where(
+            accounts.c.discoverable,
+            accounts.c.state == const("active"),
+            ~accounts.c.silenced,
+            or_(bindparam("here") == 0, accounts.c.domain.is_(None)),
+            ~_kept_away,
+            ~_muted,
+        )
+        .order_by(*order)
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+    )
+    return Prepared(query)
+
+
+_NEW = _page(accounts.c.id.desc())
+_ACTIVE = _page(func.coalesce(accounts.c.last_post_at, 0).desc(), accounts.c.id.desc())
+
+
+def directory(db: Db, *, viewer: int | None, newest: bool, here: bool, limit: int, offset: int) -> list[int]:
+    """Ids of accounts that wish to be discovered: the `newest` first, or those that wrote last."""
+    chosen = _NEW if newest else _ACTIVE
+    return db.column(chosen, viewer=viewer or 0, here=int(here), limit=limit, offset=offset)
