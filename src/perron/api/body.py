@@ -97,7 +97,8 @@ async def _multipart(
     except (ClientDisconnect, KeyError, ValueError, UnicodeDecodeError):
         raise Invalid("The multipart body cannot be read.") from None
     files = {name: value for name, value in form.multi_items() if isinstance(value, UploadFile)}
-    if files and not upload:
+    given = sum(isinstance(value, UploadFile) for _, value in form.multi_items())
+    if given and (not upload or given > len(files)):
         await form.close()
-        raise Invalid("This address takes no files.")
+        raise Invalid("This address takes no files." if not upload else "There are two files of one name.")
     return nest((name, value) for name, value in form.multi_items() if isinstance(value, str)), files

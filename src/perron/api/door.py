@@ -122,7 +122,13 @@ class Door:
             raw, call.uploads = await read_body(scope, receive, self.site.settings, upload=route.upload)
             if raw:
                 call.params.raw.update(raw)
-        return encode(await self._run(route, call))
+        if not call.uploads:
+            return encode(await self._run(route, call))
+        try:
+            return encode(await self._run(route, call))
+        finally:
+            for upload in call.uploads.values():
+                await upload.close()
 
     async def _run(self, route: Route, call: Call) -> Answer:
         store, handler = self.site.store, route.handler
@@ -151,7 +157,7 @@ class Door:
                 forwarded = value.decode("latin-1")
         raw = from_query(scope["query_string"].decode("latin-1"))
         address = household(client_address(scope["client"][0], forwarded, self.site.settings.trusted_proxies))
-        return token, Call(self.site, None, Params(raw), named, path, key, address, language)
+        return token, Call(self.site, None, Params(raw), named, path, key, address, language, window=self.window)
 
     async def _viewer(self, token: str) -> Any:
         viewer = self.viewers.known(token)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from perron.api.params import Params, read_id
@@ -10,14 +10,17 @@ from perron.entities.links import Links
 from perron.entities.posts import posts_json
 from perron.entities.site import Site
 from perron.kit import json
-from perron.kit.errors import NotAllowed, NotFound, NotSignedIn
+from perron.kit.errors import NotAllowed, NotFound, NotSignedIn, TooMany
+from perron.kit.limits import Window
 from perron.kit.settings import Settings
 from perron.people.model import Account, Viewer
-from perron.store import Db, Tx
+from perron.store import Db, Tx, rim
 from perron.store.paging import NEWEST, Paging
 
 if TYPE_CHECKING:
     from starlette.datastructures import UploadFile
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Call:
     address: str = ""
     accept_language: str = ""
     uploads: "Mapping[str, UploadFile]" = field(default_factory=dict)
+    window: Window = field(default_factory=Window)
 
     @property
     def links(self) -> Links:
@@ -78,6 +82,22 @@ class Call:
             raise NotFound
         return found
 
+    def limit(self, what: str, most: int, seconds: int) -> None:
+        """Refuse what somebody does more than `most` times in so many seconds, when this server limits requests."""
+        if self.settings.rate_limit == "on":
+            who = self.viewer.token_id if self.viewer and self.viewer.account else self.address
+            allowance = self.window.hit(f"{what} {who}", most, seconds)
+            if not allowance.allowed:
+                raise TooMany("Too many requests. Please slow down.", retry_after=allowance.retry_after)
+
+    async def read(self, work: Callable[[Db], T]) -> T:
+        """Read from a coroutine."""
+        return await rim.read(self.site.store, work)
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` in a transaction from a coroutine; go on when it is on disk."""
+        return await rim.write(self.site.store, work)
+
     def paging(self, default: int = 20, most: int = 40) -> Paging:
         """Which page is asked for."""
         params = self.params
@@ -98,9 +118,11 @@ class Call:
         if not ids:
             return ()
         kept = [
-            (key, value)
+            (f"{key}[]" if isinstance(value, list) else key, one)
             for key, value in self.params.raw.items()
-            if key in _KEPT and isinstance(value, str | int | bool)
+            if key in _KEPT
+            for one in (value if isinstance(value, list) else [value])
+            if isinstance(one, str | int)
         ]
         base = self.links.origin + self.url
         older = urlencode([*kept, ("max_id", str(ids[-1]))])
@@ -123,7 +145,8 @@ class Call:
 
 
 _KEPT = frozenset(
-    ("limit", "local", "remote", "only_media", "exclude_replies", "exclude_reblogs", "pinned", "tagged", "q", "type")
+    ("limit", "local", "remote", "only_media", "exclude_replies", "exclude_reblogs", "pinned", "tagged", "account_id")
+    + ("types", "exclude_types", "include_filtered")
 )
 
 

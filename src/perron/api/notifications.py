@@ -15,6 +15,7 @@ from perron.timelines.notices import (
     find_notice,
     notices_page,
     unread_count,
+    unread_groups,
 )
 
 
@@ -65,6 +66,12 @@ def count_unread(call: Call, db: Db) -> Answer:
     """GET /api/v1/notifications/unread_count"""
     above = last_read(db, call.me.id, "notifications")
     return {"count": unread_count(db, call.me.id, above, call.params.limit(100, 1000))}
+
+
+def count_unread_groups(call: Call, db: Db) -> Answer:
+    """GET /api/v2/notifications/unread_count: those that are shown as one count as one."""
+    above = last_read(db, call.me.id, "notifications")
+    return {"count": unread_groups(db, call.me.id, above, call.params.limit(100, 1000))}
 
 
 def _own(call: Call, db: Db) -> Notice:

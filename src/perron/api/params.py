@@ -1,4 +1,4 @@
-"""What a request says, whichever way it says it: query, form, multipart or JSON, with Rails-style arrays and records."""
+"""What a request says, whichever way it says it: query, form, multipart or JSON, with Rails' arrays and records."""
 
 import re
 from collections.abc import Iterable

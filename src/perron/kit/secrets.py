@@ -1,9 +1,14 @@
 """Secrets of this installation and the fingerprints that stand for secrets at rest."""
 
+import fcntl
 import hashlib
 import os
 import secrets
 import tomllib
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -19,12 +24,63 @@ def fingerprint(secret: str) -> bytes:
 
 def own_secret(data: Path, name: str) -> str:
     """This installation's secret called `name`, made on first use and kept in `secrets.toml` (mode 0600)."""
+    return _own(data, name, new_secret)
+
+
+@lru_cache(8)
+def own_vapid(data: Path) -> tuple[str, str]:
+    """This installation's key pair for web push (P-256), made on first use: private and public, URL-safe base64 of the
+    32-byte number and of the 65-byte point."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    def make() -> str:
+        number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+        return _base64(number.to_bytes(32, "big"))
+
+    private = _own(data, "vapid", make)
+    key = ec.derive_private_key(int.from_bytes(from_base64(private), "big"), ec.SECP256R1())
+    return private, _base64(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+
+
+def _base64(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def from_base64(text: str) -> bytes:
+    """Bytes from base64 in either alphabet, with or without padding; ValueError when it is not."""
+    return b64decode(text.rstrip("=").translate(_STANDARD) + "=" * (-len(text.rstrip("=")) % 4), validate=True)
+
+
+_STANDARD = str.maketrans("-_", "+/")
+
+
+def _own(data: Path, name: str, make: Callable[[], str]) -> str:
     path = data / "secrets.toml"
-    kept = tomllib.loads(path.read_text()) if path.exists() else {}
-    if name not in kept:
-        kept[name] = new_secret()
-        write_secrets(path, kept)
-    return str(kept[name])
+    if name in (kept := _kept(path)):
+        return kept[name]
+    data.mkdir(parents=True, exist_ok=True)
+    with _alone(data):
+        kept = _kept(path)
+        if name not in kept:
+            kept[name] = make()
+            write_secrets(path, kept)
+        return kept[name]
+
+
+def _kept(path: Path) -> dict[str, str]:
+    return {key: str(value) for key, value in tomllib.loads(path.read_text()).items()} if path.exists() else {}
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """No other process makes secrets here meanwhile."""
+    handle = os.open(data, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def write_secrets(path: Path, kept: dict[str, str]) -> None:

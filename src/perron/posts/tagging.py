@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
-from perron.kit.ids import born, new_id
+from perron.kit.ids import born, first_id_at, new_id
 from perron.kit.time import DAY
 from perron.posts.model import Post
 from perron.store import Db, Prepared, Tx, insert_new
@@ -25,8 +25,21 @@ _COUNT = Prepared(
 )
 _day = insert_or_change(tag_days)
 _USE = Prepared(
-    _day.on_conflict_do_update(index_elements=["tag_id", "day"], set_={"uses": tag_days.c.uses + 1}),
-    *("tag_id", "day", "uses"),
+    _day.on_conflict_do_update(
+        index_elements=["tag_id", "day"],
+        set_={"uses": tag_days.c.uses + 1, "people": tag_days.c.people + _day.excluded.people},
+    ),
+    *("tag_id", "day", "uses", "people"),
+)
+_USED_TODAY = Prepared(
+    select(post_tags.c.post_id)
+    .where(
+        post_tags.c.tag_id == bindparam("of_tag"),
+        post_tags.c.post_id >= bindparam("since"),
+        post_tags.c.post_id < bindparam("until"),
+        post_tags.c.author_id == bindparam("by"),
+    )
+    .limit(1)
 )
 _OF_POST = Prepared(
     select(tags.c.id, tags.c.key, tags.c.name)
@@ -61,9 +74,12 @@ def bear_tags(tx: Tx, post: Post, found: Sequence[Tag]) -> None:
     """Write down the tags of an open post; a private post bears none that others could find."""
     for tag in found if post.open else ():
         of_tag = tag_id(tx, tag)
+        day = born(post.id) // DAY
+        window = {"since": first_id_at(day * DAY), "until": first_id_at((day + 1) * DAY)}
+        first = tx.value(_USED_TODAY, of_tag=of_tag, by=post.author_id, **window) is None
         tx.run(_BEAR, tag_id=of_tag, post_id=post.id, author_id=post.author_id, listed=post.visibility == "public")
         tx.run(_COUNT, of_tag=of_tag, by=1, at=born(post.id))
-        tx.run(_USE, tag_id=of_tag, day=born(post.id) // DAY, uses=1)
+        tx.run(_USE, tag_id=of_tag, day=day, uses=1, people=int(first))
 
 
 def drop_tags(tx: Tx, post_id: int) -> None:

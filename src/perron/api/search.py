@@ -1,0 +1,116 @@
+"""Search: accounts, posts and tags at once."""
+
+import re
+
+from perron.api.accounts import handle_key
+from perron.api.kit import Answer, Call, join
+from perron.entities.accounts import accounts_json
+from perron.entities.tags import tag_entities
+from perron.kit import json
+from perron.kit.errors import Invalid
+from perron.people.queries import account_by_handle, find_account
+from perron.people.search import search_accounts
+from perron.posts.queries import find_post
+from perron.posts.search_index import search_posts
+from perron.posts.tag_history import tags_that_begin, used_tags
+from perron.store import Db
+from perron.store.paging import Paging
+from perron.text.tags import fold
+from perron.timelines.public import account_page
+
+TYPES = ("accounts", "statuses", "hashtags")
+MOST, FURTHEST = 40, 10_000
+_FROM = re.compile(r"(?:^|\s)from:@?(\S+)")
+_HANDLE = re.compile(r"@?[a-z0-9_]+(@[a-z0-9.:-]+)?", re.IGNORECASE | re.ASCII)
+_PAGE = re.compile(r"/@([^/?#]+)(?:/(\d{1,19}))?/?")
+_OBJECT = re.compile(r"/ap/(accounts|posts)/(\d{1,19})")
+
+
+def search(call: Call, db: Db) -> Answer:
+    """GET /api/v2/search"""
+    params = call.params
+    query, kind = params.text("q").strip(), params.text("type")
+    if not query:
+        raise Invalid("Validation failed: Q can't be blank")
+    if kind and kind not in TYPES:
+        raise Invalid("Validation failed: Type is not included in the list")
+    wanted = (kind,) if kind else TYPES
+    limit, offset = params.limit(20, MOST), _offset(call)
+    named = named_by_address(call, db, query)
+    people, posts, tags = named if named is not None else ([], [], [])
+    if named is None and "accounts" in wanted and not query.startswith("#"):
+        people = find_people(call, db, query, limit, offset)
+    if named is None and "statuses" in wanted and call.my_id is not None:
+        posts = find_posts(call, db, query, limit, offset)
+    if named is None and "hashtags" in wanted and not query.startswith("@"):
+        tags = tags_that_begin(db, fold(query.removeprefix("#")), limit=limit, offset=offset)
+    found = {
+        "accounts": join(accounts_json(call.links, db, people if "accounts" in wanted else [])),
+        "statuses": join(call.posts(db, posts if "statuses" in wanted else [])),
+        "hashtags": json.encode(tag_entities(call.links, db, used_tags(db, tags), viewer=call.my_id)),
+    }
+    return b"{" + b",".join(f'"{name}":'.encode() + found[name] for name in TYPES) + b"}"
+
+
+def accounts(call: Call, db: Db) -> Answer:
+    """GET /api/v1/accounts/search"""
+    query, limit = call.params.text("q").strip(), call.params.limit(40, 80)
+    named = named_by_address(call, db, query)
+    people = named[0] if named is not None else find_people(call, db, query, limit, _offset(call))
+    return join(accounts_json(call.links, db, people))
+
+
+def named_by_address(call: Call, db: Db, query: str) -> tuple[list[int], list[int], list[int]] | None:
+    """What a whole address of this server names (accounts, posts, tags); None when the query is no address."""
+    if not query.startswith(("http://", "https://")):
+        return None
+    path = query.removeprefix(call.links.origin)
+    page, thing = _PAGE.fullmatch(path), _OBJECT.fullmatch(path)
+    if query.startswith(call.links.tag_prefix):
+        return [], [], tags_that_begin(db, fold(query.removeprefix(call.links.tag_prefix)), limit=1)
+    account_id, post_id = 0, 0
+    if page and page[2] or thing and thing[1] == "posts":
+        post_id = int(page[2] if page else thing[2] if thing else 0)
+    elif page:
+        account = account_by_handle(db, page[1])
+        account_id = account.id if account else 0
+    elif thing:
+        account_id = int(thing[2])
+    if 0 < post_id < 2**63 and find_post(db, post_id, viewer=call.my_id):
+        return [], [post_id], []
+    found = find_account(db, account_id) if 0 < account_id < 2**63 else None
+    return [found.id] if found is not None and found.state == "active" else [], [], []
+
+
+def find_people(call: Call, db: Db, query: str, limit: int, offset: int) -> list[int]:
+    """Ids of accounts that are called so."""
+    handle = handle_key(call, query) if _HANDLE.fullmatch(query) else ""
+    return search_accounts(
+        db,
+        handle or query,
+        viewer=call.my_id,
+        handle=handle,
+        limit=limit,
+        offset=offset,
+        following=call.params.flag("following") and call.my_id is not None,
+    )
+
+
+def find_posts(call: Call, db: Db, query: str, limit: int, offset: int) -> list[int]:
+    """Ids of posts that say so; `from:me` or `from:@ada`, or the parameter `account_id`, name their author."""
+    author = call.params.id("account_id") or 0
+    said = _FROM.search(query)
+    if said:
+        named = call.me if said[1] == "me" else account_by_handle(db, handle_key(call, said[1]))
+        if named is None:
+            return []
+        author, query = named.id, _FROM.sub(" ", query).strip()
+    if author and not query:
+        return account_page(db, author, Paging(limit=limit + offset), viewer=call.my_id, boosts=False)[offset:]
+    below = call.params.id("max_id")
+    more = {"below": below} if below is not None else {}
+    return search_posts(db, query, viewer=call.my_id, author=author, limit=limit, offset=offset, **more)
+
+
+def _offset(call: Call) -> int:
+    return max(0, min(FURTHEST, call.params.number("offset"))) if call.my_id is not None else 0

@@ -1,0 +1,55 @@
+"""Tags: read one, follow it."""
+
+from typing import Any
+
+from perron.api.kit import Answer, Call, Reply
+from perron.entities.tags import tag_entities
+from perron.kit import json
+from perron.kit.errors import NotFound
+from perron.posts.tag_history import UsedTag, unused_tag, used_tags
+from perron.posts.tagging import find_tag
+from perron.store import Db, Tx
+from perron.text.reading import Tag
+from perron.text.tags import fold, is_tag
+from perron.timelines.tag_follows import follow_tag, followed_tags, unfollow_tag
+
+
+def show(call: Call, db: Db) -> Answer:
+    """GET /api/v1/tags/:name"""
+    return _entity(call, db, _named(call))
+
+
+def follow(call: Call, tx: Tx) -> Answer:
+    """POST /api/v1/tags/:name/follow"""
+    tag = _named(call)
+    follow_tag(tx, call.me, tag)
+    return _entity(call, tx, tag)
+
+
+def unfollow(call: Call, tx: Tx) -> Answer:
+    """POST /api/v1/tags/:name/unfollow"""
+    tag = _named(call)
+    found = find_tag(tx, tag.key)
+    if found is not None:
+        unfollow_tag(tx, call.me, found[0])
+    return _entity(call, tx, tag)
+
+
+def followed(call: Call, db: Db) -> Answer:
+    """GET /api/v1/followed_tags"""
+    rows = followed_tags(db, call.me.id, call.paging(100, 200))
+    found = tag_entities(call.links, db, used_tags(db, [row[1] for row in rows]), viewer=call.me.id)
+    return Reply(json.encode(found), headers=call.link_header([row[0] for row in rows]))
+
+
+def _named(call: Call) -> Tag:
+    name = call.path["name"].removeprefix("#")
+    if not is_tag(name):
+        raise NotFound
+    return Tag(name, fold(name))
+
+
+def _entity(call: Call, db: Db, tag: Tag) -> dict[str, Any]:
+    found = find_tag(db, tag.key)
+    used: list[UsedTag] = used_tags(db, [found[0]]) if found else [unused_tag(tag.key, tag.name)]
+    return tag_entities(call.links, db, used, viewer=call.my_id)[0]
