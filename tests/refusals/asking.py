@@ -133,7 +133,11 @@ class Asker:
             else:
                 parts.append(message.get("body", b""))
 
-        await self.site.app(scope, receive, send)
+        try:
+            await self.site.app(scope, receive, send)
+        except Exception:
+            if not head or head[0]["status"] < 500:  # a mistake is answered first, and then let through to the log
+                raise
         assert head, f"{asked}: no answer"
         found = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in head[0]["headers"])
         return Answer(head[0]["status"], found, b"".join(parts))
