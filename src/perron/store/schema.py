@@ -13,6 +13,7 @@ from perron.store.engine import Store
 from perron.store.tables import metadata
 
 HEAD = "0001"
+STEPS = "perron.store:migrations"
 LOCK = 0x73_63_68_65_6D_61  # the number under which PostgreSQL lets one process at a time change the schema
 _stored = Table("alembic_version", MetaData(), Column("version_num", String(32), nullable=False))
 
@@ -58,7 +59,7 @@ def _migrate(connection: Connection, found: str) -> str:
     from alembic.script import ScriptDirectory
 
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", "perron.store:migrations")
+    config.set_main_option("script_location", STEPS)
     if found not in {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}:
         raise Refused(
             f"The database is at version {found}, which this Perron does not know (it knows up to {HEAD}). "

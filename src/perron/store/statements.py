@@ -33,7 +33,7 @@ DIALECTS: dict[str, Dialect] = {
 }
 
 
-_PLAIN = (int, str, bytes, float)
+_PLAIN = (int, bool, str, bytes, float)
 
 
 class Prepared:
@@ -56,7 +56,7 @@ class Prepared:
         if found is None:
             assert isinstance(self.statement, ClauseElement)
             compiled = self.statement.compile(dialect=DIALECTS[dialect], column_keys=self.columns)
-            fixed = {name: value for name, value in compiled.params.items() if isinstance(value, _PLAIN)}
+            fixed = {name: value for name, value in compiled.params.items() if type(value) in _PLAIN}
             found = self._ready[dialect] = (str(compiled), fixed)
         return found
 

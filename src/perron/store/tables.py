@@ -62,16 +62,19 @@ def _maybe(name: str) -> Column[Any]:
 
 # -- people ------------------------------------------------------------------------------------------------------------
 
-accounts = Table(
+accounts = Table(                                         # what every page reads comes first: late columns cost more
     "accounts", metadata,
     _key(),
+    _text("state", "active"),                             # pending, active, disabled, suspended, deleted
+    _count("followers_count"), _count("following_count"), _count("posts_count"),
+    Column("last_post_at", Ms),
+    _count("stamp"), Column("fragment", LargeBinary),
     Column("handle", Text, nullable=False, unique=True),  # lower case: "ada", or "ada@far.example"
     _text("username"),
     _maybe("domain"),                                     # NULL: here
     _maybe("uri"),                                        # NULL: made from the id
     _maybe("url"),
     _text("kind", "person"),                              # person, brand, bot
-    _text("state", "active"),                             # pending, active, disabled, suspended, deleted
     _text("display_name"),
     _text("note"),                                        # as written; HTML when from elsewhere
     _text("fields", "[]"),                                # [[name, value, verified_at ms or null], …]
@@ -81,11 +84,8 @@ accounts = Table(
     _flag("locked"), _flag("discoverable"), _flag("indexable"), _flag("hide_collections"), _flag("silenced"),
     _text("default_visibility", "public"), _text("default_language"), _flag("default_sensitive"),
     _text("quote_policy", "public"),
-    _count("followers_count"), _count("following_count"), _count("posts_count"),
-    Column("last_post_at", Ms),
     _count("requests_count"),                             # follow requests that wait for an answer
     _flag("has_filters"), _flag("has_thread_mutes"),      # so that nobody else pays for looking
-    Column("fragment", LargeBinary), _count("stamp"),
     info={"owner": "people"},
 )
 users = Table(
@@ -216,19 +216,21 @@ posts = Table(
     "posts", metadata,
     _key(),
     _ref("author_id"),
-    _maybe("uri"), _maybe("url"), _maybe("html"),         # NULL for posts written here: made from id and text
-    _text("text"), _text("warning"), _text("language"),
     _text("visibility", "public"),                        # public, unlisted, followers, mentioned
-    _flag("sensitive"),
+    _ref("boost_of_id", null=True), _ref("thread_id", null=True),
+    _count("replies_count"), _count("boosts_count"), _count("favourites_count"), _count("quotes_count"),
+    _flag("has_poll"),
+    _count("stamp"), Column("fragment", LargeBinary),
     _flag("listed"),                                      # has its place in public timelines: public, no boost, no reply to others
     _flag("here"),                                        # written on this server
-    _flag("has_media"), _flag("has_poll"), _flag("has_tags"), _flag("indexed"),
-    _ref("reply_to_id", null=True), _ref("reply_to_account_id", null=True), _ref("thread_id", null=True),
-    _ref("boost_of_id", null=True), _ref("quote_of_id", null=True), _ref("via_id", null=True),
+    _flag("has_media"), _flag("has_tags"), _flag("indexed"),
+    _ref("reply_to_id", null=True), _ref("reply_to_account_id", null=True),
+    _ref("quote_of_id", null=True), _ref("via_id", null=True),
     _ref("app_id", null=True), Column("edited_at", Ms),
+    _flag("sensitive"),
     _text("quote_policy", "public"),
-    _count("replies_count"), _count("boosts_count"), _count("favourites_count"), _count("quotes_count"),
-    Column("fragment", LargeBinary), _count("stamp"),
+    _maybe("uri"), _maybe("url"), _maybe("html"),         # NULL for posts written here: made from id and text
+    _text("text"), _text("warning"), _text("language"),
     Index(None, "author_id", "id"),
     Index("ix_posts_thread", "thread_id", "id"),
     Index("ix_posts_boosts", "boost_of_id", "author_id", sqlite_where=text("boost_of_id IS NOT NULL"),

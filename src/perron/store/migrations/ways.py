@@ -13,7 +13,6 @@ def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
 WAYS: dict[str, Any] = {
     "include_name": _is_ours,
     "compare_type": True,
-    "compare_server_default": True,
     "render_as_batch": True,
     "transactional_ddl": False,  # the transaction is open already
 }
