@@ -13,6 +13,7 @@ from perron.posts.search_index import index_post
 from perron.store import Tx
 from perron.store.changes import trim
 from perron.timelines import follow_up
+from perron.timelines.push import push
 
 
 def index(tx: Tx, event: dict[str, Any]) -> None:
@@ -37,6 +38,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "FollowRequested": [Inside(follow_up.notify_requested)],
     "AccountDeleted": [Inside(remove_what_it_wrote)],
     "AccountJoined": [Inside(nothing)],
+    "PushOwed": [Outside(push)],
     "MediaUploaded": [Outside(process)],
     "MediaRemoved": [Outside(remove_files)],
 }

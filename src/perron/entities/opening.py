@@ -7,6 +7,7 @@ from perron.kit.settings import Settings
 from perron.media.files import Files, keep_files
 from perron.people.viewers import Viewers
 from perron.store import Store
+from perron.timelines.push import keep_settings
 from perron.timelines.rings import Rings
 
 
@@ -16,4 +17,5 @@ def open_site(settings: Settings) -> Site:
     store.before_commit = before_commit(links)
     files = Files(settings.data / "media")
     keep_files(store, files)
+    keep_settings(store, settings)
     return Site(settings, store, links, files, Rings(), Viewers())

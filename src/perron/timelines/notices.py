@@ -21,6 +21,7 @@ from perron.store.tables import (
     posts,
     thread_mutes,
 )
+from perron.timelines.subscriptions import owe_pushes
 
 TYPES = (
     *("mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update"),
@@ -80,6 +81,7 @@ def notify(tx: Tx, told: int, type_: str, by: int, post_id: int = 0, *, to_onese
         _ADD, id=id_, account_id=told, type=type_, from_id=by, post_id=post_id, group_key=_group(id_, type_, post_id)
     ):
         tell(tx, "notice", told, id_)
+        owe_pushes(tx, id_, told, type_)
 
 
 def _group(id_: int, type_: str, post_id: int) -> str:

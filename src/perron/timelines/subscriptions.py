@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, delete, select, update
 
+from perron.jobs import Event, emit
 from perron.kit import json
 from perron.kit.errors import Invalid
 from perron.kit.ids import new_id
@@ -15,6 +16,15 @@ from perron.store.tables import push_subscriptions, tokens
 
 POLICIES = ("all", "followed", "follower", "none")
 LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class PushOwed(Event):
+    """A device asked to be told of this notice."""
+
+    notice_id: int
+    account_id: int
+    subscription_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,12 @@ def subscriptions_for(db: Db, account_id: int, type_: str) -> list[Subscription]
     return [one for one in found if one.alerts.get(type_) and one.policy != "none"]
 
 
+def owe_pushes(tx: Tx, notice_id: int, account_id: int, type_: str) -> None:
+    """Leave a job for each device that asked for notices of this type; for most accounts there is none."""
+    for one in subscriptions_for(tx, account_id, type_):
+        emit(tx, PushOwed(notice_id, account_id, one.id))
+
+
 def check_keys(endpoint: str, p256dh: str, auth: str, *, plain_http: bool = False) -> None:
     """Refuse an address that is none, and keys with which nothing could be sealed."""
     try:
@@ -129,5 +145,5 @@ def check_policy(policy: str) -> None:
 
 
 def _subscription(row: tuple[Any, ...]) -> Subscription:
-    alerts, policy, standard = row[6:]
-    return Subscription(*row[:6], json.decode(alerts), policy, bool(standard))
+    values = dict(zip(_NAMES, row, strict=True))
+    return Subscription(**values | {"alerts": json.decode(values["alerts"]), "standard": bool(values["standard"])})

@@ -1,0 +1,140 @@
+"""Web push: a notice reaches a device that is asleep. Sealed for the device (RFC 8291), signed by us (RFC 8292)."""
+
+from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import bindparam, select
+
+from perron.kit import json
+from perron.kit.ids import born
+from perron.kit.outside import Forbidden, fetch
+from perron.kit.secrets import own_vapid
+from perron.kit.settings import Settings
+from perron.kit.time import DAY, HOUR, SECOND, now
+from perron.people.relations import relation
+from perron.posts.queries import find_post
+from perron.store import Db, Prepared, Store
+from perron.store.tables import accounts, tokens, users
+from perron.text.sanitise import plain
+from perron.timelines.notices import Notice, find_notice
+from perron.timelines.subscriptions import Subscription, subscription_as_stored, unsubscribe
+
+LIFE = 2 * DAY
+LONGEST_BODY = 140
+LATER = (408, 425, 429)
+
+_CALLED = Prepared(
+    select(accounts.c.display_name, accounts.c.username, accounts.c.handle, accounts.c.avatar).where(
+        accounts.c.id == bindparam("of_account")
+    )
+)
+_LOCALE = Prepared(
+    select(users.c.locale).join(tokens, tokens.c.user_id == users.c.id).where(tokens.c.id == bindparam("of_token"))
+)
+_TITLES = {
+    "fr": {
+        "mention": "{} vous a mentionné",
+        "status": "{} vient de publier",
+        "reblog": "{} a relayé votre publication",
+        "follow": "{} vous suit",
+        "follow_request": "{} demande à vous suivre",
+        "favourite": "{} aime votre publication",
+        "poll": "Un sondage de {} est terminé",
+        "update": "{} a modifié une publication",
+    },
+    "en": {
+        "mention": "{} mentioned you",
+        "status": "{} just posted",
+        "reblog": "{} boosted your post",
+        "follow": "{} follows you",
+        "follow_request": "{} asks to follow you",
+        "favourite": "{} favourited your post",
+        "poll": "A poll by {} has ended",
+        "update": "{} edited a post",
+    },
+}
+
+
+_settings: WeakKeyDictionary[Store, Settings] = WeakKeyDictionary()
+
+
+def keep_settings(store: Store, settings: Settings) -> None:
+    """Say once, at the start, by which settings a database's devices are told; jobs look here."""
+    _settings[store] = settings
+
+
+def push(store: Store, event: dict[str, Any]) -> None:
+    """After `PushOwed`: tell the device. One that is gone is forgotten; one that does not answer is tried again."""
+    settings = _settings[store]
+    with store.read() as db:
+        found = subscription_as_stored(db, event["subscription_id"])
+        notice = find_notice(db, event["account_id"], event["notice_id"])
+        if found is None or notice is None or born(notice.id) < now() - LIFE or not wants(db, found, notice):
+            return
+        message = message_for(db, settings, found, notice)
+    headers, body = seal(settings, found, json.encode(message))
+    try:
+        told = fetch("POST", found.endpoint, headers=headers, body=body, allow=settings.outside_allow)
+        status = told.status
+    except Forbidden:
+        status = 400
+    if 400 <= status < 500 and status not in LATER:
+        store.write(lambda tx: unsubscribe(tx, found.token_id))
+    elif not 200 <= status < 300:
+        raise RuntimeError(f"The push service answered {status}.")
+
+
+def wants(db: Db, one: Subscription, notice: Notice) -> bool:
+    """Whether a device wishes to hear from whoever caused a notice."""
+    between = relation(db, one.account_id, notice.from_id)
+    if one.policy == "followed":
+        return between.following is not None
+    if one.policy == "follower":
+        return between.followed_by
+    return one.policy == "all"
+
+
+def message_for(db: Db, settings: Settings, one: Subscription, notice: Notice) -> dict[str, Any]:
+    """What a device is told. Its token is not in it: only its fingerprint is kept here."""
+    name, username, handle, avatar = db.one(_CALLED, of_account=notice.from_id) or ("", "", "", "")
+    locale = db.value(_LOCALE, of_token=one.token_id) or settings.locale
+    post = find_post(db, notice.post_id, viewer=one.account_id) if notice.post_id else None
+    origin = settings.public_origin
+    body = ""
+    if post is not None:
+        body = post.warning or (post.text if post.here else plain(post.text))
+    return {
+        "access_token": "",
+        "preferred_locale": locale,
+        "notification_id": str(notice.id),
+        "notification_type": notice.type,
+        "icon": f"{origin}/media/{avatar}" if avatar else f"{origin}/avatars/{handle}.png",
+        "title": _TITLES[locale if locale in _TITLES else "fr"].get(notice.type, "{}").format(name or username),
+        "body": body if len(body) <= LONGEST_BODY else body[: LONGEST_BODY - 1].rstrip() + "…",
+    }
+
+
+def seal(settings: Settings, one: Subscription, message: bytes) -> tuple[dict[str, str], bytes]:
+    """Headers and body of a push: nobody but the device can read it."""
+    from py_vapid import Vapid01, Vapid02  # type: ignore[import-untyped]
+    from pywebpush import WebPusher  # type: ignore[import-untyped]
+
+    keys = {"endpoint": one.endpoint, "keys": {"p256dh": one.p256dh, "auth": one.auth}}
+    coding = "aes128gcm" if one.standard else "aesgcm"
+    sealed = WebPusher(keys).encode(message, coding)
+    parts = urlsplit(one.endpoint)
+    claims = {
+        "aud": f"{parts.scheme}://{parts.netloc}",
+        "exp": (now() + 12 * HOUR) // SECOND,
+        "sub": f"mailto:{settings.contact}" if settings.contact else settings.public_origin,
+    }
+    key = (Vapid02 if one.standard else Vapid01).from_raw(own_vapid(settings.data)[0].encode())
+    key.conf = {"no-strict": True}  # an address of ours is as good as an e-mail address (RFC 8292)
+    headers: dict[str, str] = {str(name).lower(): str(value) for name, value in key.sign(claims).items()}
+    headers |= {"content-encoding": coding, "content-type": "application/octet-stream", "ttl": str(LIFE // SECOND)}
+    headers["urgency"] = "normal"
+    if not one.standard:
+        dh, salt = sealed["crypto_key"].decode(), sealed["salt"].decode()
+        headers |= {"crypto-key": f"dh={dh};{headers['crypto-key']}", "encryption": f"salt={salt}"}
+    return headers, bytes(sealed["body"])
