@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 BATCH = 128
 WRITERS = 4
-TRIES = 5
+TURNS = 0x77_72_69_74_65
+BEGIN_BESIDE = f"BEGIN; SELECT pg_advisory_xact_lock_shared({TURNS})"
+BEGIN_ALONE = f"BEGIN; SELECT pg_advisory_xact_lock({TURNS})"
+"""On PostgreSQL writers work side by side; one that got into another's way tries again while all others wait."""
 Work = tuple[Callable[[Tx], Any], "OnDone"]
 Outcome = tuple[Any, BaseException | None]
 
@@ -32,6 +35,7 @@ class Writer:
         self._threads: list[threading.Thread] = []
         self._gate = threading.Lock()
         self._closed = False
+        self._begin = "BEGIN IMMEDIATE" if store.sqlite else BEGIN_BESIDE
 
     def submit(self, work: Callable[[Tx], Any], finished: "OnDone") -> None:
         with self._gate:
@@ -107,10 +111,9 @@ class Writer:
         """All works in one transaction, each alone in its savepoint; then tell each how it ended."""
         pen.held = True
         try:
-            for tries_left in range(TRIES - 1, -1, -1):
-                outcomes = self._try_all(connection, works)
-                if not (tries_left and conflicts(outcomes[0][1])):
-                    break
+            outcomes = self._try_all(connection, works, self._begin)
+            if conflicts(outcomes[0][1]):
+                outcomes = self._try_all(connection, works, BEGIN_ALONE)
         finally:
             pen.held = False
         for listener in self.store.listeners:
@@ -118,10 +121,10 @@ class Writer:
         for (_, finished), outcome in zip(works, outcomes, strict=True):
             _call(finished, *outcome)
 
-    def _try_all(self, connection: Any, works: list[Work]) -> list[Outcome]:
+    def _try_all(self, connection: Any, works: list[Work], begin: str) -> list[Outcome]:
         raw = connection.connection.driver_connection
         try:
-            raw.execute("BEGIN IMMEDIATE" if self.store.sqlite else "BEGIN")
+            raw.execute(begin)
             if len(works) == 1:
                 outcomes = [self._try(connection, works[0][0])]
                 raw.execute("COMMIT" if outcomes[0][1] is None else "ROLLBACK")

@@ -1,0 +1,36 @@
+"""Ids: they sort by birth and never meet."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from perron.kit.ids import born, first_id_at, new_id
+
+
+def test_ids_only_grow() -> None:
+    made = [new_id() for _ in range(20_000)]
+    assert made == sorted(set(made))
+
+
+def test_eight_threads_never_make_the_same() -> None:
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _: [new_id() for _ in range(5_000)], range(8)))
+    assert all(each == sorted(each) for each in made)
+    assert len({one for each in made for one in each}) == 40_000
+
+
+def test_an_id_tells_its_birth() -> None:
+    before = time.time_ns() // 1_000_000
+    made = new_id()
+    assert before <= born(made) <= time.time_ns() // 1_000_000 + 50
+    assert born(new_id(at=1_600_000_000_000)) == 1_600_000_000_000
+    assert first_id_at(born(made)) <= made < first_id_at(born(made) + 1)
+
+
+def test_ids_sort_by_time() -> None:
+    past = [new_id(at=ms) for ms in range(1_600_000_000_000, 1_600_000_000_100)]
+    assert past == sorted(past)
+    assert past[-1] < new_id() < 2**62
+
+
+def test_ids_of_one_moment_differ() -> None:
+    assert len({new_id(at=1_600_000_000_000) for _ in range(1000)}) == 1000
