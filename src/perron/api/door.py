@@ -10,7 +10,6 @@ from perron.api.kit import Answer, Call, Reply, Route, encode
 from perron.api.params import Params, from_query
 from perron.entities.site import Site
 from perron.kit import json
-from perron.kit.addresses import client_address, household
 from perron.kit.errors import NotSignedIn, Refused, TooMany
 from perron.kit.ids import new_id
 from perron.kit.limits import Allowance, Window
@@ -156,8 +155,10 @@ class Door:
             elif name == b"x-forwarded-for":
                 forwarded = value.decode("latin-1")
         raw = from_query(scope["query_string"].decode("latin-1"))
-        address = household(client_address(scope["client"][0], forwarded, self.site.settings.trusted_proxies))
-        return token, Call(self.site, None, Params(raw), named, path, key, address, language, window=self.window)
+        peer = (scope["client"] or ("",))[0]
+        return token, Call(
+            self.site, None, Params(raw), named, path, key, peer, forwarded, language, window=self.window
+        )
 
     async def _viewer(self, token: str) -> Any:
         viewer = self.viewers.known(token)

@@ -10,6 +10,7 @@ from perron.entities.links import Links
 from perron.entities.posts import posts_json
 from perron.entities.site import Site
 from perron.kit import json
+from perron.kit.addresses import client_address, household
 from perron.kit.errors import NotAllowed, NotFound, NotSignedIn, TooMany
 from perron.kit.limits import Window
 from perron.kit.settings import Settings
@@ -45,7 +46,8 @@ class Call:
     path: Mapping[str, str]
     url: str
     idempotency_key: str = ""
-    address: str = ""
+    peer: str = ""
+    forwarded: str = ""
     accept_language: str = ""
     uploads: "Mapping[str, UploadFile]" = field(default_factory=dict)
     window: Window = field(default_factory=Window)
@@ -57,6 +59,11 @@ class Call:
     @property
     def settings(self) -> Settings:
         return self.site.settings
+
+    @property
+    def address(self) -> str:
+        """What limits are counted by when nobody is signed in: the caller's address or, with IPv6, network."""
+        return household(client_address(self.peer, self.forwarded, self.settings.trusted_proxies))
 
     @property
     def me(self) -> Account:
@@ -117,17 +124,10 @@ class Call:
         """The `Link` header of a page; none for an empty page."""
         if not ids:
             return ()
-        kept = [
-            (f"{key}[]" if isinstance(value, list) else key, one)
-            for key, value in self.params.raw.items()
-            if key in _KEPT
-            for one in (value if isinstance(value, list) else [value])
-            if isinstance(one, str | int)
-        ]
-        base = self.links.origin + self.url
-        older = urlencode([*kept, ("max_id", str(ids[-1]))])
-        newer = urlencode([*kept, ("min_id", str(ids[0]))])
-        value = f'<{base}?{older}>; rel="next", <{base}?{newer}>; rel="prev"'
+        raw = self.params.raw
+        kept = "&".join(_quoted(key, raw[key]) for key in raw if key in _KEPT and isinstance(raw[key], str | int))
+        base = f"{self.links.origin}{self.url}?{kept}{'&' if kept else ''}"
+        value = f'<{base}max_id={ids[-1]}>; rel="next", <{base}min_id={ids[0]}>; rel="prev"'
         return ((b"link", value.encode()),)
 
     def post(self, db: Db, post_id: int) -> bytes:
@@ -144,10 +144,15 @@ class Call:
         return posts_json(self.links, db, ids, viewer=self.viewer, context=context)
 
 
-_KEPT = frozenset(
-    ("limit", "local", "remote", "only_media", "exclude_replies", "exclude_reblogs", "pinned", "tagged", "account_id")
-    + ("types", "exclude_types", "include_filtered")
-)
+_KEPT = frozenset((
+    *("limit", "local", "remote", "only_media", "exclude_replies", "exclude_reblogs", "pinned", "tagged"),
+    *("account_id", "types", "exclude_types", "include_filtered"),
+))  # fmt: skip
+
+
+def _quoted(name: str, value: object) -> str:
+    text = str(value)
+    return f"{name}={text}" if text.isalnum() and text.isascii() else urlencode([(name, text)])
 
 
 def join(items: Sequence[bytes]) -> bytes:

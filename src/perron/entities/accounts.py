@@ -115,12 +115,12 @@ def rewrite_accounts(links: Links, tx: Tx, ids: Sequence[int]) -> None:
 
 def account_json(row: Row) -> bytes:
     """A whole account from the columns `SHOWN`, whose fragment is current."""
-    last = f'"{iso_day(row[6])}"' if row[6] else "null"
-    counts = (
-        f',"followers_count":{row[3]},"following_count":{row[4]},"statuses_count":{row[5]},"last_status_at":{last}}}'
-    )
-    fragment: bytes = row[1]
-    return b"{" + fragment + counts.encode()
+    _, fragment, _, followers, following, written, last = row
+    day = b'"%b"' % iso_day(last).encode() if last else b"null"
+    return _ACCOUNT % (fragment, followers, following, written, day)
+
+
+_ACCOUNT = b'{%b,"followers_count":%d,"following_count":%d,"statuses_count":%d,"last_status_at":%b}'
 
 
 def accounts_json(links: Links, db: Db, ids: Sequence[int]) -> list[bytes]:

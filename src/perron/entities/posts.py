@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, null, select
 
 from perron.entities.accounts import SHOWN, account_json
 from perron.entities.accounts import healed as healed_accounts
@@ -14,13 +14,12 @@ from perron.entities.links import Links
 from perron.kit import json
 from perron.kit.time import iso
 from perron.people.model import Viewer
-from perron.posts.marks import NO_MARKS, Marks, marks_on
 from perron.posts.polls import Poll, own_votes, polls_of
 from perron.posts.thread import muted_among
 from perron.posts.visibility import ForViewer, visible_to
 from perron.store import Db, Prepared, among
 from perron.store.engine import Row
-from perron.store.tables import accounts, posts
+from perron.store.tables import accounts, marks, posts
 from perron.timelines.filters import Filtering
 
 _SHOWN = (
@@ -28,16 +27,22 @@ _SHOWN = (
     *(posts.c.replies_count, posts.c.boosts_count, posts.c.favourites_count, posts.c.quotes_count, posts.c.has_poll),
 )
 AUTHOR = len(_SHOWN)
-_PAGE = ForViewer(
-    lambda viewer: (
-        select(*_SHOWN, *SHOWN)
-        .join(accounts, accounts.c.id == posts.c.author_id)
-        .where(among(posts.c.id), visible_to(viewer))
-    )
-)
-_PAGE_AS_STORED = Prepared(
-    select(*_SHOWN, *SHOWN).join(accounts, accounts.c.id == posts.c.author_id).where(among(posts.c.id))
-)
+MARKS = AUTHOR + len(SHOWN)
+_MARKS = (marks.c.account_id, marks.c.favourite_id, marks.c.bookmark_id, marks.c.boost_id, marks.c.pin_id)
+
+
+def _page(viewer: Any) -> Select[Any]:
+    """Posts with their authors and, at the end of the row, what the viewer did with each."""
+    own: tuple[Any, ...] = _MARKS if viewer is not None else (null(),)
+    query = select(*_SHOWN, *SHOWN, *own).join(accounts, accounts.c.id == posts.c.author_id)
+    if viewer is not None:
+        query = query.outerjoin(marks, and_(marks.c.account_id == viewer, marks.c.post_id == posts.c.id))
+    return query.where(among(posts.c.id))
+
+
+_PAGE = ForViewer(lambda viewer: _page(viewer).where(visible_to(viewer, author=accounts)))
+_PAGE_AS_STORED = Prepared(_page(None))
+NO_MARKS = (None,) * len(_MARKS)
 NO_FLAGS = b',"favourited":false,"reblogged":false,"muted":false,"bookmarked":false,"filtered":[]'
 
 
@@ -49,12 +54,10 @@ class Page:
     rows: dict[int, Row]
     viewer: int | None
     flags: bool
-    marks: dict[int, Marks] = field(default_factory=dict)
     muted: set[int] = field(default_factory=set)
     polls: dict[int, Poll] = field(default_factory=dict)
     votes: dict[int, list[int]] = field(default_factory=dict)
     filtering: Filtering | None = None
-    authors: dict[int, bytes] = field(default_factory=dict)
 
 
 def posts_json(links: Links, db: Db, ids: Sequence[int], *, viewer: Viewer | None, context: str = "") -> list[bytes]:
@@ -68,7 +71,6 @@ def posts_json(links: Links, db: Db, ids: Sequence[int], *, viewer: Viewer | Non
         rows |= {row[0]: row for row in _PAGE.all(db, me, ids=db.id_list(missing))}
     page = Page(links, _healed(links, db, rows), me, flags=me is not None)
     if me is not None and viewer is not None:
-        page.marks = marks_on(db, me, [*rows])
         if viewer.has_thread_mutes:
             page.muted = muted_among(db, me, [row[5] for row in rows.values() if row[5]])
         if viewer.has_filters and context:
@@ -78,19 +80,14 @@ def posts_json(links: Links, db: Db, ids: Sequence[int], *, viewer: Viewer | Non
     return _assemble(page, ids)
 
 
-def posts_as_stored(
-    links: Links, db: Db, ids: Sequence[int], *, to: int | None = None, context: str = "home"
-) -> list[bytes]:
+def posts_as_stored(links: Links, db: Db, ids: Sequence[int]) -> list[bytes]:
     """Posts for an audience that was decided elsewhere, such as open streams: flags as for somebody who did nothing
-    yet. `to` is an account whose filters for `context` apply."""
+    yet."""
     rows = {row[0]: row for row in db.all(_PAGE_AS_STORED, ids=db.id_list(ids))}
     missing = [row[3] for row in rows.values() if row[3] is not None and row[3] not in rows]
     if missing:
         rows |= {row[0]: row for row in db.all(_PAGE_AS_STORED, ids=db.id_list(missing))}
     page = Page(links, _healed(links, db, rows), None, flags=True)
-    if to is not None:
-        page.filtering = Filtering.of(db, to, context)
-        page.filtering.look_at(db, [*rows])
     _add_polls(page, db)
     return _assemble(page, ids)
 
@@ -117,62 +114,50 @@ def _add_polls(page: Page, db: Db) -> None:
 
 
 def _assemble(page: Page, ids: Sequence[int]) -> list[bytes]:
-    out = []
-    for id_ in ids:
-        row = page.rows.get(id_)
-        if row is None:
-            continue
-        made = _one(page, row) if row[3] is None else _boost(page, row)
-        if made is not None:
-            out.append(made)
-    return out
+    made = (_shown(page, page.rows.get(id_)) for id_ in ids)
+    return [one for one in made if one is not None]
 
 
-def _boost(page: Page, row: Row) -> bytes | None:
+def _shown(page: Page, row: Row | None) -> bytes | None:
+    """A post, or None when it or what it boosts is not to be shown."""
+    if row is None or (page.filtering is not None and page.filtering.hides(row[0])):
+        return None
+    if row[3] is None:
+        return _whole(page, row, row, b"null")
     original = page.rows.get(row[3])
-    if original is None:
-        return None
-    inner = _one(page, original)
-    return None if inner is None else _whole(page, row, inner)
+    inner = _shown(page, original)
+    return None if original is None or inner is None else _whole(page, row, original, inner)
 
 
-def _one(page: Page, row: Row) -> bytes | None:
-    if page.filtering is not None and page.filtering.hides(row[0]):
-        return None
-    return _whole(page, row, b"null")
-
-
-def _whole(page: Page, row: Row, boosted: bytes) -> bytes:
-    author_id = row[4]
-    author = page.authors.get(author_id)
-    if author is None:
-        author = page.authors[author_id] = account_json(row[AUTHOR:])
-    counts = f',"replies_count":{row[6]},"reblogs_count":{row[7]},"favourites_count":{row[8]},"quotes_count":{row[9]}'
-    parts = [b"{", row[1], counts.encode(), b',"account":', author, b',"reblog":', boosted]
-    parts.append(b',"poll":null' if not row[10] else b',"poll":' + _poll(page, row[0], author_id))
+def _whole(page: Page, row: Row, original: Row, boosted: bytes) -> bytes:
+    """A post whose flags are those of the original: the post itself, or what it boosts."""
+    id_, fragment, _, _, author_id, _, replies, boosts, favourites, quotes, has_poll = row[:AUTHOR]
+    poll = _poll(page, id_, author_id) if has_poll else b"null"
+    author = account_json(row[AUTHOR:MARKS])
+    flags = b""
     if page.flags:
-        parts.append(_flags(page, row))
-    parts.append(b"}")
-    return b"".join(parts)
+        plain = original[MARKS] is None and author_id != page.viewer and not page.muted and page.filtering is None
+        flags = NO_FLAGS if plain else _flags(page, row, original)
+    return _POST % (fragment, replies, boosts, favourites, quotes, author, boosted, poll, flags)
 
 
-def _flags(page: Page, row: Row) -> bytes:
-    of = row[3] or row[0]  # a boost bears the flags of what it boosts
-    marks = page.marks.get(of, NO_MARKS)
-    muted = row[5] in page.muted
-    own = row[4] == page.viewer
-    if marks is NO_MARKS and not muted and not own and page.filtering is None:
-        return NO_FLAGS
-    filtered = [match_entity(one) for one in page.filtering.found(row[0])] if page.filtering else []
+_POST = (
+    b'{%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,'
+    b'"account":%b,"reblog":%b,"poll":%b%b}'
+)
+
+
+def _flags(page: Page, row: Row, original: Row) -> bytes:
+    _, favourite, bookmark, boost, pin = original[MARKS:] if original[MARKS] is not None else NO_MARKS
     flags: dict[str, Any] = {
-        "favourited": marks.favourite is not None,
-        "reblogged": marks.boost is not None,
-        "muted": muted,
-        "bookmarked": marks.bookmark is not None,
-        "filtered": filtered,
+        "favourited": favourite is not None,
+        "reblogged": boost is not None,
+        "muted": original[5] in page.muted,
+        "bookmarked": bookmark is not None,
+        "filtered": [match_entity(one) for one in page.filtering.found(row[0])] if page.filtering else [],
     }
-    if own:
-        flags["pinned"] = marks.pin is not None
+    if row[4] == page.viewer:
+        flags["pinned"] = pin is not None
     return b"," + json.encode(flags)[1:-1]
 
 
@@ -181,7 +166,7 @@ def _poll(page: Page, post_id: int, author_id: int) -> bytes:
     if poll is None:
         return b"null"
     return json.encode(
-        poll_entity(poll, page.votes.get(post_id), known=page.viewer is not None, own=author_id == page.viewer)
+        poll_entity(poll, page.votes.get(post_id), known=page.flags, own=author_id == page.viewer)
     )
 
 

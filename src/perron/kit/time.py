@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -25,7 +26,12 @@ def iso(ms: int) -> str:
 
 def iso_day(ms: int) -> str:
     """`2026-11-21`"""
-    return iso(ms)[:10]
+    return _iso_day(ms // DAY)
+
+
+@lru_cache(4096)
+def _iso_day(day: int) -> str:
+    return iso(day * DAY)[:10]
 
 
 def read_iso(text: str) -> int | None:

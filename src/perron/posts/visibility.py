@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, true
 
 from perron.store import Db, Prepared, const
 from perron.store.engine import Row
@@ -20,28 +20,34 @@ names = mentions.alias("name")
 silences = mutes.alias("silence")
 
 
-def visible_to(viewer: Viewer, post: Any = posts) -> ColumnElement[bool]:
+def visible_to(viewer: Viewer, post: Any = posts, *, author: Any = None) -> ColumnElement[bool]:
     """A post may be seen: it is open, or the viewer wrote it, is mentioned in it, or follows its author when it is for
-    followers. Nobody sees the posts of an account that was suspended, nor those of one that blocks them."""
+    followers. Nobody sees the posts of an account that was suspended, nor those of one that blocks them.
+
+    `author` is the accounts table when the statement has joined it already.
+    """
     stands = exists().where(authors.c.id == post.c.author_id, authors.c.state == const("active"))
+    if author is not None:
+        stands = author.c.state == const("active")
     is_open = or_(post.c.visibility == const("public"), post.c.visibility == const("unlisted"))
     if viewer is None:
         return and_(is_open, stands)
-    own = post.c.author_id == viewer
-    blocked = exists().where(barriers.c.owner_id == post.c.author_id, barriers.c.target_id == viewer)
     named = exists().where(names.c.post_id == post.c.id, names.c.account_id == viewer)
     follower = exists().where(ties.c.follower_id == viewer, ties.c.target_id == post.c.author_id)
-    allowed = or_(is_open, named, and_(post.c.visibility == const("followers"), follower))
-    return and_(stands, or_(own, and_(~blocked, allowed)))
+    own = post.c.author_id == viewer
+    allowed = or_(is_open, own, named, and_(post.c.visibility == const("followers"), follower))
+    # Whoever blocks the viewer is looked up once for the whole statement, and mostly there is nobody.
+    who_block = select(barriers.c.owner_id).where(barriers.c.target_id == viewer)
+    return and_(allowed, stands, post.c.author_id.not_in(who_block))
 
 
 def unhidden_from(viewer: Viewer, post: Any = posts) -> ColumnElement[bool]:
     """The viewer has neither blocked nor muted the author: what timelines and conversations add to `visible_to`."""
     if viewer is None:
         return true()
-    blocked = exists().where(barriers.c.owner_id == viewer, barriers.c.target_id == post.c.author_id)
-    muted = exists().where(silences.c.owner_id == viewer, silences.c.target_id == post.c.author_id)
-    return and_(~blocked, ~muted)
+    blocked = select(barriers.c.target_id).where(barriers.c.owner_id == viewer)
+    muted = select(silences.c.target_id).where(silences.c.owner_id == viewer)
+    return and_(post.c.author_id.not_in(blocked), post.c.author_id.not_in(muted))
 
 
 class ForViewer:
