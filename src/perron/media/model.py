@@ -1,0 +1,77 @@
+"""Pictures, clips and sounds: what is kept of each, and what happens to them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from perron.jobs.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One upload. `file` and `small` are keys of kept files; while it waits, `file` is the raw one, shown to nobody."""
+
+    id: int
+    account_id: int
+    post_id: int | None
+    position: int
+    kind: str
+    state: str
+    file: str
+    small: str
+    mime: str
+    bytes: int
+    remote_url: str
+    description: str
+    blurhash: str
+    meta: dict[str, Any]
+    focus_x: float | None
+    focus_y: float | None
+
+    @property
+    def focus(self) -> tuple[float, float] | None:
+        """Where to look, from (-1, -1) at the lower left to (1, 1) at the upper right."""
+        return None if self.focus_x is None or self.focus_y is None else (self.focus_x, self.focus_y)
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One encoded picture, clean of everything but its pixels."""
+
+    data: bytes
+    ext: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An uploaded picture as it will be shown: whole, small, and as a blur to wait with."""
+
+    file: Still
+    small: Still
+    blurhash: str
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """Sizes of both, in the words that clients know."""
+        return {"original": size_of(self.file), "small": size_of(self.small)}
+
+
+def size_of(still: Still) -> dict[str, Any]:
+    """Width, height, both as text, and their ratio."""
+    return measures(still.width, still.height)
+
+
+def measures(width: int, height: int) -> dict[str, Any]:
+    """Width, height, both as text, and their ratio."""
+    return {"width": width, "height": height, "size": f"{width}x{height}", "aspect": round(width / height, 6)}
+
+
+@dataclass(frozen=True)
+class MediaUploaded(Event):
+    media_id: int
+
+
+@dataclass(frozen=True)
+class MediaRemoved(Event):
+    keys: tuple[str, ...]

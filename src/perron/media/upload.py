@@ -1,0 +1,180 @@
+"""Taking a file in: first the work, without the database; then one row."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from perron.jobs import emit
+from perron.kit import json
+from perron.kit.errors import Invalid, TooLarge, Unavailable
+from perron.kit.ids import new_id
+from perron.kit.settings import Settings
+from perron.media import gifs, tool, video
+from perron.media.describe import read_description, read_focus
+from perron.media.files import MIMES, Files
+from perron.media.images import read_avatar, read_header, read_image
+from perron.media.kinds import GIF, HEAD, Kind, contradicts, kind_of
+from perron.media.model import Media, MediaUploaded
+from perron.media.queries import add_media
+from perron.store import Tx
+
+RAW = "raw"  # an ending that is served to nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A file that was taken in and lies among the kept files; `add` gives it an owner, `drop` lets go of it."""
+
+    kind: str
+    state: str
+    file: str
+    small: str
+    mime: str
+    bytes: int
+    blurhash: str = ""
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A picture that somebody chose to stand for a clip or a sound."""
+
+    small: str
+    blurhash: str
+    size: dict[str, Any]
+
+
+def accept(data: bytes | Path, *, declared: str | None, settings: Settings) -> Accepted:
+    """Read an upload and keep it: pictures are ready at once, what moves or sounds waits for `process`.
+
+    It takes up to a few seconds and no database. A path stays the caller's. Invalid, TooLarge, Unavailable say why not.
+    """
+    size = _size(data)
+    if size == 0:
+        raise Invalid("This file is empty.")
+    kind = kind_of(_head(data))
+    if kind is None:
+        raise Invalid(
+            "This kind of file cannot be shown here. Pictures (JPEG, PNG, WebP, AVIF, GIF), clips and sounds can."
+        )
+    if contradicts(declared, kind):
+        raise Invalid(f"This file is not what it is said to be ({declared}).")
+    most = settings.image_max_bytes if kind.family == "image" else settings.video_max_bytes
+    if size > most:
+        raise TooLarge(f"This file is larger than {most // 2**20} MB.")
+
+    files = files_in(settings)
+    if kind.family == "image":
+        whole = data if isinstance(data, bytes) else data.read_bytes()
+        if not (kind is GIF and tool.available() and gifs.measure(whole).frames > 1):
+            return _accept_image(whole, settings, files)
+    return _accept_clip(data, kind, size, files)
+
+
+def accept_thumbnail(data: bytes, *, settings: Settings) -> Thumbnail:
+    """Read and keep a picture that is to stand for a clip or a sound."""
+    picture = read_image(_small_enough(data, settings), max_pixels=settings.image_max_pixels)
+    small = picture.small if picture.small.ext != "gif" else picture.file
+    return Thumbnail(files_in(settings).put(small.data, small.ext), picture.blurhash, picture.meta["small"])
+
+
+def accept_avatar(data: bytes, *, settings: Settings) -> str:
+    """Read and keep a picture of an account; its key."""
+    still = read_avatar(_small_enough(data, settings), max_pixels=settings.image_max_pixels)
+    return files_in(settings).put(still.data, still.ext)
+
+
+def accept_header(data: bytes, *, settings: Settings) -> str:
+    """Read and keep the band above a profile; its key."""
+    still = read_header(_small_enough(data, settings), max_pixels=settings.image_max_pixels)
+    return files_in(settings).put(still.data, still.ext)
+
+
+def add(
+    tx: Tx,
+    account_id: int,
+    accepted: Accepted,
+    *,
+    description: str | None = None,
+    focus: str | tuple[float, float] | None = None,
+) -> Media:
+    """Give what was taken in an owner, and words. What waits is worked on after the commit."""
+    words, point = read_description(description), read_focus(focus)
+    x, y = point or (None, None)
+    media = Media(
+        id=new_id(),
+        account_id=account_id,
+        post_id=None,
+        position=0,
+        kind=accepted.kind,
+        state=accepted.state,
+        file=accepted.file,
+        small=accepted.small,
+        mime=accepted.mime,
+        bytes=accepted.bytes,
+        remote_url="",
+        description=words,
+        blurhash=accepted.blurhash,
+        meta=json.decode(json.encode(accepted.meta)),
+        focus_x=x,
+        focus_y=y,
+    )
+    add_media(tx, media)
+    if media.state == "waiting":
+        emit(tx, MediaUploaded(media.id))
+    return media
+
+
+def drop(accepted: Accepted, *, settings: Settings) -> None:
+    """Let go of what was taken in, when it found no owner."""
+    files = files_in(settings)
+    for key in {accepted.file, accepted.small}:
+        files.remove(key)
+
+
+def files_in(settings: Settings) -> Files:
+    """Where this server keeps its files."""
+    return Files(settings.data / "media")
+
+
+def _accept_image(data: bytes, settings: Settings, files: Files) -> Accepted:
+    picture = read_image(data, max_pixels=settings.image_max_pixels)
+    whole = files.put(picture.file.data, picture.file.ext)
+    small = whole if picture.small is picture.file else files.put(picture.small.data, picture.small.ext)
+    mime, size = MIMES[picture.file.ext], len(picture.file.data)
+    return Accepted("image", "ready", whole, small, mime, size, picture.blurhash, picture.meta)
+
+
+def _accept_clip(data: bytes | Path, kind: Kind, size: int, files: Files) -> Accepted:
+    """Keep a clip as it came, after one look that it is one."""
+    if not tool.available():
+        raise Unavailable("This server takes no clips and no sounds.")
+    key = files.put(data, RAW) if isinstance(data, bytes) else files.put_file(data, RAW)
+    try:
+        path = files.path(key)
+        assert path is not None
+        with files.workspace() as folder:
+            source = video.look(path, folder)
+            video.refuse(source)
+    except BaseException:
+        files.remove(key)
+        raise
+    expected = "gifv" if kind is GIF else "video" if source.video else "audio"
+    return Accepted(expected, "waiting", key, "", "", size)
+
+
+def _size(data: bytes | Path) -> int:
+    return len(data) if isinstance(data, bytes) else data.stat().st_size
+
+
+def _head(data: bytes | Path) -> bytes:
+    if isinstance(data, bytes):
+        return data[:HEAD]
+    with data.open("rb") as file:
+        return file.read(HEAD)
+
+
+def _small_enough(data: bytes, settings: Settings) -> bytes:
+    if len(data) > settings.image_max_bytes:
+        raise TooLarge(f"This picture is larger than {settings.image_max_bytes // 2**20} MB.")
+    return data
