@@ -56,7 +56,11 @@ class Prepared:
         if found is None:
             assert isinstance(self.statement, ClauseElement)
             compiled = self.statement.compile(dialect=DIALECTS[dialect], column_keys=self.columns)
-            fixed = {name: value for name, value in compiled.params.items() if type(value) in _PLAIN}
+            fixed = {
+                name: value
+                for name, value in compiled.params.items()
+                if type(value) in _PLAIN or (value is None and not compiled.binds[name].required)  # NULL in the text
+            }
             found = self._ready[dialect] = (str(compiled), fixed)
         return found
 
