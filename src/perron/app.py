@@ -32,7 +32,7 @@ class App:
         self.ear = Ear(site, self.hub)
         self.api = Door(site, ROUTES)
         self.streaming = StreamingDoor(site, self.hub)
-        self.health = HealthDoor(site, self.hub)
+        self.health = HealthDoor(site, lambda: len(self.hub.streams))
         self.web = Starlette(routes=WEB_ROUTES, exception_handlers=HANDLERS)
         self.web.state.store, self.web.state.settings = site.store, site.settings
         self.web.state.files, self.web.state.site = site.files, site

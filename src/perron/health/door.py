@@ -10,7 +10,6 @@ from perron.jobs import queue
 from perron.kit import json
 from perron.store import Db, Prepared, rim
 from perron.store.tables import jobs
-from perron.streaming.hub import Hub
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -23,8 +22,8 @@ _FAILED = Prepared(select(func.count()).select_from(jobs).where(jobs.c.failed.is
 class HealthDoor:
     """`/health/live`, `/health/ready`, `/metrics`: for machines; they name nobody."""
 
-    def __init__(self, site: Site, hub: Hub) -> None:
-        self.site, self.hub = site, hub
+    def __init__(self, site: Site, open_streams: Callable[[], int]) -> None:
+        self.site, self.open_streams = site, open_streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -51,7 +50,7 @@ class HealthDoor:
             ("perron_jobs_due", "Jobs that are due and not done.", queue.waiting(db)),
             ("perron_jobs_failed", "Jobs that were given up.", db.value(_FAILED)),
             ("perron_writes_waiting", "Writes that wait for the writer.", self.site.store.waiting()),
-            ("perron_streams_open", "Open streams.", len(self.hub.streams)),
+            ("perron_streams_open", "Open streams.", self.open_streams()),
             ("perron_homes_held", "Homes and lists held in memory.", len(self.site.rings.by_owner)),
         ]
         lines = [f"# TYPE {name} gauge\n# HELP {name} {says}\n{name} {value}\n" for name, says, value in figures]
