@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from perron.store import Db, Prepared, Tx, among
@@ -40,7 +40,7 @@ _UNSET = {
     column: Prepared(
         update(marks)
         .where(marks.c.account_id == bindparam("by"), marks.c.post_id == bindparam("on"), marks.c[column].is_not(None))
-        .values({column: None})
+        .values({column: null()})
     )
     for column in KINDS
 }

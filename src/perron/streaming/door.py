@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -108,24 +108,24 @@ class StreamingDoor:
         accept: dict[str, Any] = {"type": "websocket.accept"}
         if asked.protocol:
             accept["subprotocol"] = asked.protocol
-        await self._hold(stream, send, accept, self._talk(stream, send), self._listen(stream, receive))
-
-    async def _hold(
-        self, stream: Stream, send: Send, first: dict[str, Any], talk: Awaitable[None], listen: Awaitable[None]
-    ) -> None:
-        """A connection as long as both sides want it: until the reader leaves or the stream is closed."""
-        talking, listening = asyncio.ensure_future(talk), asyncio.ensure_future(listen)
-        ended = asyncio.ensure_future(stream.ended.wait())
-        tasks = (talking, listening, ended)
         try:
-            await send(first)
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await send(accept)
+            await self._hold(stream, self._talk(stream, send), self._listen(stream, receive))
             if stream.closed:
-                await asyncio.wait({talking}, timeout=FAREWELL)
-        except Exception:  # the connection broke before it was a stream
+                await asyncio.wait_for(send({"type": "websocket.close", "code": stream.code, "reason": ""}), FAREWELL)
+        except (OSError, RuntimeError):  # the reader is gone
             log.debug("A stream ended early", exc_info=True)
         finally:
             self.hub.leave(stream)
+
+    async def _hold(self, stream: Stream, talk: Coroutine[Any, Any, None], listen: Coroutine[Any, Any, None]) -> None:
+        """A connection as long as both sides want it: until the reader leaves or the stream is closed."""
+        tasks = [asyncio.ensure_future(one) for one in (talk, listen, stream.ended.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if stream.closed:  # a sentence that is cut leaves nothing to say goodbye with
+                await asyncio.wait(tasks[:1], timeout=FAREWELL)
+        finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -169,14 +169,11 @@ class StreamingDoor:
             stream.close(1011)
 
     async def _talk(self, stream: Stream, send: Send) -> None:
-        while True:
+        while not stream.closed:
             await stream.awake.wait()
             stream.awake.clear()
             while stream.waiting:
                 await send({"type": "websocket.send", "text": stream.take()})
-            if stream.closed:
-                await send({"type": "websocket.close", "code": stream.code, "reason": ""})
-                return
 
     # -- server-sent events --------------------------------------------------------------------------------------------
 
@@ -214,7 +211,14 @@ class StreamingDoor:
             await send(first)
             await send({"type": "http.response.body", "body": b""})
         else:
-            await self._hold(stream, send, first, self._tell(stream, send), _gone(receive))
+            try:
+                await send(first)
+                await self._hold(stream, self._tell(stream, send), _gone(receive))
+                await asyncio.wait_for(send({"type": "http.response.body", "body": b""}), FAREWELL)
+            except (OSError, RuntimeError):  # the reader is gone
+                log.debug("A stream ended early", exc_info=True)
+            finally:
+                self.hub.leave(stream)
 
     async def _tell(self, stream: Stream, send: Send) -> None:
         body = ":)\n"
@@ -224,7 +228,6 @@ class StreamingDoor:
                 await asyncio.wait_for(stream.awake.wait(), BEAT)
             stream.awake.clear()
             body = "".join(stream.take() for _ in range(len(stream.waiting))) or ":thump\n"
-        await send({"type": "http.response.body", "body": b""})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from time import monotonic
 
 from perron.entities.conversations import conversations_json
 from perron.entities.notices import notices_json
-from perron.entities.posts import posts_as_stored
+from perron.entities.posts import posts_as_stored, posts_json
 from perron.entities.site import Site
 from perron.people.scopes import grants
 from perron.store import Db, rim
 from perron.store.changes import Change, hear, newest
 from perron.streaming.hub import Hub, Stream
+from perron.streaming.personal import personally
 from perron.streaming.public import public_channels
 from perron.streaming.subscribe import PUBLIC, warm
 from perron.timelines.arrivals import arrive
@@ -126,17 +127,15 @@ class Ear:
             self._send_post(db, key, "update", post_id, made[0], audience)
 
     def _send_post(
-        self, db: Db, key: str, event: str, post_id: int, made: bytes, audience: list[Stream] | None = None
+        self, db: Db, key: str, event: str, post_id: int, made: bytes, audience: Collection[Stream] | None = None
     ) -> None:
-        """A post to those who hear a channel; to those who have filters as their filters let it through."""
-        everybody = audience if audience is not None else [*self.hub.listeners(key)]
-        plain = [one for one in everybody if not one.viewer.has_filters]
-        self.hub.send(key, event, made, plain)
-        for stream in everybody:
-            if stream.viewer.has_filters:
-                own = posts_as_stored(self.site.links, db, [post_id], to=stream.account_id, context=_context(key))
-                if own:
-                    self.hub.send(key, event, own[0], [stream])
+        """A post to those who hear a channel: the same text to all but those whose own view of it differs."""
+        everybody = {*(self.hub.listeners(key) if audience is None else audience)}
+        theirs = personally(db, post_id, everybody)
+        self.hub.send(key, event, made, everybody - theirs)
+        for stream in theirs:
+            for own in posts_json(self.site.links, db, [post_id], viewer=stream.viewer, context=_context(key)):
+                self.hub.send(key, event, own, [stream])
 
     def _post_changed(self, db: Db, post_id: int, author_id: int) -> None:
         if not self.hub.streams:
