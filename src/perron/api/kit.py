@@ -125,7 +125,7 @@ class Call:
         if not ids:
             return ()
         raw = self.params.raw
-        kept = "&".join(_quoted(key, raw[key]) for key in raw if key in _KEPT and isinstance(raw[key], str | int))
+        kept = "&".join(_quoted(key, raw[key]) for key in raw if key in _KEPT)
         base = f"{self.links.origin}{self.url}?{kept}{'&' if kept else ''}"
         value = f'<{base}max_id={ids[-1]}>; rel="next", <{base}min_id={ids[0]}>; rel="prev"'
         return ((b"link", value.encode()),)
@@ -151,6 +151,8 @@ _KEPT = frozenset((
 
 
 def _quoted(name: str, value: object) -> str:
+    if isinstance(value, list):
+        return urlencode([(f"{name}[]", str(one)) for one in value])
     text = str(value)
     return f"{name}={text}" if text.isalnum() and text.isascii() else urlencode([(name, text)])
 
