@@ -1,7 +1,7 @@
 """Time as the database keeps it: whole milliseconds since 1970, UTC."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 SECOND = 1000
@@ -17,21 +17,22 @@ def now() -> int:
 
 def iso(ms: int) -> str:
     """`2026-11-21T22:25:03.123Z`, three decimals and Z, as clients of the Mastodon API expect."""
-    whole = time.gmtime(ms // 1000)
-    return (
-        f"{whole.tm_year:04d}-{whole.tm_mon:02d}-{whole.tm_mday:02d}"
-        f"T{whole.tm_hour:02d}:{whole.tm_min:02d}:{whole.tm_sec:02d}.{ms % 1000:03d}Z"
-    )
+    day, rest = divmod(ms, DAY)
+    second, thousandth = divmod(rest, SECOND)
+    minute, second = divmod(second, 60)
+    hour, minute = divmod(minute, 60)
+    return f"{_date(day)}T{hour:02}:{minute:02}:{second:02}.{thousandth:03}Z"
 
 
 def iso_day(ms: int) -> str:
     """`2026-11-21`"""
-    return _iso_day(ms // DAY)
+    return _date(ms // DAY)
 
 
 @lru_cache(4096)
-def _iso_day(day: int) -> str:
-    return iso(day * DAY)[:10]
+def _date(day: int) -> str:
+    """The date of a day, counted since 1970."""
+    return (date(1970, 1, 1) + timedelta(day)).isoformat()
 
 
 def read_iso(text: str) -> int | None:

@@ -46,7 +46,6 @@ def context(db: Db, post_id: int, *, viewer: int | None) -> tuple[list[int], lis
         raise NotFound
     parents: dict[int, int | None] = {}
     answers: dict[int, list[int]] = {}
-    own_line: dict[int, list[int]] = {}
     authors: dict[int, int] = {}
     for id_, parent, author in _THREAD.all(db, viewer, thread_id=post.thread_id):
         parents[id_], authors[id_] = parent, author
@@ -59,14 +58,15 @@ def context(db: Db, post_id: int, *, viewer: int | None) -> tuple[list[int], lis
         up.append(step)
         step = parents[step]
     for parent, below in answers.items():  # the author's own continuation comes first
-        own_line[parent] = sorted(below, key=lambda one: (authors[one] != authors.get(parent), one))
+        if len(below) > 1:
+            below.sort(key=lambda one: (authors[one] != authors.get(parent), one))
     down: list[int] = []
-    todo = [(one, 1) for one in reversed(own_line.get(post.id, []))]
+    todo = [(one, 1) for one in reversed(answers.get(post.id, []))]
     while todo and len(down) < most_down:
         one, level = todo.pop()
         down.append(one)
         if level < depth:
-            todo.extend((child, level + 1) for child in reversed(own_line.get(one, [])))
+            todo.extend((child, level + 1) for child in reversed(answers.get(one, [])))
     return up[::-1], down
 
 

@@ -95,7 +95,7 @@ def _group(id_: int, type_: str, post_id: int) -> str:
 
 def _page(chosen: bool) -> Prepared:
     """With `chosen`, only the types bound as JSON text `types` and, unless 0, only from one account."""
-    unhidden = ~exists().where(mutes.c.owner_id == notices.c.account_id, mutes.c.target_id == notices.c.from_id)
+    unhidden = notices.c.from_id.not_in(select(mutes.c.target_id).where(mutes.c.owner_id == _TOLD))
     stands = exists().where(accounts.c.id == notices.c.from_id, accounts.c.state == const("active"))
     query: Select[Any] = select(*_COLUMNS).where(
         notices.c.account_id == _TOLD,
