@@ -83,6 +83,19 @@ class Asker:
         assert portal is not None
         return portal.call(self._all, questions)
 
+    def watched(self, *questions: Question) -> list[tuple[Answer, bool]]:
+        """The answers, each with whether anything at all was written meanwhile."""
+        portal = self.site.client.portal
+        assert portal is not None
+        watch = Watch(self.site)
+        try:
+            return portal.call(self._all_watched, questions, watch)
+        finally:
+            watch.close()
+
+    async def _all_watched(self, questions: Sequence[Question], watch: "Watch") -> list[tuple[Answer, bool]]:
+        return [(await self._ask(one), watch.saw_a_write()) for one in questions]
+
     def one(self, method: str, path: str, who: Person | str | None = None, body: Any = None, **query: Any) -> Answer:
         """One question with a JSON body."""
         return self(question(method, path, who, body, **query))[0]
@@ -189,7 +202,7 @@ def dump(site: Site, *, but: Sequence[str] = ()) -> dict[str, set[tuple[Any, ...
 
 def changed(before: dict[str, set[tuple[Any, ...]]], after: dict[str, set[tuple[Any, ...]]]) -> dict[str, Any]:
     """Which rows are gone or different, by table."""
-    return {name: [*(rows - after[name])][:2] for name, rows in before.items() if rows - after[name]}
+    return {name: [*(rows - after[name])] for name, rows in before.items() if rows - after[name]}
 
 
 class Watch:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -79,12 +80,13 @@ async def _all(receive: Receive, most: int) -> bytes:
 async def _multipart(
     scope: MutableMapping[str, Any], receive: Receive, most: int, *, upload: bool
 ) -> tuple[dict[str, Any], Mapping[str, UploadFile]]:
-    size = 0
+    size, tail = 0, b""
 
     async def counted() -> MutableMapping[str, Any]:
-        nonlocal size
+        nonlocal size, tail
         message = await receive()
         size += len(message.get("body", b""))
+        tail = (tail + message.get("body", b""))[-200:]
         if size > most:
             raise TooLarge(f"The body has more than {most} bytes.")
         return message
@@ -96,9 +98,17 @@ async def _multipart(
         raise Invalid(f"The multipart body cannot be read: {getattr(wrong, 'message', None) or wrong.detail}") from None  # type: ignore[union-attr]
     except (ClientDisconnect, KeyError, ValueError, UnicodeDecodeError):
         raise Invalid("The multipart body cannot be read.") from None
+    if b"--" + _boundary(scope) + b"--" not in tail:  # the parser takes what there is; what was cut off may matter
+        await form.close()
+        raise Invalid("The multipart body is cut off: its last line is missing.")
     files = {name: value for name, value in form.multi_items() if isinstance(value, UploadFile)}
     given = sum(isinstance(value, UploadFile) for _, value in form.multi_items())
     if given and (not upload or given > len(files)):
         await form.close()
         raise Invalid("This address takes no files." if not upload else "There are two files of one name.")
     return nest((name, value) for name, value in form.multi_items() if isinstance(value, str)), files
+
+
+def _boundary(scope: MutableMapping[str, Any]) -> bytes:
+    kind = next(value for name, value in scope["headers"] if name == b"content-type")
+    return parse_options_header(kind)[1].get(b"boundary", b"")
