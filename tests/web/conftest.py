@@ -64,7 +64,7 @@ class Site:
         self.store = self.whole.store
         prepare(self.store)
         self.asgi = Starlette(routes=ROUTES, exception_handlers=HANDLERS)
-        self.asgi.state.site = self.whole
+        self.asgi.state.site, self.asgi.state.files = self.whole, self.whole.files
         self.asgi.state.store, self.asgi.state.settings = self.store, self.settings
 
     def browser(self, base_url: str = "http://testserver") -> Browser:

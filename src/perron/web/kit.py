@@ -9,6 +9,7 @@ ROUTES = [page("/tags/{name}", show_tag), form("/tags/{name}/follow", follow_tag
 
 import hmac
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy import bindparam, select
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -24,6 +26,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
+from perron.entities.links import Links
+from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.addresses import client_address, household
 from perron.kit.errors import NotAllowed, Refused, TooLarge, TooMany
@@ -33,11 +37,20 @@ from perron.kit.settings import Settings
 from perron.kit.time import DAY, SECOND
 from perron.people.model import Account, User, Viewer
 from perron.people.sessions import LIFE, SignedIn, find_session, touch_session
-from perron.store import Db, Store, Tx, rim
+from perron.store import Db, Prepared, Store, Tx, rim
+from perron.store.paging import NEWEST
+from perron.store.tables import accounts
+from perron.timelines.markers import last_read
+from perron.timelines.notices import unread_count
+from perron.web import told
 from perron.web.assets import asset
+from perron.web.refusals import explain
 from perron.web.words import LOCALES, Words, accepted, words
 
 T = TypeVar("T")
+FOR_ALL = "public, max-age=10"
+_TURNED = ("max_id", "min_id", "lang")
+_REQUESTS = Prepared(select(accounts.c.requests_count).where(accounts.c.id == bindparam("of_account")))
 LANGUAGE_COOKIE = "perron_lang"
 YEAR = 365 * DAY // SECOND
 
@@ -74,12 +87,15 @@ class Visit:
 
     def __init__(self, request: Request, signed_in: SignedIn | None, cookie: str) -> None:
         self.request = request
-        self.store: Store = request.app.state.store
+        self.site: Site = request.app.state.site
+        self.store: Store = self.site.store
         self.settings: Settings = request.app.state.settings
+        self.links: Links = self.site.links
         self.signed_in = signed_in
         self.session_value = cookie
         self.chosen_locale = _chosen(request.query_params.get("lang", ""))
         self.words: Words = words(self._locale())
+        self.frame = Frame()
         self._cookies: list[dict[str, Any]] = []
 
     @property
@@ -108,6 +124,22 @@ class Visit:
         return self.signed_in.account if self.signed_in else None
 
     @property
+    def reader(self) -> Viewer | None:
+        """Who reads; whoever waits for approval reads as anybody."""
+        return self.signed_in.viewer if self.signed_in and not self.signed_in.viewer.pending else None
+
+    @property
+    def reader_id(self) -> int | None:
+        """The account that reads, or None for anybody."""
+        return self.account.id if self.reader and self.account else None
+
+    @property
+    def below(self) -> int:
+        """The id that `max_id` names, under which a page begins."""
+        found = read_id(self.request.query_params.get("max_id", ""))
+        return found if found > 0 else NEWEST
+
+    @property
     def locale(self) -> str:
         """`fr` or `en`."""
         return self.words.locale
@@ -133,9 +165,27 @@ class Visit:
         """Read from the database."""
         return await rim.read(self.store, work)
 
+    async def read_slowly(self, work: Callable[[Db], T]) -> T:
+        """Read what may take longer than two milliseconds, out of everybody's way."""
+        return await rim.read_slowly(self.store, work)
+
     async def write(self, work: Callable[[Tx], T]) -> T:
         """Write to the database: all of it or nothing."""
         return await rim.write(self.store, work)
+
+    def explain(self, wrong: Refused) -> str:
+        """Why not, in the visitor's language."""
+        return explain(self.words, str(wrong))
+
+    def ours(self, url: str | None) -> str:
+        """An address on this server without its host, so that pages work under any name; "" for others."""
+        origin = self.links.origin
+        return url[len(origin) :] or "/" if url and url.startswith((f"{origin}/", origin)) else ""
+
+    def older(self, below: int) -> str:
+        """The address of the next page of what is shown here."""
+        kept = [(name, value) for name, value in self.request.query_params.multi_items() if name not in _TURNED]
+        return f"{self.request.url.path}?{urlencode([*kept, ('max_id', below)])}"
 
     def must_sign_in(self) -> SignedIn:
         """Who is signed in; whoever is not is led to the door, whoever waits for approval is told so."""
@@ -144,6 +194,18 @@ class Visit:
         if self.signed_in.viewer.pending:
             raise NotAllowed("Your sign-up waits for approval. You will be able to enter once it is given.")
         return self.signed_in
+
+    def must_write(self) -> Account:
+        """The account for which somebody acts; who may only look is told so."""
+        signed_in = self.must_sign_in()
+        if signed_in.viewer.role == "analyst":
+            raise NotAllowed("You may read for this account, and not act for it.")
+        return signed_in.account
+
+    def show_to_all(self, template: str, **context: Any) -> Response:
+        """A page that is the same for everybody who is not signed in, and may be kept for a moment for them."""
+        plain = self.signed_in is None and not self._cookies
+        return self.show(template, cache_control=FOR_ALL if plain else "private, no-cache", **context)
 
     def show(
         self,
@@ -166,7 +228,7 @@ class Visit:
 
     def refuse(self, wrong: Refused) -> Response:
         """The page that says why not."""
-        response = self.show("refused.html", status=wrong.status, message=self.say(str(wrong)), wrong=wrong)
+        response = self.show("refused.html", status=wrong.status, message=self.explain(wrong), wrong=wrong)
         if isinstance(wrong, TooMany):
             response.headers["Retry-After"] = str(wrong.retry_after)
         return response
@@ -232,6 +294,14 @@ class Visit:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the frame of every page tells who is signed in: unread notices, and those who ask to follow."""
+
+    unread: int = 0
+    requests: int = 0
+
+
 Handler = Callable[[Visit], Awaitable[Response]]
 FormHandler = Callable[[Visit, Fields], Awaitable[Response]]
 
@@ -246,15 +316,16 @@ def page(path: str, handler: Handler) -> Route:
     return Route(path, endpoint, methods=["GET"], name=handler.__name__)
 
 
-def form(path: str, handler: FormHandler, *, most: int = 0) -> Route:
-    """A route that a form of ours is sent to; a form of anybody else is refused. `most` bytes, for uploads."""
+def form(path: str, handler: FormHandler, *, uploads: bool = False) -> Route:
+    """A route that a form of ours is sent to; a form of anybody else is refused. `uploads`, of who is in."""
 
     async def endpoint(request: Request) -> Response:
         visit = await arrive(request)
 
         async def believe() -> Response:
             check_origin(request, visit.settings)
-            fields = await read_fields(request, most or visit.settings.body_max_bytes)
+            count_form(visit)
+            fields = await read_fields(request, most_bytes(visit.settings, uploads and visit.reader is not None))
             check_csrf(visit, fields)
             return await handler(visit, fields)
 
@@ -263,15 +334,41 @@ def form(path: str, handler: FormHandler, *, most: int = 0) -> Route:
     return Route(path, endpoint, methods=["POST"], name=handler.__name__)
 
 
+def most_bytes(settings: Settings, uploads: bool) -> int:
+    """The largest form: words, and as many files as a post can have (or one clip)."""
+    files = max(settings.media_max_files * settings.image_max_bytes, settings.video_max_bytes) if uploads else 0
+    return settings.body_max_bytes + files
+
+
+def count_form(visit: Visit) -> None:
+    """Count what somebody sends, as the API does."""
+    if visit.settings.rate_limit == "off":
+        return
+    who = f"form of {visit.account.id}" if visit.account else f"form from {visit.address}"
+    counted = limits(visit.request).hit(who, visit.settings.rate_limit_requests, 300)
+    if not counted.allowed:
+        raise TooMany("Too many requests. Please slow down.", counted.retry_after)
+
+
 async def arrive(request: Request) -> Visit:
     """Who comes, and in which language."""
     store: Store = request.app.state.store
     cookie = request.cookies.get(session_cookie(request.app.state.settings), "")
-    signed_in = await rim.read(store, lambda db: find_session(db, cookie)) if cookie else None
+    signed_in, frame = await rim.read(store, lambda db: _who(db, cookie)) if cookie else (None, Frame())
     visit = Visit(request, signed_in, cookie)
+    visit.frame = frame
     if visit.chosen_locale and "sec-purpose" not in request.headers:
         visit.set_cookie(LANGUAGE_COOKIE, visit.chosen_locale, seconds=YEAR)
     return visit
+
+
+def _who(db: Db, cookie: str) -> tuple[SignedIn | None, Frame]:
+    signed_in = find_session(db, cookie)
+    if signed_in is None or signed_in.viewer.pending:
+        return signed_in, Frame()
+    me = signed_in.account.id
+    unread = unread_count(db, me, last_read(db, me, "notifications"))
+    return signed_in, Frame(unread, db.value(_REQUESTS, of_account=me) or 0)
 
 
 async def answer(visit: Visit, work: Callable[[], Awaitable[Response]]) -> Response:
@@ -345,6 +442,12 @@ def _at_most(request: Request, most: int) -> Callable[[], Awaitable[Message]]:
         return message
 
     return receive
+
+
+def read_id(text: str) -> int:
+    """An id as a number; -1 for what cannot be one."""
+    found = int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else -1
+    return found if 0 < found < 2**63 else -1
 
 
 def safe_next(path: str) -> str:
@@ -445,7 +548,8 @@ def environment(locale: str) -> Environment:
     )
     spoken = words(locale)
     made.install_gettext_callables(spoken.gettext, spoken.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(asset=asset, LOCALES=LOCALES)
+    made.globals.update(asset=asset, LOCALES=LOCALES, OFFERED=told.OFFERED)
+    made.filters.update(told.filters(locale))
     return made
 
 

@@ -2,11 +2,33 @@
 
 from starlette.routing import BaseRoute, Mount, Route
 
-from perron.web import discovery, files, oauth, sign_in
+from perron.web import acts, composer, discovery, feeds, files, front, notices, oauth, own, profiles, sign_in, talks
 from perron.web.assets import Static
 from perron.web.kit import form, page
 
 ROUTES: list[BaseRoute] = [
+    page("/", front.front),
+    page("/explore", front.explore),
+    page("/search", front.search),
+    page("/about", front.about),
+    *feeds.ROUTES,
+    page("/tags/{name}", front.tag),
+    page("/home", composer.home),
+    page("/write", composer.write),
+    form("/post", composer.publish, uploads=True),
+    form("/posts/{id}/delete", acts.remove_post),
+    form("/posts/{id}/vote", acts.vote_in_poll),
+    form("/posts/{id}/{act}", acts.on_post),
+    form("/accounts/{id}/{act}", acts.on_account),
+    page("/notices", notices.notices),
+    form("/notices/read", notices.have_read),
+    page("/requests", notices.requests),
+    page("/bookmarks", own.bookmarks),
+    page("/favourites", own.favourites),
+    page("/settings/profile", own.show_profile),
+    form("/settings/profile", own.change, uploads=True),
+    page("/settings/password", own.show_password),
+    form("/settings/password", own.change_own_password),
     page("/sign-in", sign_in.show_sign_in),
     form("/sign-in", sign_in.sign_in),
     form("/sign-out", sign_in.sign_out),
@@ -34,5 +56,13 @@ ROUTES: list[BaseRoute] = [
     Route("/favicon.ico", files.favicon),
     Route("/icon.svg", files.icon),
     Route("/apple-touch-icon.png", files.touch_icon),
+    page("/@{handle}", profiles.profile),
+    page("/@{handle}/with_replies", profiles.with_replies),
+    page("/@{handle}/media", profiles.with_media),
+    page("/@{handle}/followers", profiles.followers),
+    page("/@{handle}/following", profiles.following),
+    page("/@{handle}/{id}", talks.post),
+    page("/@{handle}/{id}/edit", composer.show_edit),
+    form("/@{handle}/{id}/edit", composer.change, uploads=True),
     Mount("/static", Static(), name="static"),
 ]

@@ -1,0 +1,106 @@
+"""Why something was refused, said to people: rooms speak as apps expect it, pages as one would say it."""
+
+import re
+
+from perron.web.words import Words
+
+
+def _(message: str) -> str:
+    """Mark a message for the catalog."""
+    return message
+
+
+_SAID = [
+    (r"This action is not allowed(?:: you cannot follow yourself)?", _("This cannot be done between you two.")),
+    (r"Validation failed: Text can't be blank\..*", _("A post needs words or a picture.")),
+    (
+        r"Validation failed: Text character limit of (?P<limit>\d+) exceeded\. This one has (?P<size>\d+)\.",
+        _("This post has %(size)s characters; the limit is %(limit)s. Your words were kept."),
+    ),
+    (r"Validation failed: A post has at most (?P<most>\d+) files\.", _("A post has at most %(most)s files.")),
+    (r"Validation failed: A post has either .*", _("A post has either a poll or files, not both.")),
+    (r"Validation failed: A poll has 2 to (?P<most>\d+) options\.", _("A poll has 2 to %(most)s answers.")),
+    (
+        r"Validation failed: Each option has 1 to (?P<most>\d+) characters\.",
+        _("Each answer of a poll has 1 to %(most)s characters."),
+    ),
+    (r"Validation failed: Options must be different.*", _("The answers of a poll must differ from each other.")),
+    (r"Validation failed: A poll lasts .*", _("A poll lasts from 5 minutes to 31 days.")),
+    (r"Validation failed: Language is not .*", _("This is not a language code such as fr or en.")),
+    (r"Validation failed: \w+(?: policy)? is not included in the list", _("This is not one of the choices.")),
+    (r"Validation failed: A post can be edited (?P<most>\d+) times\.", _("A post can be changed %(most)s times.")),
+    (r"Validation failed: Posts that are only visible .*", _("A post for those it mentions cannot be pinned.")),
+    (r"Validation failed: Someone else's post .*", _("You can pin your own posts only.")),
+    (
+        r"Validation failed: You have already pinned (?P<most>\d+) posts",
+        _("You have pinned %(most)s posts already. Take one down first."),
+    ),
+    (r"Validation failed: You cannot vote in your own poll", _("You cannot vote in your own poll.")),
+    (r"Validation failed: The poll has already ended", _("This poll has ended.")),
+    (r"Validation failed: You have already voted on this poll", _("You have voted in this poll already.")),
+    (r"Validation failed: There is no such option .*", _("Please choose an answer first.")),
+    (r"Validation failed: This poll takes one choice", _("This poll takes one answer.")),
+    (
+        r"Validation failed: Display name is too long \(maximum is (?P<most>\d+) characters\)",
+        _("A name has at most %(most)s characters."),
+    ),
+    (
+        r"Validation failed: Note is too long \(maximum is (?P<most>\d+) characters\)",
+        _("What you say of yourself has at most %(most)s characters."),
+    ),
+    (r"Validation failed: A profile has at most (?P<most>\d+) fields", _("A profile has at most %(most)s lines.")),
+    (
+        r"Validation failed: A field is too long \(maximum is (?P<most>\d+) characters\)",
+        _("Each line of a profile has at most %(most)s characters."),
+    ),
+    (
+        r"You follow (?P<n>\d+) accounts\. The limit for you is (?P<limit>\d+);.*",
+        _("You follow %(n)s accounts. The limit for you is %(limit)s; it grows with your followers."),
+    ),
+    (r"A description has at most (?P<most>\d+) characters\.", _("A description has at most %(most)s characters.")),
+    (r"A focus is .*", _("This is not a point in a picture.")),
+    (r"This (?:file|picture) is larger than (?P<most>\d+) MB\.", _("This file is larger than %(most)s MB.")),
+    (
+        r"This picture is (?P<width>\d+) by (?P<height>\d+); at most (?P<most>[\d.e+]+) million pixels are taken\.",
+        _("This picture is %(width)s by %(height)s; at most %(most)s million pixels are taken."),
+    ),
+    (
+        r"This clip is (?P<width>\d+) by (?P<height>\d+); .*",
+        _("This clip is %(width)s by %(height)s; at most 7680 by 4320 is taken."),
+    ),
+    (r"This is longer than (?P<most>\d+) hours\.", _("This is longer than %(most)s hours.")),
+    (r"This file is not what it is said to be .*", _("This file is not what its name says.")),
+    (r"This file is empty\.|This picture is empty\.", _("This file is empty.")),
+    (
+        r"This kind of file .*|This is not a picture .*|This is not a clip .*|There is neither picture nor sound .*",
+        _("This kind of file cannot be shown here. Pictures (JPEG, PNG, WebP, AVIF, GIF), clips and sounds can."),
+    ),
+    (
+        r"This (?:picture|file) cannot be read; it may be damaged\.|This file takes too long to read\.|"
+        r"This JPEG has too many layers\.|This animation is too long or too large\.|"
+        r"This media could not be read and cannot be attached\.",
+        _("This file cannot be read; it may be damaged."),
+    ),
+    (r"This server takes no clips and no sounds\.", _("This server takes no clips and no sounds.")),
+    (
+        r"Cannot attach files that have not finished processing\..*",
+        _("Your file is still being prepared. It was kept: publish again in a moment."),
+    ),
+    (
+        r"There is no such media .*|This media .*",
+        _("One of the files is no longer there, or stands in another post already."),
+    ),
+    (r"Record not found(?::.*)?", _("There is nothing here, or nothing that is for you to see.")),
+    (r"Only a clip or a sound .*", _("Only a clip or a sound can have another picture stand for it.")),
+]
+_PATTERNS = [(re.compile(pattern, re.DOTALL), message) for pattern, message in _SAID]
+
+
+def explain(words: Words, said: str) -> str:
+    """A refusal in the words of a language; as it stands where it has none."""
+    if words.gettext(said) != said:
+        return words.gettext(said)
+    for pattern, message in _PATTERNS:
+        if (found := pattern.fullmatch(said)) is not None:
+            return words.say(message, **found.groupdict())
+    return said
