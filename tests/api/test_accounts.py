@@ -1,7 +1,5 @@
 """Accounts: joining, profiles, finding people, following those who ask to be asked."""
 
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -9,21 +7,8 @@ import pytest
 
 from perron.people.scopes import read_scopes
 from perron.people.tokens import issue_token
+from tests.api.pictures import png
 from tests.rig import Person, Site
-
-
-def png(width: int = 40, height: int = 30) -> bytes:
-    """A small real picture."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + bytes([x * 5 % 256, y * 7 % 256, 90]) * 1 for y in range(height) for x in range(1))
-    rows = b"".join(
-        b"\0" + b"".join(bytes([x * 5 % 256, y * 7 % 256, 90]) for x in range(width)) for y in range(height)
-    )
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.api.pictures import png
 from tests.rig import Person, Site, words
 
 POST = "/api/v1/statuses"
@@ -75,8 +76,6 @@ def test_an_edit_is_seen_where_the_post_was(site: Site, ada: Person, bea: Person
 
 
 def test_delete_and_redraft_gives_back_words_and_pictures(site: Site, ada: Person, bea: Person) -> None:
-    from tests.api.test_accounts import png
-
     media = ada.call("POST", "/api/v2/media", files={"file": ("a.png", png(), "image/png")}, data={"description": "Un"})
     made = ada.says("Voilà **tout**", media_ids=[media["id"]])
     gone = ada.delete(f"{POST}/{made['id']}")

@@ -63,7 +63,9 @@ class RouteTable:
             node.setdefault("", {})[route.method] = (route, names)
 
     def find(self, path: str) -> tuple[dict[str, Any], list[str]]:
-        """What a path answers to, by method, and the values of its named parts."""
+        """What a path answers to, by method, and the values of its named parts. A slash at the end changes nothing."""
+        if path[-1] == "/":
+            path = path.rstrip("/")
         exact = self._exact.get(path)
         if exact is not None:
             return exact, []

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 
 
@@ -56,6 +57,7 @@ class Prepared:
         if found is None:
             assert isinstance(self.statement, ClauseElement)
             compiled = self.statement.compile(dialect=DIALECTS[dialect], column_keys=self.columns)
+            assert isinstance(compiled, SQLCompiler)
             fixed = {
                 name: value
                 for name, value in compiled.params.items()
