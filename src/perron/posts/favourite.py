@@ -12,10 +12,10 @@ from perron.store import Tx
 MOST_PINS = 5
 
 
-def favourite(tx: Tx, who: Account, post_id: int) -> None:
-    """Show the author that one likes a post. Twice is once."""
+def favourite(tx: Tx, who: Account, post_id: int, *, at: int | None = None) -> None:
+    """Show the author that one likes a post. Twice is once. `at` dates it in the past, for imports."""
     post = _seen(tx, who, post_id)
-    if set_mark(tx, who.id, post.id, "favourite_id", new_id()):
+    if set_mark(tx, who.id, post.id, "favourite_id", new_id(at)):
         change_count(tx, post.id, "favourites_count", 1)
         emit(tx, PostFavourited(post.id, who.id))
 

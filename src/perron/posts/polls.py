@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from perron.jobs import cancel, emit
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound
+from perron.kit.ids import born
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, MINUTE, now
 from perron.people.model import Account
@@ -57,7 +58,11 @@ class Poll:
     @property
     def expired(self) -> bool:
         """Whether no more votes are taken."""
-        return self.closed or (self.expires_at is not None and self.expires_at <= now())
+        return self.closed or self.over(None)
+
+    def over(self, at: int | None) -> bool:
+        """Whether its time is over at a moment; now when None."""
+        return self.expires_at is not None and self.expires_at <= (now() if at is None else at)
 
 
 def check_poll(draft: PollDraft, settings: Settings) -> None:
@@ -74,7 +79,7 @@ def check_poll(draft: PollDraft, settings: Settings) -> None:
 
 def open_poll(tx: Tx, post_id: int, draft: PollDraft) -> None:
     """Write down a checked poll; it closes by itself."""
-    expires_at = now() + draft.lasts
+    expires_at = born(post_id) + draft.lasts
     options = json.encode_text([option.strip() for option in draft.options])
     tally = json.encode_text([0] * len(draft.options))
     tx.run(
@@ -126,15 +131,15 @@ def voters(db: Db, poll_id: int) -> list[int]:
     return db.column(_VOTERS, poll_id=poll_id)
 
 
-def vote(tx: Tx, voter: Account, poll_id: int, choices: list[int]) -> None:
-    """Count an account's choices, once and for all."""
+def vote(tx: Tx, voter: Account, poll_id: int, choices: list[int], *, at: int | None = None) -> None:
+    """Count an account's choices, once and for all; `at` is when they were made, for votes that are brought in."""
     post = find_post(tx, poll_id, viewer=voter.id)
     poll = polls_of(tx, [poll_id]).get(poll_id)
     if post is None or poll is None:
         raise NotFound
     if post.author_id == voter.id:
         raise Invalid("Validation failed: You cannot vote in your own poll")
-    if poll.expired:
+    if poll.over(at):
         raise Invalid("Validation failed: The poll has already ended")
     if own_votes(tx, voter.id, [poll_id]):
         raise Invalid("Validation failed: You have already voted on this poll")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from perron.people.queries import find_account
+from perron.posts.marks import marks_of
 from perron.posts.polls import close_poll, polls_of, voters
 from perron.posts.queries import boosts_as_stored, mentioned, post_as_stored
 from perron.store import Tx, tell
@@ -17,13 +18,13 @@ def notify_mentioned(tx: Tx, event: dict[str, Any]) -> None:
         return
     named = mentioned(tx, post.id)
     for account_id in named:
-        notify(tx, account_id, "mention", post.author_id, post.id)
+        notify(tx, account_id, "mention", post.author_id, post.id, cause=post.id)
     if post.visibility in ("public", "unlisted", "followers") and post.edited_at is None:
         for account_id in who_asked_for_posts(tx, post.author_id):
             if account_id not in named and not (
                 post.reply_to_account_id and post.reply_to_account_id != post.author_id
             ):
-                notify(tx, account_id, "status", post.author_id, post.id)
+                notify(tx, account_id, "status", post.author_id, post.id, cause=post.id)
 
 
 def carry_conversation(tx: Tx, event: dict[str, Any]) -> None:
@@ -37,7 +38,7 @@ def notify_boosted(tx: Tx, event: dict[str, Any]) -> None:
     """After `PostBoosted`: tell the author."""
     post, boost = post_as_stored(tx, event["post_id"]), post_as_stored(tx, event["boost_id"])
     if post is not None and boost is not None:
-        notify(tx, post.author_id, "reblog", boost.author_id, post.id)
+        notify(tx, post.author_id, "reblog", boost.author_id, post.id, cause=boost.id)
 
 
 def unnotify_boosted(tx: Tx, event: dict[str, Any]) -> None:
@@ -58,7 +59,9 @@ def notify_favourited(tx: Tx, event: dict[str, Any]) -> None:
     """After `PostFavourited`: tell the author."""
     post = post_as_stored(tx, event["post_id"])
     if post is not None:
-        notify(tx, post.author_id, "favourite", event["account_id"], post.id)
+        cause = marks_of(tx, event["account_id"], post.id).favourite
+        if cause is not None:  # not taken back meanwhile
+            notify(tx, post.author_id, "favourite", event["account_id"], post.id, cause=cause)
 
 
 def unnotify_favourited(tx: Tx, event: dict[str, Any]) -> None:

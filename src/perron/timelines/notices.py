@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, exists, func, or_, select
 
 from perron.kit import json
-from perron.kit.ids import new_id
-from perron.kit.time import HOUR, now
+from perron.kit.ids import born, new_id
+from perron.kit.time import DAY, HOUR, now
 from perron.posts.visibility import visible_to
 from perron.store import Db, Prepared, Tx, among_texts, const, insert_new, tell
 from perron.store.paging import Paging
@@ -68,15 +68,21 @@ _REFUSES = Prepared(
 _VISIBLE = Prepared(select(posts.c.id).where(posts.c.id == bindparam("about"), visible_to(bindparam("viewer"))))
 
 
-def notify(tx: Tx, told: int, type_: str, by: int, post_id: int = 0, *, to_oneself: bool = False) -> None:
-    """Tell an account, once, unless it wants to hear nothing from there."""
+def notify(
+    tx: Tx, told: int, type_: str, by: int, post_id: int = 0, *, cause: int | None = None, to_oneself: bool = False
+) -> None:
+    """Tell an account, once, unless it wants to hear nothing from there.
+
+    `cause` is the id of what happened: a notice of what is long past (an import) bears its date.
+    """
     if told == by and not to_oneself:
         return
     if tx.value(_REFUSES, told=told, by=by, about=post_id):
         return
     if post_id and tx.value(_VISIBLE, about=post_id, viewer=told) is None:
         return
-    id_ = new_id()
+    past = cause is not None and born(cause) < now() - DAY
+    id_ = new_id(born(cause)) if cause is not None and past else new_id()
     if tx.run(
         _ADD, id=id_, account_id=told, type=type_, from_id=by, post_id=post_id, group_key=_group(id_, type_, post_id)
     ):
@@ -87,9 +93,9 @@ def notify(tx: Tx, told: int, type_: str, by: int, post_id: int = 0, *, to_onese
 def _group(id_: int, type_: str, post_id: int) -> str:
     """Notices that are shown as one: favourites and boosts of a post, follows, within twelve hours."""
     if type_ in ("favourite", "reblog"):
-        return f"{type_}-{post_id}-{now() // (12 * HOUR)}"
+        return f"{type_}-{post_id}-{born(id_) // (12 * HOUR)}"
     if type_ == "follow":
-        return f"follow-{now() // (12 * HOUR)}"
+        return f"follow-{born(id_) // (12 * HOUR)}"
     return f"ungrouped-{id_}"
 
 
