@@ -18,7 +18,7 @@ from tests.refusals.asking import (
     question,
     routes,
 )
-from tests.refusals.world import NEVER, picture
+from tests.refusals.world import NEVER, picture, push_subscription
 from tests.rig import Person, Site
 
 PRIVATE = (
@@ -80,7 +80,7 @@ def owner(site: Site) -> Person:
     _try(owner, "/api/v1/statuses", {"status": "later", "scheduled_at": "2030-01-01T00:00:00.000Z"})
     _try(owner, "/api/v1/featured_tags", {"name": "mine"})
     _try(owner, "/api/v1/collections", {"name": "mine"})
-    _subscribe(owner)
+    owner.post("/api/v1/push/subscription", {"subscription": push_subscription(), "data": {"alerts": {}}})
     site.run_jobs()
     return owner
 
@@ -88,19 +88,6 @@ def owner(site: Site) -> Person:
 def _try(person: Person, path: str, body: dict[str, Any]) -> None:
     """Make something that this server may not offer yet."""
     person.site.client.post(path, json=body, headers=person.headers)
-
-
-def _subscribe(person: Person) -> None:
-    from base64 import urlsafe_b64encode
-
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    key = ec.generate_private_key(ec.SECP256R1()).public_key()
-    raw = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    keys = {"p256dh": urlsafe_b64encode(raw).decode().rstrip("="), "auth": urlsafe_b64encode(b"0" * 16).decode()}
-    body = {"subscription": {"endpoint": "https://push.example/owner", "keys": keys}, "data": {"alerts": {}}}
-    person.post("/api/v1/push/subscription", body)
 
 
 def _media(site: Site, description: str) -> str:

@@ -1,9 +1,12 @@
 """A locked account with a post of every visibility, and everybody who stands in some relation to it."""
 
 import io
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 
 from tests.refusals.asking import Asker, question
@@ -29,6 +32,14 @@ def picture() -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (64, 48), (200, 30, 60)).save(out, "PNG")
     return out.getvalue()
+
+
+def push_subscription() -> dict[str, Any]:
+    """What a browser hands to an app."""
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    raw = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    keys = {"p256dh": urlsafe_b64encode(raw).decode().rstrip("="), "auth": urlsafe_b64encode(b"0" * 16).decode()}
+    return {"endpoint": "https://push.example/endpoint", "keys": keys}
 
 
 @dataclass
