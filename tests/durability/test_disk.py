@@ -1,5 +1,6 @@
 """A commit is on disk before it is answered: also when the power goes, not only when the process does."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -27,12 +28,14 @@ def test_the_writer_waits_for_the_disk(site: Site) -> None:
 def test_a_write_is_answered_after_its_commit(site: Site) -> None:
     """When a caller hears of the end, another connection already sees what was written."""
     seen: list[int] = []
+    answered = threading.Event()
 
     def finished(result: Any, wrong: BaseException | None) -> None:
         with site.store.engine.connect() as other:
             seen.append(other.exec_driver_sql("SELECT count(*) FROM jobs WHERE name = 'Committed'").scalar_one())
+        answered.set()
 
     site.store.submit(lambda tx: put(tx, "Committed", {}), finished)
-    site.store.write(lambda tx: None)
+    answered.wait(5)
 
     assert seen == [1]

@@ -67,4 +67,5 @@ def test_what_is_removed_is_no_longer_found(filled: Store) -> None:
 
 def test_an_expression_of_one_engine_becomes_one_of_the_other() -> None:
     assert tsquery('("a" OR "qzfra") AND "b c"* NOT ("d")') == "( ('a') | ('qzfra') ) & ('b' <-> 'c':*) & ! ( ('d') )"
-    assert tsvector("l'a b\\ a") == "'l''a':1 'b\\\\':2 'a':3"
+    assert tsquery('"anna"* "o\'brien-x"*') == "('anna':*) & ('o' <-> 'brien' <-> 'x':*)"
+    assert tsvector("l'a b\\ a") == "'l':1 'a':2 'b':3 'a':4"

@@ -41,13 +41,13 @@ _EVERYBODY, _FOLLOWED = _search(), _search(_followed)
 
 def index_account(tx: Tx, account_id: int) -> None:
     """Make an account found by what it is called now; it must not be in the index."""
-    if tx.dialect == "sqlite" and (words := _words(tx, account_id)):
+    if words := _words(tx, account_id):
         account_words.add(tx, account_id, words)
 
 
 def forget_account(tx: Tx, account_id: int) -> None:
     """Make an account no longer found; to be done before what it is called changes."""
-    if tx.dialect == "sqlite" and (words := _words(tx, account_id)):
+    if words := _words(tx, account_id):
         account_words.remove(tx, account_id, words)
 
 
@@ -67,7 +67,8 @@ def search_accounts(
     if not words:
         return []
     chosen = _FOLLOWED if following else _EVERYBODY
-    return db.column(chosen, words=words, viewer=viewer or 0, exactly=handle, limit=limit, offset=offset)
+    asked = account_words.asked(db, words)
+    return db.column(chosen, words=asked, viewer=viewer or 0, exactly=handle, limit=limit, offset=offset)
 
 
 def match(query: str) -> str:

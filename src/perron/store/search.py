@@ -1,13 +1,13 @@
 """Full-text indexes: what each engine calls them, behind one way of asking.
 
 On SQLite an index is an FTS5 table without content of its own; a row is taken out by saying its words again. On
-PostgreSQL it is a table of `tsvector`. Words come folded and stemmed from `text.words`, with a space between two, and
-neither engine makes anything else of them.
+PostgreSQL it is a table of `tsvector`. Words come folded and stemmed from `text.words`; both engines take letters,
+marks and digits for words, and make nothing else of them.
 """
 
-import re
 from typing import Any
 
+import regex
 from sqlalchemy import (
     DDL,
     BindParameter,
@@ -102,29 +102,26 @@ def _matches_postgresql(element: Matches, compiler: Any, **kw: Any) -> str:
     return f"{compiler.process(element.column, **kw)} @@ CAST({compiler.process(element.query, **kw)} AS tsquery)"
 
 
-_TOKEN = re.compile(r'"((?:[^"]|"")*)"(\s*\*)?|[()]|AND|OR|NOT')
+_WORDS = regex.compile(r"[\p{L}\p{M}\p{N}]++").findall
+_TOKEN = regex.compile(r'"((?:[^"]|"")*)"(\s*\*)?|[()]|AND|OR|NOT')
 _OPERATORS = {"AND": "&", "OR": "|", "NOT": "& !", "(": "(", ")": ")"}
 
 
 def tsquery(expression: str) -> str:
     """An FTS5 expression of quoted words, `*`, AND, OR, NOT and parentheses, as PostgreSQL writes it."""
-    parts = []
+    parts: list[str] = []
     for found in _TOKEN.finditer(expression):
-        if found[0] in _OPERATORS:
-            parts.append(_OPERATORS[found[0]])
-            continue
-        words = [_quoted(word) for word in found[1].replace('""', '"').split()]
-        parts.append("(" + " <-> ".join(words) + (":*" if found[2] else "") + ")")
+        operator = _OPERATORS.get(found[0])
+        part = operator or "(" + " <-> ".join(f"'{word}'" for word in _WORDS(found[1])) + (":*)" if found[2] else ")")
+        if operator in (None, "(") and parts and parts[-1].endswith(")"):
+            parts.append("&")  # FTS5 lets two terms stand side by side
+        parts.append(part)
     return " ".join(parts)
 
 
 def tsvector(words: str) -> str:
     """Words in their order, as PostgreSQL writes them."""
-    return " ".join(f"{_quoted(word)}:{place}" for place, word in enumerate(words.split(), 1))
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+    return " ".join(f"'{word}':{place}" for place, word in enumerate(_WORDS(words), 1))
 
 
 post_words = Index("post_words")

@@ -34,9 +34,6 @@ DIALECTS: dict[str, Dialect] = {
 }
 
 
-_PLAIN = (int, bool, str, bytes, float)
-
-
 class Prepared:
     """A Core statement that is compiled once for each dialect and runs on the driver's own cursor.
 
@@ -58,11 +55,7 @@ class Prepared:
             assert isinstance(self.statement, ClauseElement)
             compiled = self.statement.compile(dialect=DIALECTS[dialect], column_keys=self.columns)
             assert isinstance(compiled, SQLCompiler)
-            fixed = {
-                name: value
-                for name, value in compiled.params.items()
-                if type(value) in _PLAIN or (value is None and not compiled.binds[name].required)  # NULL in the text
-            }
+            fixed = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
             found = self._ready[dialect] = (str(compiled), fixed)
         return found
 
