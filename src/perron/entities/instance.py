@@ -151,13 +151,13 @@ def instance_v2(settings: Settings, links: Links, store: Store, db: Db) -> dict[
         "description": settings.description,
         "usage": {"users": {"active_month": stats["active"]}},
         "thumbnail": {"url": thumbnail(links), "blurhash": None, "versions": {}},
-        "icon": [],
+        "icon": [{"src": thumbnail(links), "size": "180x180"}],
         "languages": [settings.locale],
         "configuration": {
             "urls": {
                 "streaming": links.streaming,
                 "status": None,
-                "about": None,
+                "about": f"{links.origin}/about",
                 "privacy_policy": None,
                 "terms_of_service": None,
             },
@@ -226,7 +226,7 @@ def rules(settings: Settings) -> list[dict[str, str]]:
 
 def thumbnail(links: Links) -> str:
     """A picture that stands for this server."""
-    return f"{links.origin}/static/mark.svg"
+    return f"{links.origin}/apple-touch-icon.png"
 
 
 def _contact(links: Links, db: Db) -> Any:
