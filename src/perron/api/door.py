@@ -114,10 +114,11 @@ class Door:
             return _no_route(by_method)
         route, names = (found, ()) if isinstance(found, Route) else found
         token, call = self._call(scope, path, dict(zip(names, values, strict=True)))
-        viewer = await self._viewer(token) if token else None
-        call.viewer = viewer
+        call.viewer = viewer = await self._viewer(token) if token else None
         if self.limited:
             self._limit(call, extra)
+        if token and viewer is None:
+            raise NotSignedIn
         route.admits(viewer, grants)
         if method in ("POST", "PUT", "PATCH", "DELETE"):
             raw, call.uploads = await read_body(scope, receive, self.site.settings, upload=route.upload)
@@ -155,7 +156,7 @@ class Door:
             elif name == b"accept-language":
                 language = value.decode("latin-1")
             elif name == b"x-forwarded-for":
-                forwarded = value.decode("latin-1")
+                forwarded = f"{forwarded},{value.decode('latin-1')}" if forwarded else value.decode("latin-1")
         raw = from_query(scope["query_string"].decode("latin-1"))
         peer = (scope["client"] or ("",))[0]
         return token, Call(
@@ -166,15 +167,13 @@ class Door:
         viewer = self.viewers.known(token)
         if viewer is None:
             viewer = await rim.read(self.site.store, lambda db: self.viewers.find(db, token))
-            if viewer is None:
-                raise NotSignedIn
-            if viewer.touch_due:
+            if viewer is not None and viewer.touch_due:
                 asyncio.get_running_loop().create_task(self.viewers.touch(self.site.store, viewer))
         return viewer
 
     def _limit(self, call: Call, extra: list[tuple[bytes, bytes]]) -> None:
         limit = self.site.settings.rate_limit_requests
-        who = f"account {call.viewer.token_id}" if call.viewer else f"address {call.address}"
+        who = f"address {call.address}" if call.my_id is None else f"account {call.my_id}"  # however many tokens
         allowance = self.window.hit(who, limit, 300)
         extra += rate_headers(limit, allowance)
         if not allowance.allowed:
