@@ -7,6 +7,7 @@ from perron.jobs import Inside, Outside
 from perron.jobs.worker import Consequence
 from perron.media.process import process, remove_files
 from perron.people.relations import end_mutes
+from perron.people.unlock import let_everybody_in
 from perron.posts.account_gone import remove_what_it_wrote
 from perron.posts.publish import forget_keys
 from perron.posts.search_index import index_post
@@ -36,6 +37,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "PollClosed": [Inside(follow_up.end_poll)],
     "Followed": [Inside(follow_up.notify_followed)],
     "FollowRequested": [Inside(follow_up.notify_requested)],
+    "AccountUnlocked": [Inside(let_everybody_in)],
     "AccountDeleted": [Inside(remove_what_it_wrote)],
     "AccountJoined": [Inside(nothing)],
     "PushOwed": [Outside(push)],

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from perron.kit.settings import Settings
 from perron.people.scopes import read_scopes
 from perron.people.tokens import issue_token
 from tests.api.pictures import png
@@ -202,6 +203,28 @@ def test_a_locked_account_lets_in_whom_it_chooses(site: Site, dirk: Person) -> N
     assert cleo.get("/api/v1/follow_requests") == []
     assert dirk.home() == ["Pour les miens"] and emil.home() == []
     assert ("follow", "dirk") in cleo.notices()
+
+
+def test_who_unlocks_lets_in_everybody_who_asked(site: Site, dirk: Person) -> None:
+    cleo = site.person("cleo", locked=True)
+    dirk.follows(cleo)
+    cleo.call("PATCH", "/api/v1/accounts/update_credentials", json={"locked": False})
+    site.run_jobs()
+    assert cleo.get("/api/v1/follow_requests") == []
+    own = cleo.get("/api/v1/accounts/verify_credentials")
+    assert own["followers_count"] == 1 and own["source"]["follow_requests_count"] == 0
+
+
+def test_few_may_join_from_one_address_in_half_an_hour(tmp_path: Path) -> None:
+    site = Site(Settings(data=tmp_path / "data", rate_limit="on", workers="off"))
+    with site.client:
+        token = site.store.write(lambda tx: issue_token(tx, site.app_id, None, None, read_scopes("read write")))
+        told = [
+            ask(site, token, "POST", "/api/v1/accounts", json={**JOINING, "username": f"p{n}", "email": f"p{n}@b.fr"})
+            for n in range(6)
+        ]
+    assert [one.status_code for one in told] == [200] * 5 + [429]
+    assert int(told[-1].headers["retry-after"]) > 0
 
 
 def test_familiar_followers_are_those_one_follows(site: Site, ada: Person, bea: Person, dirk: Person) -> None:

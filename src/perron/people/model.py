@@ -88,5 +88,10 @@ class AccountJoined(Event):
 
 
 @dataclass(frozen=True)
+class AccountUnlocked(Event):
+    account_id: int
+
+
+@dataclass(frozen=True)
 class AccountDeleted(Event):
     account_id: int

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import update
 
+from perron.jobs import emit
 from perron.kit import json
 from perron.kit.errors import Invalid
-from perron.people.model import Account
+from perron.people.model import Account, AccountUnlocked
 from perron.people.search import forget_account, index_account
 from perron.store import Tx, tell
 from perron.store.tables import accounts
@@ -60,6 +61,8 @@ def change_profile(tx: Tx, who: Account, changes: Profile) -> None:
     tx.execute(update(accounts).where(accounts.c.id == who.id).values(**values))
     if renamed:
         index_account(tx, who.id)
+    if who.locked and changes.locked is False:
+        emit(tx, AccountUnlocked(who.id))
     tx.rerender("account", who.id)
     tell(tx, "viewer", who.id)
 
