@@ -1,5 +1,6 @@
 """Posts through the routes: the same in every shape, once, changed, taken back, asked and answered."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,6 +43,13 @@ def test_the_same_key_publishes_once(ada: Person, bea: Person) -> None:
     again = ada.post(POST, {"status": "Un"}, headers=key)
     other = bea.post(POST, {"status": "Un"}, headers=key)
     assert first["id"] == again["id"] != other["id"]
+    assert len(ada.get(f"/api/v1/accounts/{ada.id}/statuses")) == 1
+
+
+def test_the_same_key_sent_at_once_publishes_once(ada: Person) -> None:
+    with ThreadPoolExecutor(8) as crowd:
+        made = [*crowd.map(lambda _: ada.post(POST, {"status": "Un"}, headers={"idempotency-key": "k"}), range(16))]
+    assert len({one["id"] for one in made}) == 1
     assert len(ada.get(f"/api/v1/accounts/{ada.id}/statuses")) == 1
 
 
@@ -115,6 +123,15 @@ def test_a_poll_is_asked_answered_and_closed(site: Site, ada: Person, bea: Perso
     assert dirk.get(f"/api/v1/polls/{poll['id']}")["votes_count"] == 2
     ada.says("Trop", poll={"options": ["un"], "expires_in": 300}, expect=422)
     ada.says("Pareil", poll={"options": ["un", "un"], "expires_in": 300}, expect=422)
+
+
+def test_everybody_who_votes_at_once_is_counted(site: Site, ada: Person) -> None:
+    poll = ada.says("Alors ?", poll={"options": ["un", "deux"], "expires_in": 300})["poll"]["id"]
+    crowd = [site.person(f"p{number}") for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        [*pool.map(lambda one: one.post(f"/api/v1/polls/{poll}/votes", {"choices": [0]}), crowd)]
+    counted = ada.get(f"/api/v1/polls/{poll}")
+    assert counted["options"][0]["votes_count"] == counted["voters_count"] == 8
 
 
 def test_a_muted_or_blocked_author_is_gone_from_home(ada: Person, bea: Person, dirk: Person) -> None:

@@ -30,6 +30,9 @@ _VOTES = Prepared(
         votes.c.account_id == bindparam("account_id"), among(votes.c.poll_id)
     )
 )
+_HOLD = Prepared(  # one vote after another; said on PostgreSQL only, for SQLite has one writer
+    select(polls.c.id).where(polls.c.id == bindparam("of_poll")).with_for_update()
+)
 _VOTE = Prepared(insert(votes), "poll_id", "account_id", "choices")
 _TALLY = Prepared(
     update(polls)
@@ -133,6 +136,7 @@ def voters(db: Db, poll_id: int) -> list[int]:
 
 def vote(tx: Tx, voter: Account, poll_id: int, choices: list[int], *, at: int | None = None) -> None:
     """Count an account's choices, once and for all; `at` is when they were made, for votes that are brought in."""
+    tx.value(_HOLD, of_poll=poll_id)
     post = find_post(tx, poll_id, viewer=voter.id)
     poll = polls_of(tx, [poll_id]).get(poll_id)
     if post is None or poll is None:

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
 from perron.jobs import emit
 from perron.kit.errors import Invalid, NotFound
@@ -17,7 +17,7 @@ from perron.posts.model import VISIBILITIES, Draft, Post, PostPublished
 from perron.posts.polls import check_poll, open_poll
 from perron.posts.queries import add_mentions, add_post, change_count, find_post
 from perron.posts.tagging import bear_tags
-from perron.store import Prepared, Tx, insert, tell
+from perron.store import Prepared, Tx, insert_new, tell
 from perron.store.tables import idempotency
 from perron.text.language import is_language
 from perron.text.reading import Handle, Reading, length, read
@@ -27,7 +27,12 @@ _KEPT = Prepared(
         idempotency.c.account_id == bindparam("account_id"), idempotency.c.key == bindparam("of_key")
     )
 )
-_KEEP = insert(idempotency, "account_id", "key", "post_id", "at")
+_HOLD = insert_new(idempotency, "account_id", "key", "post_id", "at")
+_KEEP = Prepared(
+    update(idempotency)
+    .where(idempotency.c.account_id == bindparam("by"), idempotency.c.key == bindparam("of_key"))
+    .values(post_id=bindparam("made"))
+)
 _FORGET = Prepared(delete(idempotency).where(idempotency.c.at < bindparam("before")))
 
 
@@ -77,11 +82,10 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
 def publish_once(tx: Tx, author: Account, key: str, draft: Draft, settings: Settings) -> int:
     """Publish, unless this author's draft with this key was published before; the post's id either way."""
     digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
-    kept = tx.value(_KEPT, account_id=author.id, of_key=digest)
-    if kept is not None:
-        return int(kept)
+    if not tx.run(_HOLD, account_id=author.id, key=digest, post_id=0, at=now()):  # waits for whoever holds it now
+        return int(tx.value(_KEPT, account_id=author.id, of_key=digest))
     post = publish(tx, author, draft, settings)
-    tx.run(_KEEP, account_id=author.id, key=digest, post_id=post.id, at=now())
+    tx.run(_KEEP, by=author.id, of_key=digest, made=post.id)
     return post.id
 
 
