@@ -1,5 +1,6 @@
 """Statuses: post, read, change, delete, and what others do with them."""
 
+from dataclasses import replace
 from typing import Any
 
 from perron.api.kit import Answer, Call, join
@@ -254,6 +255,8 @@ def unpin(call: Call, tx: Tx) -> Answer:
 def mute(call: Call, tx: Tx) -> Answer:
     """POST /api/v1/statuses/:id/mute"""
     thread.mute_thread(tx, call.me, call.id)
+    if call.viewer is not None:  # who asked was known before this mute
+        call.viewer = replace(call.viewer, has_thread_mutes=True)
     return call.post(tx, call.id)
 
 
