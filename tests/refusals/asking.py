@@ -1,5 +1,6 @@
 """Many requests in little time: the application is called without a client between, so that nothing is tidied up."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -82,6 +83,16 @@ class Asker:
         portal = self.site.client.portal
         assert portal is not None
         return portal.call(self._all, questions)
+
+    def together(self, *questions: Question) -> list[Answer]:
+        """The answers to questions that are asked all at once."""
+        portal = self.site.client.portal
+        assert portal is not None
+
+        async def at_once() -> list[Answer]:
+            return [*await asyncio.gather(*[self._ask(one) for one in questions])]
+
+        return portal.call(at_once)
 
     def watched(self, *questions: Question) -> list[tuple[Answer, bool]]:
         """The answers, each with whether anything at all was written meanwhile."""

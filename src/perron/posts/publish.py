@@ -20,6 +20,7 @@ from perron.posts.tagging import bear_tags
 from perron.store import Prepared, Tx, insert_new, tell
 from perron.store.tables import idempotency
 from perron.text.language import is_language
+from perron.text.letters import is_blank
 from perron.text.reading import Handle, Reading, length, read
 
 _KEPT = Prepared(
@@ -99,7 +100,7 @@ def check_draft(draft: Draft, settings: Settings) -> Reading:
     if draft.visibility not in VISIBILITIES:
         raise Invalid("Validation failed: Visibility is not included in the list")
     reading = read(draft.text)
-    if not reading.text.strip() and not draft.media:
+    if is_blank(reading.text) and not draft.media:
         raise Invalid("Validation failed: Text can't be blank. A post needs words or media.")
     check_length(reading, draft.warning, settings)
     if len(draft.media) > settings.media_max_files:

@@ -18,6 +18,7 @@ _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")  # counted apart: a long row of
 _NEWLINE = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]+")
 _PILE = regex.compile(r"(\p{M}{30})\p{M}++")
+_SEEN = regex.compile(r"[^\s\p{Z}\p{Cc}\p{Cf}\u034f\u115f\u1160\u2800\u3164\ufe00-\ufe0f\uffa0]")
 _ACCENT = regex.compile(r"(?<=[\p{Latin}\p{Greek}])[\u0300-\u036f]++")
 _LIGATURES = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "þ": "th"}
@@ -40,6 +41,11 @@ def settle(text: str) -> str:
 def strip_unseen(text: str) -> str:
     """The text without controls (newlines and tabs stay), surrogates or direction overrides."""
     return _UNSEEN.sub("", text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing that a reader would see."""
+    return not (text.strip() and _SEEN.search(text))
 
 
 def unpile(text: str) -> str:
