@@ -14,6 +14,7 @@ from perron.posts.search_index import index_post
 from perron.store import Tx
 from perron.store.changes import trim
 from perron.timelines import follow_up
+from perron.timelines.lists import leave_lists
 from perron.timelines.push import push
 
 
@@ -36,6 +37,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "PostUnfavourited": [Inside(follow_up.unnotify_favourited)],
     "PollClosed": [Inside(follow_up.end_poll)],
     "Followed": [Inside(follow_up.notify_followed)],
+    "Unfollowed": [Inside(leave_lists)],
     "FollowRequested": [Inside(follow_up.notify_requested)],
     "AccountUnlocked": [Inside(let_everybody_in)],
     "AccountDeleted": [Inside(remove_what_it_wrote)],

@@ -7,6 +7,7 @@ import pytest
 
 from perron.kit.settings import Settings
 from perron.people.scopes import read_scopes
+from perron.people.standing import delete_account
 from perron.people.tokens import issue_token
 from tests.api.pictures import png
 from tests.rig import Person, Site
@@ -203,6 +204,24 @@ def test_a_locked_account_lets_in_whom_it_chooses(site: Site, dirk: Person) -> N
     assert cleo.get("/api/v1/follow_requests") == []
     assert dirk.home() == ["Pour les miens"] and emil.home() == []
     assert ("follow", "dirk") in cleo.notices()
+
+
+def test_a_request_is_granted_as_it_was_made(site: Site, dirk: Person) -> None:
+    cleo = site.person("cleo", locked=True)
+    dirk.post(f"/api/v1/accounts/{cleo.id}/follow", {"reblogs": False, "notify": True, "languages": ["fr"]})
+    cleo.post(f"/api/v1/follow_requests/{dirk.id}/authorize")
+    between = dirk.get("/api/v1/accounts/relationships", **{"id[]": cleo.id})[0]
+    assert between["notifying"] and not between["showing_reblogs"] and between["languages"] == ["fr"]
+
+
+def test_who_is_gone_is_neither_found_nor_counted(site: Site, ada: Person, bea: Person) -> None:
+    cleo = site.person("cleo", locked=True)
+    bea.follows(cleo)
+    site.store.write(lambda tx: delete_account(tx, bea.account))
+    assert ada.get("/api/v1/accounts/search", q="bea") == []
+    assert ada.get("/api/v1/accounts/verify_credentials")["followers_count"] == 0
+    assert cleo.get("/api/v1/accounts/verify_credentials")["source"]["follow_requests_count"] == 0
+    bea.get("/api/v1/timelines/home", expect=401)
 
 
 def test_who_unlocks_lets_in_everybody_who_asked(site: Site, dirk: Person) -> None:

@@ -59,6 +59,16 @@ def test_lists_are_ones_own_and_hold_whom_one_follows(ada: Person, bea: Person, 
     assert bea.get("/api/v1/lists") == [made]
 
 
+def test_whom_one_follows_no_longer_leaves_the_lists(site: Site, ada: Person, bea: Person) -> None:
+    made = bea.post("/api/v1/lists", {"title": "Amis"})
+    bea.post(f"/api/v1/lists/{made['id']}/accounts", {"account_ids": [ada.id]})
+    ada.says("Un")
+    bea.post(f"/api/v1/accounts/{ada.id}/unfollow")
+    site.run_jobs()
+    assert bea.get(f"/api/v1/lists/{made['id']}/accounts") == []
+    assert bea.get(f"/api/v1/timelines/list/{made['id']}") == []
+
+
 def test_a_followed_tag_comes_home(site: Site, ada: Person, dirk: Person) -> None:
     ada.says("Avant #Marché")
     followed = dirk.post("/api/v1/tags/marche/follow")

@@ -7,12 +7,13 @@ from perron.kit.errors import Invalid, NotAllowed, NotFound
 from perron.kit.ids import new_id
 from perron.kit.settings import Settings
 from perron.people.counts import count
-from perron.people.model import Account, Followed, FollowRequested
+from perron.people.model import Account, Followed, FollowRequested, Unfollowed
 from perron.people.queries import find_account
 from perron.people.relations import (
     Following,
     add_follow,
     add_request,
+    asked,
     change_follow,
     relation,
     remove_relation,
@@ -61,10 +62,12 @@ def remove_follower(tx: Tx, who: Account, follower_id: int) -> None:
 
 def accept(tx: Tx, who: Account, follower_id: int) -> None:
     """Let somebody in who asked to follow."""
-    if not remove_relation(tx, "request", follower_id, who.id):
+    how = asked(tx, follower_id, who.id)
+    if how is None:
         raise NotFound
+    remove_relation(tx, "request", follower_id, who.id)
     count(tx, who.id, "requests_count", -1)
-    _let_in(tx, follower_id, who.id, Following())
+    _let_in(tx, follower_id, who.id, how)
 
 
 def reject(tx: Tx, who: Account, follower_id: int) -> None:
@@ -95,6 +98,7 @@ def _part(tx: Tx, follower_id: int, target_id: int) -> None:
         count(tx, follower_id, "following_count", -1)
         count(tx, target_id, "followers_count", -1)
         tell(tx, "relations", follower_id, target_id)
+        emit(tx, Unfollowed(follower_id, target_id))
 
 
 def _check_limit(db: Db, who: Account, settings: Settings) -> None:

@@ -83,6 +83,12 @@ class Followed(Event):
 
 
 @dataclass(frozen=True)
+class Unfollowed(Event):
+    follower_id: int
+    target_id: int
+
+
+@dataclass(frozen=True)
 class AccountJoined(Event):
     account_id: int
 

@@ -77,6 +77,11 @@ _FROM = {
 }
 
 
+_ASKED = Prepared(
+    select(follow_requests.c.boosts, follow_requests.c.notify, follow_requests.c.languages).where(
+        follow_requests.c.follower_id == bindparam("who"), follow_requests.c.target_id == bindparam("whom")
+    )
+)
 _DOMAINS = Prepared(
     select(accounts.c.id)
     .join(account_domain_blocks, account_domain_blocks.c.domain == accounts.c.domain)
@@ -172,6 +177,12 @@ def _follow(who: int, whom: int, id_: int, how: Following) -> dict[str, Any]:
         "notify": how.notify,
         "languages": languages,
     }
+
+
+def asked(db: Db, who: int, whom: int) -> Following | None:
+    """How somebody wishes to follow an account that has not answered yet."""
+    row = db.one(_ASKED, who=who, whom=whom)
+    return Following(bool(row[0]), bool(row[1]), _languages(row[2])) if row else None
 
 
 def change_follow(tx: Tx, who: int, whom: int, how: Following) -> None:

@@ -39,6 +39,15 @@ _FOLLOWING = Prepared(
     .where(accounts.c.id.in_(select(follows.c.follower_id).where(follows.c.target_id == bindparam("of_account"))))
     .values(following_count=accounts.c.following_count - 1)
 )
+_ASKED = Prepared(
+    update(accounts)
+    .where(
+        accounts.c.id.in_(
+            select(follow_requests.c.target_id).where(follow_requests.c.follower_id == bindparam("of_account"))
+        )
+    )
+    .values(requests_count=accounts.c.requests_count - 1)
+)
 _TIES = [
     Prepared(
         delete(table).where(
@@ -72,6 +81,7 @@ def delete_account(tx: Tx, account: Account) -> None:
     """Delete an account: its profile and ties at once, its posts and files by jobs; its name is never given again."""
     tx.run(_FOLLOWED, of_account=account.id)
     tx.run(_FOLLOWING, of_account=account.id)
+    tx.run(_ASKED, of_account=account.id)
     for ties in _TIES:
         tx.run(ties, of_account=account.id)
     for row in tx.all(_USERS, of_account=account.id):

@@ -2,6 +2,7 @@
 
 from array import array
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, update
 
@@ -148,6 +149,16 @@ def remove_members(tx: Tx, owner: Account, list_id: int, account_ids: list[int])
     for account_id in account_ids:
         tx.run(_LEAVE, list_id=list_id, account_id=account_id)
     _refresh(tx, owner.id, list_id)
+
+
+def leave_lists(tx: Tx, event: dict[str, Any]) -> None:
+    """After `Unfollowed`: an account is in the lists of those who follow it, and of nobody else."""
+    owner_id, account_id = event["follower_id"], event["target_id"]
+    if relation(tx, owner_id, account_id).following is not None:
+        return
+    for one in lists_with(tx, owner_id, account_id):
+        tx.run(_LEAVE, list_id=one.id, account_id=account_id)
+        _refresh(tx, owner_id, one.id)
 
 
 def members(db: Db, list_id: int, paging: Paging) -> list[tuple[int, int]]:
