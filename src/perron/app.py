@@ -14,6 +14,7 @@ from perron.streaming.door import PREFIX as STREAMING
 from perron.streaming.door import StreamingDoor
 from perron.streaming.ear import Ear
 from perron.streaming.hub import Hub
+from perron.web import anybody
 from perron.web.errors import HANDLERS
 from perron.web.routes import ROUTES as WEB_ROUTES
 from perron.wiring import CHORES, CONSEQUENCES
@@ -34,6 +35,7 @@ class App:
         self.streaming = StreamingDoor(site, self.hub)
         self.health = HealthDoor(site, lambda: len(self.hub.streams))
         self.web = Starlette(routes=WEB_ROUTES, exception_handlers=HANDLERS)
+        self.web.router.redirect_slashes = False  # it would lead to whatever host was asked for
         self.web.state.store, self.web.state.settings = site.store, site.settings
         self.web.state.files, self.web.state.site = site.files, site
         self.runner: Runner | None = None
@@ -58,15 +60,26 @@ class App:
             await self._lifespan(receive, send)
             return
         path: str = scope["path"]
-        if path.startswith("/api/"):
-            if path.startswith(STREAMING):
-                await self.streaming(scope, receive, send)
-            else:
-                await self.api(scope, receive, send)
+        if path.startswith(STREAMING) or scope["type"] == "websocket":
+            await self.streaming(scope, receive, send)
+        elif path.startswith("/api/"):
+            await self.api(scope, receive, send)
         elif path.startswith(("/health", "/metrics")):
             await self.health(scope, receive, send)
         else:
-            await self.web(scope, receive, send)
+            await self._page(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An address of the web."""
+        path: str = scope["path"]
+        if path.startswith(anybody.FOR_PROGRAMS) and path[-1] == "/":  # toot writes /oauth/authorize/
+            scope = {**scope, "path": path.rstrip("/")}
+        if path.startswith(anybody.OPEN):
+            if scope["method"] == "OPTIONS":
+                await anybody.answer_preflight(send)
+                return
+            send = anybody.said_to_all(send)
+        await self.web(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

@@ -29,9 +29,9 @@ FAREWELL = 1.0
 LONGEST_MESSAGE = 4096
 MOST_STREAMS = 100
 """Streams that one account holds open at once."""
-CORS = (b"access-control-allow-origin", b"*")
+CORS = ((b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"Link, Retry-After"))
 PREFLIGHT = (
-    CORS,
+    *CORS,
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
     (b"access-control-allow-headers", b"Authorization, Content-Type, Idempotency-Key"),
     (b"access-control-max-age", b"86400"),
@@ -202,7 +202,7 @@ class StreamingDoor:
         headers = [
             (b"content-type", b"text/event-stream; charset=utf-8"),
             (b"cache-control", b"private, no-store"),
-            CORS,
+            *CORS,
         ]
         headers += [(b"x-accel-buffering", b"no"), (b"x-content-type-options", b"nosniff")]
         first = {"type": "http.response.start", "status": 200, "headers": headers}
@@ -279,6 +279,6 @@ async def _refuse(scope: Scope, send: Send, refusal: Refused) -> None:
 async def _answer(
     send: Send, status: int, body: bytes, *more: tuple[bytes, bytes], kind: bytes = b"application/json; charset=utf-8"
 ) -> None:
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), CORS, *more]
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *CORS, *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
