@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -127,6 +128,28 @@ def test_two_who_wait_for_each_other_both_succeed(store: Store) -> None:
         list(threads.map(both, (1, 2), (2, 1)))
     with store.read() as db:
         assert [db.value(POSTS, of_account=n) for n in (1, 2)] == [2, 2]
+
+
+def test_who_looks_before_adding_sees_what_another_has_added(store: Store) -> None:
+    met = threading.Barrier(2)
+
+    def add_once(tx: Tx) -> str:
+        if tx.value(COUNT):
+            raise NotFound("It is there already.")
+        if not store.sqlite:
+            with suppress(threading.BrokenBarrierError):
+                met.wait(0.5)
+        tx.run(ADD, id=1, handle="ada")
+        return "added"
+
+    def attempt(_: int) -> str:
+        try:
+            return store.write(add_once)
+        except NotFound as refusal:
+            return str(refusal)
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(attempt, range(2))) == ["It is there already.", "added"]
 
 
 def test_a_write_is_answered_when_others_can_read_it(store: Store, database: str) -> None:

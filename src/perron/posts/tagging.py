@@ -55,8 +55,9 @@ def tag_id(tx: Tx, tag: Tag) -> int:
     if found is not None:
         return int(found)
     made = new_id()
-    tx.run(_ADD, id=made, key=tag.key, name=tag.name)
-    return made
+    if tx.run(_ADD, id=made, key=tag.key, name=tag.name):
+        return made
+    return int(tx.value(_FIND, of_key=tag.key))  # somebody else has made it this moment
 
 
 def find_tag(db: Db, key: str) -> tuple[int, str] | None:

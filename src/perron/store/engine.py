@@ -238,7 +238,7 @@ def open_engine(url: str) -> Engine:
 
 SQLITE_REFUSES = (5, 6, 7, 8, 10, 11, 13, 14)  # busy, locked, memory, read-only, disk, corrupt, full, cannot open
 POSTGRES_REFUSES = ("08", "53", "57")  # no connection, no resources, an operator stopped it
-POSTGRES_CONFLICTS = ("40001", "40P01")
+POSTGRES_CONFLICTS = ("40001", "40P01", "23505")  # not in order, waiting for each other, both made the same row
 
 
 def state_of(wrong: BaseException) -> str | None:
@@ -248,7 +248,10 @@ def state_of(wrong: BaseException) -> str | None:
 
 
 def conflicts(wrong: BaseException | None) -> bool:
-    """Two writers were in each other's way and this one had to give in; it may simply try again."""
+    """Two writers were in each other's way and this one had to give in; it may simply try again.
+
+    A row that is there already is among them: who looks before he adds sees it the second time, and refuses in words.
+    """
     return wrong is not None and state_of(wrong) in POSTGRES_CONFLICTS
 
 
