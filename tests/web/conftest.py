@@ -16,10 +16,13 @@ from perron.people.apps import App, register_app
 from perron.people.join import join
 from perron.people.model import Account, User
 from perron.people.passwords import hash_password
+from perron.people.sessions import start_session
 from perron.store.schema import prepare
 from perron.web.errors import HANDLERS
 from perron.web.routes import ROUTES
 from tests.databases import Databases
+from tests.rig import Person
+from tests.rig import Site as Town
 
 with warnings.catch_warnings():  # it would rather have a newer httpx
     warnings.simplefilter("ignore")
@@ -42,6 +45,15 @@ class Browser(TestClient):
         fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', found[0]))
         fields = {name: html.unescape(value) for name, value in fields.items()} | more
         return self.post(at, data=fields, headers=headers)
+
+    def press(self, page: httpx.Response, act: str, **more: Any) -> httpx.Response:
+        """Press the button of a page that does `act`, with what is hidden in its form."""
+        form = next((each for each in re.findall(r"<form.*?</form>", page.text, re.DOTALL) if f'"{act}"' in each), "")
+        assert form, f"{act} is not on the page"
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+        files = more.pop("files", None)
+        fields = {name: html.unescape(value) for name, value in fields.items()} | more
+        return self.post(act, data=fields, files=files)
 
     def sign_in(self, email: str = "ada@perron.test", password: str = PASSWORD, **query: str) -> httpx.Response:
         return self.fill(self.get("/sign-in", params=query), at="/sign-in", email=email, password=password)
@@ -96,6 +108,28 @@ def open_site(tmp_path: Path, databases: Databases) -> Iterator[Callable[..., Si
 @pytest.fixture
 def site(open_site: Callable[..., Site]) -> Site:
     return open_site()
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """A whole server with people in it, at which pages are looked at."""
+    with Town.opened(tmp_path / "town", origin="http://testserver", locale="en", title="The Steps") as one:
+        yield one
+
+
+def somebody(town: Town, handle: str, **more: Any) -> Person:
+    """A person who reads English."""
+    return town.person(handle, locale="en", **more)
+
+
+def at_browser(town: Town, person: Person | None = None) -> Browser:
+    """Anybody's browser, or one in which a person is signed in."""
+    browser = Browser(town.app, base_url=town.settings.public_origin, follow_redirects=False)
+    browser.portal = town.client.portal
+    if person is not None:
+        value = town.store.write(lambda tx: start_session(tx, person.user_id, person.account.id))
+        browser.cookies.set("perron_session", value, domain="testserver.local")
+    return browser
 
 
 def answered(response: httpx.Response) -> dict[str, str]:

@@ -62,7 +62,10 @@ async def webfinger(request: Request) -> Response:
 def _named(site: Site, db: Db, resource: str) -> Account | None:
     found = None
     if resource.startswith(("http://", "https://")):
-        parts, ours = urlsplit(resource), urlsplit(site.links.origin)
+        try:
+            parts, ours = urlsplit(resource), urlsplit(site.links.origin)
+        except ValueError:
+            return None
         path = unquote(parts.path).rstrip("/")
         if parts.netloc.lower() != ours.netloc:
             return None

@@ -29,6 +29,8 @@ async def refused(request: Request, wrong: Exception) -> Response:
     response = visit.finish(visit.refuse(said))
     if isinstance(wrong, HTTPException) and wrong.headers:
         response.headers.update(wrong.headers)
+    if status == 405:
+        response.headers["Allow"] = ", ".join(sorted(response.headers.get("Allow", "").split(", ")))
     return response
 
 

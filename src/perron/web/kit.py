@@ -78,6 +78,10 @@ class Fields:
         """Uploaded files; those left empty are passed over."""
         return [value for value in self._data.getlist(name) if isinstance(value, UploadFile) and value.filename]
 
+    async def close(self) -> None:
+        """Let go of uploaded files."""
+        await self._data.close()
+
     def __contains__(self, name: str) -> bool:
         return name in self._data
 
@@ -326,8 +330,11 @@ def form(path: str, handler: FormHandler, *, uploads: bool = False) -> Route:
             check_origin(request, visit.settings)
             count_form(visit)
             fields = await read_fields(request, most_bytes(visit.settings, uploads and visit.reader is not None))
-            check_csrf(visit, fields)
-            return await handler(visit, fields)
+            try:
+                check_csrf(visit, fields)
+                return await handler(visit, fields)
+            finally:
+                await fields.close()
 
         return await answer(visit, believe)
 
@@ -548,7 +555,7 @@ def environment(locale: str) -> Environment:
     )
     spoken = words(locale)
     made.install_gettext_callables(spoken.gettext, spoken.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(asset=asset, LOCALES=LOCALES, OFFERED=told.OFFERED)
+    made.globals.update(asset=asset, LOCALES=LOCALES, OFFERED=told.OFFERED, NARROW="\u202f")
     made.filters.update(told.filters(locale))
     return made
 
