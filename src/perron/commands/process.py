@@ -6,10 +6,13 @@ import os
 import signal
 import sys
 import threading
+from typing import TYPE_CHECKING
 
-from perron.entities.site import Site
 from perron.kit.errors import Unavailable
 from perron.kit.settings import Settings
+
+if TYPE_CHECKING:
+    from perron.entities.site import Site
 
 log = logging.getLogger("perron")
 PATIENCE = 13.0
@@ -25,7 +28,7 @@ def keep_log(settings: Settings) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-def open_prepared(settings: Settings) -> Site:
+def open_prepared(settings: Settings) -> "Site":
     """The site on a database of this version's schema; Unavailable says in one line why there is none."""
     from sqlalchemy.exc import SQLAlchemyError
 

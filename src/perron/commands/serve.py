@@ -10,12 +10,14 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perron.commands.process import Stopping, keep_log, open_prepared
-from perron.entities.site import Site
 from perron.kit.errors import Unavailable
 from perron.kit.settings import Settings
+
+if TYPE_CHECKING:
+    from perron.entities.site import Site
 
 log = logging.getLogger("perron")
 CLOSING = 8.0
@@ -31,15 +33,16 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 def serve(settings: Settings, given: argparse.Namespace) -> int:
     """Run the server until SIGTERM or SIGINT."""
+    address = free_address(settings)  # before anything is opened, or takes long to load
     import uvloop
 
     keep_log(settings)
     sys.setswitchinterval(0.0005)  # the writer's thread and the loop take turns often; see docs/performance.md
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_serve(settings))
+        return runner.run(_serve(settings, address))
 
 
-async def _serve(settings: Settings) -> int:
+async def _serve(settings: Settings, address: str) -> int:
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
     from granian.server.embed import Server
@@ -47,7 +50,6 @@ async def _serve(settings: Settings) -> int:
     from perron.app import App
 
     stopping = Stopping()
-    address = free_address(settings)
     site = open_prepared(settings)
     app = App(site)
     await app.start()
@@ -143,7 +145,7 @@ def with_access_log(app: Asgi) -> Asgi:
     return logged
 
 
-def _greet(site: Site) -> None:
+def _greet(site: "Site") -> None:
     """Say where the server is and, while it has no owner, how to become it."""
     from perron.people.invitations import make_invitation
     from perron.people.users import count_users
