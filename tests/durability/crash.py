@@ -5,6 +5,7 @@ was refused, and what was asked but never answered (unknown). Whatever was ackno
 """
 
 import http.client
+import io
 import json
 import os
 import random
@@ -22,6 +23,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
+
+from PIL import Image
 
 from perron.kit.settings import Settings
 from tests.rig import Site
@@ -108,6 +111,14 @@ class Server:
             self.end(signal.SIGKILL)
 
 
+def picture(mark: str) -> bytes:
+    """A picture that is like no other."""
+    out = io.BytesIO()
+    color = (hash(mark) & 255, hash(mark) >> 8 & 255, hash(mark) >> 16 & 255)
+    Image.new("RGB", (40, 30), color).save(out, "PNG")
+    return out.getvalue()
+
+
 class Unanswered(Exception):
     """The request went out and no whole answer came back: nobody knows whether it was done."""
 
@@ -128,11 +139,13 @@ class Connection:
             except OSError:
                 self.close()
                 raise
-        headers = {**self.headers, "content-type": "application/json"}
+        kind = "application/json" if not isinstance(body, bytes) else "multipart/form-data; boundary=line"
+        headers = {**self.headers, "content-type": kind}
         if key:
             headers["idempotency-key"] = key
         try:
-            self._open.request(method, path, None if body is None else json.dumps(body), headers)
+            raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+            self._open.request(method, path, raw, headers)
             reply = self._open.getresponse()
             text = reply.read()
         except (OSError, http.client.HTTPException) as wrong:
@@ -157,6 +170,8 @@ class Books:
     refused: list[tuple[Key, int, Any]] = field(default_factory=list)
     order: dict[str, list[int]] = field(default_factory=dict)
     posts: list[str] = field(default_factory=list)
+    pictures: dict[str, str] = field(default_factory=dict)
+    """Mark of a post: id of its picture."""
 
 
 class Client(threading.Thread):
@@ -187,6 +202,8 @@ class Client(threading.Thread):
         if key in self.tried:
             return
         try:
+            if key[0] == "post" and self.random.random() < 0.05 and not self.add_picture(key[-1], body):
+                return
             status, found = self.connection.ask("POST", path, body, key[-1] if key[0] == "post" else "")
         except Unanswered:
             self.tried.add(key)
@@ -196,6 +213,18 @@ class Client(threading.Thread):
         else:
             self.tried.add(key)
             self.note(key, path, body, status, found)
+
+    def add_picture(self, mark: str, body: Any) -> bool:
+        """Upload a picture for a post that is about to be written; False when nobody knows what came of it."""
+        head = b'--line\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+        try:
+            status, found = self.connection.ask("POST", "/api/v2/media", head + picture(mark) + b"\r\n--line--\r\n")
+        except Unanswered:
+            return False
+        if status == 200:
+            body["media_ids"] = [found["id"]]
+            self.books.pictures[mark] = found["id"]
+        return status == 200
 
     def note(self, key: Key, path: str, body: Any, status: int, found: Any) -> None:
         if status == 200:
@@ -243,6 +272,7 @@ class Tally:
     kills: int = 0
     acknowledged: int = 0
     posts: int = 0
+    pictures: int = 0
     unknown: int = 0
     unknown_done: int = 0
     refused: int = 0
@@ -254,8 +284,8 @@ class Tally:
     def __str__(self) -> str:
         return (
             f"kills {self.kills}, acknowledged {self.acknowledged} (posts {self.posts}), "
-            f"unknown {self.unknown} (of which done {self.unknown_done}), refused {self.refused}, "
-            f"lost {len(self.lost)}, duplicated {len(self.duplicated)}, wrong {len(self.wrong)}, "
+            f"pictures {self.pictures}, unknown {self.unknown} (of which done {self.unknown_done}), "
+            f"refused {self.refused}, lost {len(self.lost)}, duplicated {len(self.duplicated)}, wrong {len(self.wrong)}, "
             f"slowest start {self.slowest_start:.2f} s"
         )
 
@@ -309,7 +339,7 @@ class Trial:
         tally, books = self.tally, self.books
         tally.acknowledged, tally.refused = len(books.did), len(books.refused)
         tally.posts = sum(key[0] == "post" for key in books.did)
-        tally.unknown = len(books.unknown)
+        tally.unknown, tally.pictures = len(books.unknown), len(books.pictures)
         self._look_at_unknown()
         self._ask_again()
         self._read_through_the_api()
@@ -318,6 +348,7 @@ class Trial:
         self.server.command_line("jobs", "run", "--drain")
         with reading(self.folder) as db:
             self._read_rows(db)
+            self._look_at_pictures(db)
             tally.wrong += list(disagreements(db))
 
     def _look_at_unknown(self) -> None:
@@ -384,6 +415,24 @@ class Trial:
                 (count,) = db.execute(statements[kind], (ids[handle], target)).fetchone()
                 if count != 1:
                     (self.tally.duplicated if count else self.tally.lost).append(f"{kind} {handle} {about}: {count}")
+
+    def _look_at_pictures(self, db: sqlite3.Connection) -> None:
+        """Each picture stands at its post, and its files are whole."""
+        posts = {key[-1]: int(id_) for key, id_ in self.books.did.items() if key[0] == "post"}
+        rows = {id_: row for id_, *row in db.execute("SELECT id, post_id, state, file, small FROM media")}
+        for mark, media_id in self.books.pictures.items():
+            found = rows.get(int(media_id))
+            if found is None:
+                self.tally.lost.append(f"the picture of {mark}")
+            elif found[0] != posts.get(mark):
+                self.tally.wrong.append(f"the picture of {mark} stands at {found[0]}, not at {posts.get(mark)}")
+        for id_, (_, state, *files) in rows.items():
+            for name in files:
+                try:
+                    with Image.open(self.folder / "media" / name) as one:
+                        one.load()
+                except OSError as wrong:
+                    self.tally.wrong.append(f"file {name} of picture {id_} ({state}): {wrong}")
 
 
 @contextmanager
@@ -454,6 +503,10 @@ _OUGHT_TO_BE_EMPTY = {
         WHERE notices.post_id != 0 AND posts.id IS NULL""",
     "posts that cannot be found by their words": "SELECT id FROM posts WHERE boost_of_id IS NULL AND NOT indexed",
     "words of no post": "SELECT id FROM post_words_docsize WHERE id NOT IN (SELECT id FROM posts)",
+    "pictures of no post": """
+        SELECT id, post_id FROM media WHERE post_id IS NOT NULL AND post_id NOT IN (SELECT id FROM posts)""",
+    "posts with no picture that say they have one": """
+        SELECT id FROM posts WHERE has_media AND id NOT IN (SELECT post_id FROM media WHERE post_id IS NOT NULL)""",
     "keys of no post": "SELECT post_id FROM idempotency WHERE post_id NOT IN (SELECT id FROM posts)",
     "boosts without a mark": """
         SELECT id FROM posts WHERE boost_of_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM marks
