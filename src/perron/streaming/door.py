@@ -128,7 +128,10 @@ class StreamingDoor:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.wait(tasks)
+            for task in tasks:
+                if not task.cancelled() and (wrong := task.exception()) is not None:
+                    log.debug("A stream broke off: %r", wrong)
 
     async def _listen(self, stream: Stream, receive: Receive) -> None:
         while True:

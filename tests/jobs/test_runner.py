@@ -1,0 +1,163 @@
+"""The worker's time: slow jobs beside quick ones, leases that last, and an end in order."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import pytest
+
+from perron.jobs import Inside, Outside, queue
+from perron.jobs import runner as runners
+from perron.jobs.runner import AT_ONCE, Runner
+from perron.jobs.worker import MOST_TRIES, Consequence, Worker
+from perron.kit.time import now
+from perron.store import Db, Store, Tx
+from tests.rig import Site
+
+
+class Slow:
+    """Work outside of the database that takes until it is released."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.release = threading.Event()
+
+    def work(self, store: Store, event: dict[str, Any]) -> None:
+        self.begun += 1
+        self.release.wait(10)
+
+
+def running(
+    site: Site, consequences: dict[str, Sequence[Consequence]], act: Callable[[Runner], Awaitable[None]]
+) -> None:
+    """A runner for as long as something is tried with it."""
+
+    async def live() -> None:
+        runner = Runner(site.store, consequences)
+        runner.start()
+        try:
+            await act(runner)
+        finally:
+            await runner.stop()
+
+    asyncio.run(live())
+
+
+async def until(done: Callable[[], bool], within: float = 5.0) -> None:
+    end = time.monotonic() + within
+    while not done():
+        assert time.monotonic() < end, "it did not happen in time"
+        await asyncio.sleep(0.01)
+
+
+def put(site: Site, *names: str) -> None:
+    site.store.write(lambda tx: [queue.put(tx, name, {}) for name in names])
+
+
+def owed(site: Site) -> list[str]:
+    with site.store.read() as db:
+        return sorted(job.name for job in queue.due_jobs(db, limit=1000))
+
+
+def test_many_slow_jobs_delay_no_quick_one(site: Site) -> None:
+    slow, done = Slow(), threading.Event()
+
+    def quick(tx: Tx, event: dict[str, Any]) -> None:
+        done.set()
+
+    async def act(runner: Runner) -> None:
+        put(site, *["Slow"] * 200)
+        await until(lambda: slow.begun == AT_ONCE)
+        put(site, "Quick")
+        await until(done.is_set)
+        assert slow.begun == AT_ONCE
+        slow.release.set()
+        await until(lambda: slow.begun == 200)
+
+    running(site, {"Slow": [Outside(slow.work)], "Quick": [Inside(quick)]}, act)
+    assert owed(site) == []
+
+
+def test_a_job_that_takes_longer_than_its_lease_is_done_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "LEASE", 300)
+    monkeypatch.setattr(runners, "LEASE", 300)
+    monkeypatch.setattr(runners, "PATIENCE", 0.05)
+    slow = Slow()
+
+    async def act(runner: Runner) -> None:
+        put(site, "Slow")
+        await until(lambda: slow.begun == 1)
+        await asyncio.sleep(1)
+        assert owed(site) == []
+        slow.release.set()
+
+    running(site, {"Slow": [Outside(slow.work)]}, act)
+    assert slow.begun == 1
+
+
+def test_what_does_not_end_in_time_is_done_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runners, "ENDING", 0.1)
+    slow = Slow()
+
+    async def act(runner: Runner) -> None:
+        put(site, "Slow", "Slow")
+        await until(lambda: slow.begun == 2)
+        began = time.monotonic()
+        await runner.stop()
+        assert time.monotonic() - began < 1
+        site.store.listeners.append(runner._wake)  # stopped once more at the end
+        slow.release.set()
+
+    running(site, {"Slow": [Outside(slow.work)]}, act)
+
+
+def test_both_kinds_of_consequences_follow_from_one_event(site: Site) -> None:
+    seen: list[str] = []
+
+    def inside(tx: Tx, event: dict[str, Any]) -> None:
+        seen.append("inside")
+
+    def outside(store: Store, event: dict[str, Any]) -> None:
+        seen.append("outside")
+
+    worker = Worker(site.store, {"Both": [Inside(inside), Outside(outside)]})
+    put(site, "Both")
+    worker.drain()
+    assert seen == ["inside", "outside"] and owed(site) == []
+
+
+def test_a_job_that_fails_outside_is_put_off_and_at_last_kept_where_it_is_seen(site: Site) -> None:
+    def fails(store: Store, event: dict[str, Any]) -> None:
+        raise OSError("nobody there")
+
+    worker = Worker(site.store, {"Fails": [Outside(fails)]})
+    put(site, "Fails")
+    for _ in range(MOST_TRIES):
+        site.store.write(lambda tx: make_due(tx, worker))
+        worker.round()
+    with site.store.read() as db:
+        assert [(job.name, why) for job, why in queue.failed_jobs(db)] == [("Fails", "OSError('nobody there')")]
+
+
+def make_due(tx: Tx, worker: Worker) -> None:
+    from sqlalchemy import update
+
+    from perron.store.tables import jobs
+
+    tx.execute(update(jobs).values(due=now() - 1))
+
+
+def test_what_nothing_answers_to_is_given_up(site: Site) -> None:
+    worker = Worker(site.store, {})
+    put(site, "Unheard")
+    worker.drain()
+
+    def given_up(db: Db) -> list[str]:
+        return [job.name for job, _ in queue.failed_jobs(db)]
+
+    with site.store.read() as db:
+        assert given_up(db) == ["Unheard"]
