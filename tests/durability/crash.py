@@ -285,8 +285,8 @@ class Tally:
         return (
             f"kills {self.kills}, acknowledged {self.acknowledged} (posts {self.posts}), "
             f"pictures {self.pictures}, unknown {self.unknown} (of which done {self.unknown_done}), "
-            f"refused {self.refused}, lost {len(self.lost)}, duplicated {len(self.duplicated)}, wrong {len(self.wrong)}, "
-            f"slowest start {self.slowest_start:.2f} s"
+            f"refused {self.refused}, lost {len(self.lost)}, duplicated {len(self.duplicated)}, "
+            f"wrong {len(self.wrong)}, slowest start {self.slowest_start:.2f} s"
         )
 
 
