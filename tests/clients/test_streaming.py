@@ -8,12 +8,15 @@ import os
 import socket as plain
 import time
 from contextlib import ExitStack
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from perron.people.apps import OUT_OF_BAND
+from tests.clients.browser import let_in
 from tests.clients.listening import SOON, Heard, events, socket
 from tests.clients.server import Person, Served
 
@@ -351,18 +354,19 @@ def test_nobody_hears_anything_without_a_token(served: Served, newcomer: Person)
 
 
 def test_revoking_a_token_closes_its_streams_and_no_others(served: Served, ada: Person, bea: Person) -> None:
-    app = served.http.post("/api/v1/apps", data={"client_name": "x", "redirect_uris": OOB, "scopes": "read"}).json()
-    # the app's own token speaks for nobody: it opens no stream
-    secrets = {"client_id": app["client_id"], "client_secret": app["client_secret"]}
-    own = served.http.post("/oauth/token", data={**secrets, "grant_type": "client_credentials"}).json()["access_token"]
-    assert opened(served, own) == 401
-    token = served.token(bea.name, "read")
+    wanted = {"client_name": "Marché", "redirect_uris": OUT_OF_BAND, "scopes": "read"}
+    app = served.http.post("/api/v1/apps", data=wanted).json()
+    own = {"client_id": app["client_id"], "client_secret": app["client_secret"], "redirect_uri": OUT_OF_BAND}
+    asked = {"client_id": app["client_id"], "redirect_uri": OUT_OF_BAND, "response_type": "code", "scope": "read"}
+    code = let_in(f"{served.origin}/oauth/authorize?{urlencode(asked)}", bea)
+    given = served.http.post("/oauth/token", data={**own, "grant_type": "authorization_code", "code": code}).json()
+    token = given["access_token"]
     with (
         socket(served, token, "user") as wire,
         events(served, token) as sse,
         socket(served, bea, "user") as other,
     ):
-        revoke(served, token)
+        assert served.http.post("/oauth/revoke", data={**own, "token": token}).status_code == 200
         assert wire.ended.wait(CLOSED_WITHIN) and sse.ended.wait(CLOSED_WITHIN)
         assert wire.code == 1008
         ada.says("Qui écoute ?")
@@ -372,19 +376,12 @@ def test_revoking_a_token_closes_its_streams_and_no_others(served: Served, ada: 
     assert refused(served, "user", token) == 401
 
 
-OOB = "urn:ietf:wg:oauth:2.0:oob"
-
-
-def revoke(served: Served, token: str) -> None:
-    """Revoke a token as its app would; apps made by `perron admin` have no secret that anybody knows."""
-    from perron.people.tokens import revoke_token, token_as_stored
-
-    def take_back(tx: object) -> None:
-        found = token_as_stored(tx, token)  # type: ignore[arg-type]
-        assert found is not None
-        revoke_token(tx, found[0])  # type: ignore[arg-type]
-
-    served.beside.store.write(take_back)
+def test_an_app_that_speaks_for_itself_hears_nothing(served: Served) -> None:
+    app = served.http.post("/api/v1/apps", data={"client_name": "Robot", "redirect_uris": OUT_OF_BAND}).json()
+    secrets = {"client_id": app["client_id"], "client_secret": app["client_secret"]}
+    given = served.http.post("/oauth/token", data={**secrets, "grant_type": "client_credentials"}).json()
+    assert opened(served, given["access_token"]) == 401
+    assert refused(served, "public", given["access_token"]) == 401
 
 
 def test_disabling_somebody_closes_their_streams(served: Served, ada: Person, dirk: Person) -> None:

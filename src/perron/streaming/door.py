@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.errors import NotSignedIn, Refused, TooMany, Unavailable
-from perron.store import Db, rim
+from perron.store import Db
 from perron.streaming.hub import Hub, Stream
 from perron.streaming.subscribe import MOST, Wish, channel_for, may_listen, warm
 
@@ -62,8 +62,18 @@ class StreamingDoor:
         else:
             await self._http(scope, receive, send)
 
-    def _open(self, db: Db, asked: "Asked", name: str, *, plain: bool) -> Stream:
-        """A stream for the bearer of a token, subscribed to what the address names."""
+    def _open(self, asked: "Asked", name: str, *, plain: bool) -> Stream:
+        """A stream for the bearer of a token, subscribed to what the address names. On the loop, as all that touches
+        the hub: nothing can be revoked in between."""
+        try:
+            return self._opened(self.site.store.reader(), asked, name, plain=plain)
+        except Refused:
+            raise
+        except Exception:
+            log.exception("A stream could not be opened")
+            raise Unavailable("The server cannot open a stream at the moment; please try again.") from None
+
+    def _opened(self, db: Db, asked: "Asked", name: str, *, plain: bool) -> Stream:
         if self.hub.closing:
             raise Unavailable("The server is stopping. Please come back in a moment.")
         if not asked.token:
@@ -101,7 +111,7 @@ class StreamingDoor:
         asked = Asked.read(scope)
         name = asked.query.get("stream", "")
         try:
-            stream = await rim.read(self.site.store, lambda db: self._open(db, asked, name, plain=False))
+            stream = self._open(asked, name, plain=False)
         except Refused as refusal:
             await _refuse(scope, send, refusal)
             return
@@ -144,11 +154,11 @@ class StreamingDoor:
             elif len(text) > LONGEST_MESSAGE:
                 stream.close(1009)
             else:
-                await rim.read(self.site.store, lambda db, text=text: self._obey(db, stream, text))  # type: ignore[misc]
+                self._obey(stream, text)
             if stream.closed:
                 return
 
-    def _obey(self, db: Db, stream: Stream, text: str) -> None:
+    def _obey(self, stream: Stream, text: str) -> None:
         """`{"type": "subscribe", "stream": "list", "list": "1"}`"""
         try:
             said = json.decode(text)
@@ -159,6 +169,7 @@ class StreamingDoor:
             return
         wish = Wish.read(said)
         try:
+            db = self.site.store.reader()
             if said.get("type") == "subscribe":
                 self._subscribe(db, stream, wish)
             elif said.get("type") == "unsubscribe":
@@ -198,7 +209,7 @@ class StreamingDoor:
 
     async def _events(self, asked: "Asked", name: str, receive: Receive, send: Send, *, bodiless: bool) -> None:
         try:
-            stream = await rim.read(self.site.store, lambda db: self._open(db, asked, name, plain=True))
+            stream = self._open(asked, name, plain=True)
         except Refused as refusal:
             await _answer(send, refusal.status, json.encode({"error": str(refusal)}), *_advice(refusal))
             return

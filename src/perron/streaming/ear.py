@@ -81,6 +81,7 @@ class Ear:
                     self.tidy()
             except Exception:
                 log.exception("Changes could not be heard")
+                await asyncio.sleep(8 * PATIENCE)
 
     def tidy(self) -> None:
         """Let go of homes and lists that nobody has read for long; an open stream reads its own."""
