@@ -165,9 +165,7 @@ def _poll(page: Page, post_id: int, author_id: int) -> bytes:
     poll = page.polls.get(post_id)
     if poll is None:
         return b"null"
-    return json.encode(
-        poll_entity(poll, page.votes.get(post_id), known=page.flags, own=author_id == page.viewer)
-    )
+    return json.encode(poll_entity(poll, page.votes.get(post_id), known=page.flags, own=author_id == page.viewer))
 
 
 def poll_entity(poll: Poll, votes: list[int] | None, *, known: bool, own: bool) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 from perron.store import Store
 
@@ -123,14 +122,6 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-_kept: WeakKeyDictionary[Store, Files] = WeakKeyDictionary()
-
-
-def keep_files(store: Store, files: Files) -> None:
-    """Say once, at the start, where the files that a database names are kept; jobs look here."""
-    _kept[store] = files
-
-
 def files_of(store: Store) -> Files:
     """Where the files that this database names are kept."""
-    return _kept[store]
+    return Files(store.settings.data / "media")

@@ -6,7 +6,6 @@ from sqlalchemy import bindparam, or_, select, update
 
 from perron.kit.ids import new_id
 from perron.people.model import Account
-from perron.people.search import index_account
 from perron.store import Db, Prepared, Tx, among, insert
 from perron.store.tables import accounts, memberships, users
 
@@ -116,6 +115,8 @@ def add_account(
         url=url,
         default_language=language,
     )
+    from perron.people.search import index_account  # here, so that commands that add nobody start quickly
+
     index_account(tx, id_)
     tx.rerender("account", id_)
     return Account(id_, handle, username, domain, kind, state, False, "public", language, False)

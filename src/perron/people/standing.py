@@ -5,7 +5,6 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from perron.jobs import emit
 from perron.people.model import Account, AccountDeleted, User
 from perron.people.queries import USER
-from perron.people.search import forget_account
 from perron.people.users import end_access
 from perron.store import Db, Prepared, Tx, tell
 from perron.store.tables import accounts, blocks, follow_requests, follows, memberships, mutes, users
@@ -90,6 +89,8 @@ def delete_account(tx: Tx, account: Account) -> None:
             tx.run(_REMOVE_USER, of_user=row[0])
     tx.run(_LEAVE, of_account=account.id)
     if account.state != "deleted":
+        from perron.people.search import forget_account  # here, so that small commands start quickly
+
         forget_account(tx, account.id)
     tx.run(_BARE, of_account=account.id)
     change_state(tx, account, "deleted")

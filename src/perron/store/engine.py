@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from perron.kit.errors import Unavailable
 from perron.kit.pen import pen
+from perron.kit.settings import Settings
 from perron.store.statements import Prepared, id_list
 
 T = TypeVar("T")
@@ -135,8 +136,9 @@ OnDone = Callable[[Any, BaseException | None], None]
 class Store:
     """One database. `write` waits for its commit; `submit` hands over and calls back."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, settings: Settings | None = None) -> None:
         self.url = url
+        self.settings = settings or Settings()
         self.engine = open_engine(url)
         self.sqlite = self.engine.dialect.name == "sqlite"
         self.before_commit: BeforeCommit = _nothing

@@ -2,13 +2,11 @@
 
 from typing import Any
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import bindparam, select
 
 from perron.kit import json
 from perron.kit.ids import born
-from perron.kit.outside import Forbidden, fetch
 from perron.kit.secrets import own_vapid
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, HOUR, SECOND, now
@@ -56,17 +54,11 @@ _TITLES = {
 }
 
 
-_settings: WeakKeyDictionary[Store, Settings] = WeakKeyDictionary()
-
-
-def keep_settings(store: Store, settings: Settings) -> None:
-    """Say once, at the start, by which settings a database's devices are told; jobs look here."""
-    _settings[store] = settings
-
-
 def push(store: Store, event: dict[str, Any]) -> None:
     """After `PushOwed`: tell the device. One that is gone is forgotten; one that does not answer is tried again."""
-    settings = _settings[store]
+    from perron.kit.outside import Forbidden, fetch  # here, so that a server that tells no device starts without it
+
+    settings = store.settings
     with store.read() as db:
         found = subscription_as_stored(db, event["subscription_id"])
         notice = find_notice(db, event["account_id"], event["notice_id"])
