@@ -5,9 +5,9 @@ PostgreSQL it is a table of `tsvector`. Words come folded and stemmed from `text
 marks and digits for words, and make nothing else of them.
 """
 
+import re
 from typing import Any
 
-import regex
 from sqlalchemy import (
     DDL,
     BindParameter,
@@ -102,8 +102,8 @@ def _matches_postgresql(element: Matches, compiler: Any, **kw: Any) -> str:
     return f"{compiler.process(element.column, **kw)} @@ CAST({compiler.process(element.query, **kw)} AS tsquery)"
 
 
-_WORDS = regex.compile(r"[\p{L}\p{M}\p{N}]++").findall
-_TOKEN = regex.compile(r'"((?:[^"]|"")*)"(\s*\*)?|[()]|AND|OR|NOT')
+_WORDS = re.compile(r"[^\W_]+").findall
+_TOKEN = re.compile(r'"((?:[^"]|"")*)"(\s*\*)?|[()]|AND|OR|NOT')
 _OPERATORS = {"AND": "&", "OR": "|", "NOT": "& !", "(": "(", ")": ")"}
 
 
