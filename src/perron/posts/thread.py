@@ -6,25 +6,18 @@ from perron.kit.errors import NotFound
 from perron.people.flags import set_flag
 from perron.people.model import Account
 from perron.posts.queries import find_post
-from perron.posts.visibility import ForViewer, unhidden_from, visible_to
 from perron.store import Db, Prepared, Tx, among, insert_new, tell
+from perron.store.engine import Row
 from perron.store.tables import posts, thread_mutes
 
 MOST = 4096
 MOST_FOR_ANYBODY = (40, 60, 20)  # ancestors, descendants, depth
 
-_THREAD = ForViewer(
-    lambda viewer: (
-        select(posts.c.id, posts.c.reply_to_id, posts.c.author_id)
-        .where(
-            posts.c.thread_id == bindparam("thread_id"),
-            posts.c.boost_of_id.is_(None),
-            visible_to(viewer),
-            unhidden_from(viewer),
-        )
-        .order_by(posts.c.id)
-        .limit(2 * MOST)
-    )
+_THREAD = Prepared(
+    select(posts.c.id, posts.c.reply_to_id, posts.c.author_id)
+    .where(posts.c.thread_id == bindparam("thread_id"), posts.c.boost_of_id.is_(None))
+    .order_by(posts.c.id)
+    .limit(2 * MOST)
 )
 _MUTE = insert_new(thread_mutes, "account_id", "thread_id")
 _UNMUTE = Prepared(
@@ -40,14 +33,17 @@ _MUTED = Prepared(
 
 
 def context(db: Db, post_id: int, *, viewer: int | None) -> tuple[list[int], list[int]]:
-    """Ids of what a post answers (oldest first) and of what answers it (in reading order: each branch whole)."""
+    """Ids of what a post answers (oldest first) and of what answers it (in reading order: each branch whole).
+
+    The viewer may see the post itself; which of the others they may see is asked when these are read.
+    """
     post = find_post(db, post_id, viewer=viewer)
     if post is None:
         raise NotFound
     parents: dict[int, int | None] = {}
     answers: dict[int, list[int]] = {}
     authors: dict[int, int] = {}
-    for id_, parent, author in _THREAD.all(db, viewer, thread_id=post.thread_id):
+    for id_, parent, author in _thread_as_stored(db, post.thread_id):
         parents[id_], authors[id_] = parent, author
         if parent is not None:
             answers.setdefault(parent, []).append(id_)
@@ -68,6 +64,14 @@ def context(db: Db, post_id: int, *, viewer: int | None) -> tuple[list[int], lis
         if level < depth:
             todo.extend((child, level + 1) for child in reversed(answers.get(one, [])))
     return up[::-1], down
+
+
+def _thread_as_stored(db: Db, thread_id: int) -> list[Row]:
+    """(id, what it answers, author) of every post of a conversation, oldest first."""
+    known: dict[int, list[Row]] = db.remembered("threads")
+    if thread_id not in known:
+        known[thread_id] = db.all(_THREAD, thread_id=thread_id)
+    return known[thread_id]
 
 
 def mute_thread(tx: Tx, who: Account, post_id: int) -> None:

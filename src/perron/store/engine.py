@@ -25,17 +25,35 @@ from perron.store.statements import Prepared, id_list
 T = TypeVar("T")
 Row = tuple[Any, ...]
 log = logging.getLogger(__name__)
+MOST_REMEMBERED = 2000
 
 
 class Db:
     """A connection to read with."""
 
-    __slots__ = ("_raw", "connection", "dialect")
+    __slots__ = ("_memory", "_raw", "_version", "connection", "dialect")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect = connection.dialect.name
         self._raw: Any = connection.connection.driver_connection
+        self._memory: dict[str, dict[int, Any]] = {}
+        self._version = -1
+
+    def remembered(self, what: str) -> dict[int, Any]:
+        """Things made from rows, by id, that hold until anybody commits anything; then this is empty again.
+
+        Only a reader of SQLite remembers: its `data_version` changes with every commit by another connection.
+        """
+        if self.dialect != "sqlite":
+            return {}
+        version = self._raw.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._version:
+            self._memory, self._version = {}, version
+        kept = self._memory.setdefault(what, {})
+        if len(kept) > MOST_REMEMBERED:
+            kept.clear()
+        return kept
 
     @property
     def lost(self) -> bool:
@@ -82,6 +100,10 @@ class Tx(Db):
         self._before_commit = before_commit
         self.changed: dict[str, dict[int, None]] = {}
         self.told: list[dict[str, Any]] = []
+
+    def remembered(self, what: str) -> dict[int, Any]:
+        """Nothing: a transaction sees its own changes."""
+        return {}
 
     def run(self, prepared: Prepared, **values: Any) -> int:
         """Run a writing statement; how many rows it touched."""

@@ -45,11 +45,12 @@ def _found(visit: Visit, db: Db, id_: int, handle: str) -> str | dict[str, Any]:
         return visit.ours(visit.links.post(author.handle, post.id))
 
     above, below = context(db, post.id, viewer=visit.reader_id)
-    shown = posts_shown(visit, db, [*above, post.id, *below])
-    at = next((place for place, one in enumerate(shown) if one["id"] == str(post.id)), None)
-    if at is None:
+    own = posts_shown(visit, db, [post.id])
+    if not own:
         raise NotFound
-    main = shown[at]
+    main, others = own[0], posts_shown(visit, db, [*above, *below], "thread")
+    at = sum(int(one["id"]) in above for one in others)
+    shown = [*others[:at], main, *others[at:]]
     return {
         "post": main,
         "above": shown[:at],

@@ -1,0 +1,68 @@
+"""What anybody sees of a post: its fragment, its counts and its author, put together once.
+
+Nothing in a head depends on a viewer, and whether a viewer may see the post is asked elsewhere, so heads are remembered
+between requests: for as long as nobody has committed anything (`db.remembered`).
+"""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from perron.entities.accounts import SHOWN, account_json
+from perron.entities.accounts import healed as healed_accounts
+from perron.entities.fragments import render_posts
+from perron.entities.links import Links
+from perron.store import Db, Prepared, among
+from perron.store.engine import Row
+from perron.store.tables import accounts, posts
+
+_SHOWN = (
+    *(posts.c.id, posts.c.fragment, posts.c.stamp, posts.c.boost_of_id, posts.c.author_id, posts.c.thread_id),
+    *(posts.c.replies_count, posts.c.boosts_count, posts.c.favourites_count, posts.c.quotes_count, posts.c.has_poll),
+)
+AUTHOR = len(_SHOWN)
+_AS_STORED = Prepared(
+    select(*_SHOWN, *SHOWN).join(accounts, accounts.c.id == posts.c.author_id).where(among(posts.c.id))
+)
+_HEAD = (
+    b'{%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,"account":%b'  # and so on
+)
+
+
+class Head(NamedTuple):
+    """The beginning of a post's JSON object, and what its end depends on."""
+
+    id: int
+    boost_of_id: int | None
+    author_id: int
+    thread_id: int | None
+    has_poll: bool
+    shown: bytes
+
+
+def heads(links: Links, db: Db, ids: Collection[int]) -> dict[int, Head]:
+    """Heads of these posts, by id; those of posts that are gone are missing. Whether a viewer may see them was asked
+    before."""
+    known: dict[int, Head] = db.remembered("heads")
+    missing = [id_ for id_ in ids if id_ not in known]
+    if missing:
+        rows = db.all(_AS_STORED, ids=db.id_list(missing))
+        known.update((row[0], _head(row)) for row in _healed(links, db, rows))
+    return known
+
+
+def _head(row: Row) -> Head:
+    id_, fragment, _, boost_of_id, author_id, thread_id, replies, boosts, favourites, quotes, has_poll = row[:AUTHOR]
+    shown = _HEAD % (fragment, replies, boosts, favourites, quotes, account_json(row[AUTHOR:]))
+    return Head(id_, boost_of_id, author_id, thread_id, has_poll, shown)
+
+
+def _healed(links: Links, db: Db, rows: list[Row]) -> list[Row]:
+    """Rows whose fragments are current: one that is missing or of another stamp is made for this answer."""
+    stamp = links.stamp
+    stale = [row[0] for row in rows if row[2] != stamp or row[1] is None]
+    if stale:
+        made = render_posts(links, db, stale)
+        rows = [(row[0], made[row[0]], stamp, *row[3:]) if row[0] in made else row for row in rows]
+    return healed_accounts(links, db, rows, at=AUTHOR)
