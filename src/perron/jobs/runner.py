@@ -12,7 +12,7 @@ from perron.store import Store, Tx, rim
 
 log = logging.getLogger(__name__)
 PATIENCE = 1.0
-GATHER = 0.01
+GATHER = 0.02
 """Seconds between a commit and the look for what follows from it: jobs that come together are done together."""
 AT_ONCE = 4
 ENDING = 4.0

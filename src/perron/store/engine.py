@@ -254,6 +254,7 @@ def open_engine(url: str) -> Engine:
             "mmap_size = 268435456",
             "temp_store = MEMORY",
             "journal_size_limit = 16777216",
+            "wal_autocheckpoint = 4000",  # pages; a page written often is copied back seldom
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -121,22 +121,26 @@ class Ear:
         made = posts_as_stored(self.site.links, db, [post_id])
         if not made:
             return
-        for key in wanted:
-            self._send_post(db, key, "update", post_id, made[0])
+        self._send_post(db, "update", post_id, made[0], self._audiences(wanted, public, author_id))
+
+    def _audiences(self, homes: list[str], public: list[str], author_id: int) -> dict[str, Collection[Stream]]:
+        """Who hears each channel; on public ones, not those who do not want to see the author."""
+        found: dict[str, Collection[Stream]] = {key: self.hub.listeners(key) for key in homes}
         for key in public:
-            audience = [one for one in self.hub.listeners(key) if author_id not in one.hidden]
-            self._send_post(db, key, "update", post_id, made[0], audience)
+            found[key] = [one for one in self.hub.listeners(key) if author_id not in one.hidden]
+        return found
 
     def _send_post(
-        self, db: Db, key: str, event: str, post_id: int, made: bytes, audience: Collection[Stream] | None = None
+        self, db: Db, event: str, post_id: int, made: bytes, audiences: dict[str, Collection[Stream]]
     ) -> None:
-        """A post to those who hear a channel: the same text to all but those whose own view of it differs."""
-        everybody = {*(self.hub.listeners(key) if audience is None else audience)}
-        theirs = personally(db, post_id, everybody)
-        self.hub.send(key, event, made, everybody - theirs)
-        for stream in theirs:
-            for own in posts_json(self.site.links, db, [post_id], viewer=stream.viewer, context=_context(key)):
-                self.hub.send(key, event, own, [stream])
+        """A post to all who hear it: the same text to all but those whose own view of it differs."""
+        theirs = personally(db, post_id, {one for audience in audiences.values() for one in audience})
+        frames: dict[object, str] = {}
+        for key, audience in audiences.items():
+            self.hub.send(key, event, made, [one for one in audience if one not in theirs], frames)
+            for stream in theirs.intersection(audience):
+                for own in posts_json(self.site.links, db, [post_id], viewer=stream.viewer, context=_context(key)):
+                    self.hub.send(key, event, own, [stream])
 
     def _post_changed(self, db: Db, post_id: int, author_id: int) -> None:
         if not self.hub.streams:
@@ -144,14 +148,10 @@ class Ear:
         made = posts_as_stored(self.site.links, db, [post_id])
         if not made:
             return
-        for owner, ring in self.site.rings.by_owner.items():
-            if ring.holds(post_id):
-                for key in (f"user:{owner}", f"list:{owner}"):
-                    if self.hub.heard(key):
-                        self._send_post(db, key, "status.update", post_id, made[0])
-        for key in public_channels(db, post_id):
-            audience = [one for one in self.hub.listeners(key) if author_id not in one.hidden]
-            self._send_post(db, key, "status.update", post_id, made[0], audience)
+        holders = [owner for owner, ring in self.site.rings.by_owner.items() if ring.holds(post_id)]
+        homes = [key for owner in holders for key in (f"user:{owner}", f"list:{owner}") if self.hub.heard(key)]
+        public = [key for key in public_channels(db, post_id) if self.hub.heard(key)]
+        self._send_post(db, "status.update", post_id, made[0], self._audiences(homes, public, author_id))
 
     def _post_gone(self, db: Db, post_id: int, author_id: int, listed: int = 0) -> None:
         holders = [owner for owner, ring in self.site.rings.by_owner.items() if ring.drop(post_id)]

@@ -125,9 +125,17 @@ class Hub:
         """Whether anybody hears a channel."""
         return key in self._by_key
 
-    def send(self, key: str, event: str, payload: str | bytes | None, to: "Iterable[Stream] | None" = None) -> None:
-        """Say an event on a channel; the text is made once for all who hear it in the same form."""
-        made: dict[object, str] = {}
+    def send(
+        self,
+        key: str,
+        event: str,
+        payload: str | bytes | None,
+        to: "Iterable[Stream] | None" = None,
+        frames: dict[object, str] | None = None,
+    ) -> None:
+        """Say an event on a channel; the text is made once for all who hear it in the same form, and kept in `frames`
+        for the same event on other channels."""
+        made: dict[object, str] = {} if frames is None else frames
         for stream in [*(self.listeners(key) if to is None else to)]:
             channel = stream.channels.get(key)
             if channel is None:

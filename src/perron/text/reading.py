@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from perron.text import tags
@@ -80,6 +81,7 @@ _find = re.compile(
 _link_start = re.compile(r"https?+://(?:www\.(?=[^/?#.]+\.))?+", re.IGNORECASE).match
 
 
+@lru_cache(maxsize=64)  # a post is read when it is published and once more when it is rendered
 def read(text: str) -> Reading:
     """Read a text of any origin in one pass: mentions, tags, shortcodes and links, as Mastodon finds them."""
     text = settle(text)
