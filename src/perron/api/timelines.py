@@ -21,7 +21,6 @@ def public(call: Call, db: Db) -> Answer:
     ids = public_page(
         db,
         call.paging(),
-        viewer=call.my_id,
         here=params.flag("local"),
         elsewhere=params.flag("remote"),
         media=params.flag("only_media"),
@@ -36,7 +35,6 @@ def tag(call: Call, db: Db) -> Answer:
         db,
         fold(call.path["hashtag"]),
         call.paging(),
-        viewer=call.my_id,
         here=params.flag("local"),
         media=params.flag("only_media"),
     )

@@ -125,12 +125,18 @@ _ACCOUNT = b'{%b,"followers_count":%d,"following_count":%d,"statuses_count":%d,"
 
 def accounts_json(links: Links, db: Db, ids: Sequence[int]) -> list[bytes]:
     """Accounts in the order of their ids; those that are gone are left out."""
+    known = accounts_by_id(links, db, ids)
+    return [known[id_] for id_ in ids if id_ in known]
+
+
+def accounts_by_id(links: Links, db: Db, ids: Sequence[int]) -> dict[int, bytes]:
+    """These accounts, and perhaps others, by id."""
     known: dict[int, bytes] = db.remembered("accounts")
     missing = [id_ for id_ in ids if id_ not in known]
     if missing:
         rows = healed(links, db, db.all(_PAGE, ids=db.id_list(missing)))
         known.update((row[0], account_json(row)) for row in rows)
-    return [known[id_] for id_ in ids if id_ in known]
+    return known
 
 
 def healed(links: Links, db: Db, rows: list[Row], *, at: int = 0) -> list[Row]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from perron.entities.accounts import accounts_json
+from perron.entities.accounts import accounts_by_id
 from perron.entities.links import Links
-from perron.entities.posts import posts_json
+from perron.entities.posts import posts_by_id
 from perron.kit.ids import born
 from perron.kit.time import iso
 from perron.people.model import Viewer
@@ -14,11 +14,9 @@ from perron.timelines.notices import Notice
 
 def notices_json(links: Links, db: Db, notices: Sequence[Notice], viewer: Viewer) -> list[tuple[int, bytes]]:
     """(id, notice) for each that can be shown: a notice about a post that is gone or hidden is left out."""
-    from_ids = list(dict.fromkeys(one.from_id for one in notices))
+    people = accounts_by_id(links, db, list(dict.fromkeys(one.from_id for one in notices)))
     about = list(dict.fromkeys(one.post_id for one in notices if one.post_id))
-    people = {_id_of(made): made for made in accounts_json(links, db, from_ids)}
-    shown = posts_json(links, db, about, viewer=viewer, context="notifications") if about else []
-    posts = {_id_of(made): made for made in shown}
+    posts = posts_by_id(links, db, about, viewer=viewer, context="notifications") if about else {}
     out = []
     for one in notices:
         account, post = people.get(one.from_id), posts.get(one.post_id)
@@ -30,8 +28,3 @@ def notices_json(links: Links, db: Db, notices: Sequence[Notice], viewer: Viewer
             parts += [b',"status":', post]
         out.append((one.id, b"".join((*parts, b"}"))))
     return out
-
-
-def _id_of(entity: bytes) -> int:
-    """The id with which every entity begins."""
-    return int(entity[7 : entity.index(b'"', 7)])

@@ -1,6 +1,6 @@
 """Posts as clients read them: heads that anybody shares, and the viewer's own flags."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,41 +12,42 @@ from perron.entities.links import Links
 from perron.kit import json
 from perron.kit.time import iso
 from perron.people.model import Viewer
+from perron.posts.marks import NO_MARKS, Marks, marks_on
 from perron.posts.polls import Poll, own_votes, polls_of
 from perron.posts.thread import muted_among
 from perron.posts.visibility import ForViewer, unhidden_from, visible_to
 from perron.store import Db, among
-from perron.store.engine import Row
 from perron.store.tables import marks, posts
 from perron.timelines.filters import Filtering
 
-_MARKS = (marks.c.account_id, marks.c.favourite_id, marks.c.bookmark_id, marks.c.boost_id, marks.c.pin_id)
 
 
 def _seen(viewer: Any) -> Select[Any]:
-    """Which posts the viewer may see, what each boosts, and what the viewer did with it."""
-    own: tuple[Any, ...] = _MARKS if viewer is not None else (null(),)
-    query = select(posts.c.id, posts.c.boost_of_id, *own)
-    if viewer is not None:
-        query = query.outerjoin(marks, and_(marks.c.account_id == viewer, marks.c.post_id == posts.c.id))
+    """Which posts the viewer may see, and whether the viewer did anything with each."""
+    if viewer is None:
+        return select(posts.c.id, null()).where(among(posts.c.id), visible_to(None))
+    own = and_(marks.c.account_id == viewer, marks.c.post_id == posts.c.id)
+    query = select(posts.c.id, marks.c.account_id).outerjoin(marks, own)
     return query.where(among(posts.c.id), visible_to(viewer))
 
 
 _SEEN = ForViewer(_seen)
-_SEEN_IN_THREAD = ForViewer(lambda viewer: _seen(viewer).where(unhidden_from(viewer)))
-NO_MARKS = (None,) * len(_MARKS)
+_SEEN_UNHIDDEN = ForViewer(lambda viewer: _seen(viewer).where(unhidden_from(viewer)))
+HIDING = ("thread", "public")
+"""Contexts whose ids come from lists that are the same for everybody: whom one has muted or blocked is left out here."""
 NO_FLAGS = b',"favourited":false,"reblogged":false,"muted":false,"bookmarked":false,"filtered":[]'
 PLAIN_END = b',"reblog":null,"poll":null'
 
 
 @dataclass(slots=True)
 class Page:
-    """Everything that the posts of one page need, read at once. `seen` holds the viewer's marks on each."""
+    """Everything that the posts of one page need, read at once. `seen` are those the viewer may see."""
 
     heads: dict[int, Head]
-    seen: dict[int, Row]
+    seen: Collection[int]
     viewer: int | None
     flags: bool
+    marks: dict[int, Marks] = field(default_factory=dict)
     muted: set[int] = field(default_factory=set)
     polls: dict[int, Poll] = field(default_factory=dict)
     votes: dict[int, list[int]] = field(default_factory=dict)
@@ -56,17 +57,29 @@ class Page:
 def posts_json(links: Links, db: Db, ids: Sequence[int], *, viewer: Viewer | None, context: str = "") -> list[bytes]:
     """Posts in the order of their ids. Those the viewer may not see, and in `context` (home, public, …) those their
     filters hide, are left out."""
+    return [*posts_by_id(links, db, ids, viewer=viewer, context=context).values()]
+
+
+def posts_by_id(
+    links: Links, db: Db, ids: Sequence[int], *, viewer: Viewer | None, context: str = ""
+) -> dict[int, bytes]:
+    """As `posts_json`, by id."""
     account = viewer.account if viewer else None
     me = account.id if account else None
-    asked = _SEEN_IN_THREAD if context == "thread" else _SEEN  # timelines leave out whom one has muted themselves
-    seen = {row[0]: row for row in asked.all(db, me, ids=db.id_list(ids))}
-    boosted = [row[1] for row in seen.values() if row[1] is not None and row[1] not in seen]
+    asked = _SEEN_UNHIDDEN if context in HIDING else _SEEN
+    seen: dict[int, int | None] = {row[0]: row[1] for row in asked.all(db, me, ids=db.id_list(ids))}
+    known = heads(links, db, seen)
+    boosted = [known[id_].boost_of_id for id_ in seen if id_ in known and known[id_].boost_of_id is not None]
     if boosted:
-        seen |= {row[0]: row for row in _SEEN.all(db, me, ids=db.id_list(boosted))}
-    page = Page(heads(links, db, seen), seen, me, flags=me is not None)
+        seen |= {row[0]: row[1] for row in _SEEN.all(db, me, ids=db.id_list([one for one in boosted if one]))}
+        known = heads(links, db, seen)
+    page = Page(known, seen, me, flags=me is not None)
     if me is not None and viewer is not None:
+        touched = [id_ for id_, by in seen.items() if by is not None]
+        if touched:
+            page.marks = marks_on(db, me, touched)
         if viewer.has_thread_mutes:
-            threads = (page.heads[id_].thread_id for id_ in seen if id_ in page.heads)
+            threads = (known[id_].thread_id for id_ in seen if id_ in known)
             page.muted = muted_among(db, me, [one for one in threads if one])
         if viewer.has_filters and context:
             page.filtering = Filtering.of(db, me, context)
@@ -80,10 +93,10 @@ def posts_as_stored(links: Links, db: Db, ids: Sequence[int]) -> list[bytes]:
     yet."""
     known = heads(links, db, ids)
     boosted = [known[id_].boost_of_id for id_ in ids if id_ in known]
-    known = heads(links, db, {*ids, *(one for one in boosted if one is not None)})
-    page = Page(known, dict.fromkeys(known, NO_MARKS), None, flags=True)
+    wanted = {*ids, *(one for one in boosted if one is not None)}
+    page = Page(heads(links, db, wanted), wanted, None, flags=True)
     _add_polls(page, db)
-    return _assemble(page, ids)
+    return [*_assemble(page, ids).values()]
 
 
 def _add_polls(page: Page, db: Db) -> None:
@@ -94,9 +107,9 @@ def _add_polls(page: Page, db: Db) -> None:
             page.votes = own_votes(db, page.viewer, with_poll)
 
 
-def _assemble(page: Page, ids: Sequence[int]) -> list[bytes]:
-    made = (_shown(page, id_) for id_ in ids)
-    return [one for one in made if one is not None]
+def _assemble(page: Page, ids: Sequence[int]) -> dict[int, bytes]:
+    made = ((id_, _shown(page, id_)) for id_ in ids)
+    return {id_: one for id_, one in made if one is not None}
 
 
 def _shown(page: Page, id_: int) -> bytes | None:
@@ -120,20 +133,19 @@ def _flags(page: Page, head: Head, original: Head) -> bytes:
     """The viewer's flags; a boost bears those of what it boosts."""
     if not page.flags:
         return b""
-    row = page.seen[original.id]
+    found = page.marks.get(original.id, NO_MARKS)
     own = head.author_id == page.viewer
-    if row[2] is None and not own and not page.muted and page.filtering is None:
+    if found is NO_MARKS and not own and not page.muted and page.filtering is None:
         return NO_FLAGS
-    favourite, bookmark, boost, pin = row[3:] if row[2] is not None else NO_MARKS[1:]
     flags: dict[str, Any] = {
-        "favourited": favourite is not None,
-        "reblogged": boost is not None,
+        "favourited": found.favourite is not None,
+        "reblogged": found.boost is not None,
         "muted": original.thread_id in page.muted,
-        "bookmarked": bookmark is not None,
+        "bookmarked": found.bookmark is not None,
         "filtered": [match_entity(one) for one in page.filtering.found(head.id)] if page.filtering else [],
     }
     if own:
-        flags["pinned"] = pin is not None
+        flags["pinned"] = found.pin is not None
     return b"," + json.encode(flags)[1:-1]
 
 

@@ -37,11 +37,11 @@ class Db:
         self.connection = connection
         self.dialect = connection.dialect.name
         self._raw: Any = connection.connection.driver_connection
-        self._memory: dict[str, dict[int, Any]] = {}
+        self._memory: dict[str, dict[Any, Any]] = {}
         self._version = -1
 
-    def remembered(self, what: str) -> dict[int, Any]:
-        """Things made from rows, by id, that hold until anybody commits anything; then this is empty again.
+    def remembered(self, what: str) -> dict[Any, Any]:
+        """Things made from rows that hold until anybody commits anything; then this is empty again.
 
         Only a reader of SQLite remembers: its `data_version` changes with every commit by another connection.
         """
@@ -101,7 +101,7 @@ class Tx(Db):
         self.changed: dict[str, dict[int, None]] = {}
         self.told: list[dict[str, Any]] = []
 
-    def remembered(self, what: str) -> dict[int, Any]:
+    def remembered(self, what: str) -> dict[Any, Any]:
         """Nothing: a transaction sees its own changes."""
         return {}
 

@@ -5,59 +5,66 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 
-from perron.posts.visibility import ForViewer, PagedForViewer, Viewer, unhidden_from, visible_to
+from perron.posts.visibility import ForViewer, PagedForViewer, Viewer, visible_to
 from perron.store import Db
-from perron.store.paging import Paging
+from perron.store.paging import Paged, Paging
 from perron.store.tables import accounts, marks, post_tags, posts, tags
 
 
-def _public(viewer: Viewer) -> Select[Any]:
+def _public(*chosen: ColumnElement[bool]) -> Paged:
     loud = exists().where(accounts.c.id == posts.c.author_id, accounts.c.silenced)
-    return select(posts.c.id).where(posts.c.listed, ~loud, visible_to(viewer), unhidden_from(viewer))
+    return Paged(select(posts.c.id).where(posts.c.listed, ~loud, visible_to(None), *chosen), posts.c.id)
 
 
-_EVERYWHERE = PagedForViewer(_public, posts.c.id)
-_HERE = PagedForViewer(lambda viewer: _public(viewer).where(posts.c.here), posts.c.id)
-_ELSEWHERE = PagedForViewer(lambda viewer: _public(viewer).where(~posts.c.here), posts.c.id)
-_EVERYWHERE_MEDIA = PagedForViewer(lambda viewer: _public(viewer).where(posts.c.has_media), posts.c.id)
-_HERE_MEDIA = PagedForViewer(lambda viewer: _public(viewer).where(posts.c.here, posts.c.has_media), posts.c.id)
+_EVERYWHERE, _EVERYWHERE_MEDIA = _public(), _public(posts.c.has_media)
+_HERE, _HERE_MEDIA = _public(posts.c.here), _public(posts.c.here, posts.c.has_media)
+_ELSEWHERE, _ELSEWHERE_MEDIA = _public(~posts.c.here), _public(~posts.c.here, posts.c.has_media)
 
 
 def public_page(
-    db: Db, paging: Paging, *, viewer: int | None, here: bool = False, elsewhere: bool = False, media: bool = False
+    db: Db, paging: Paging, *, here: bool = False, elsewhere: bool = False, media: bool = False
 ) -> list[int]:
-    """Ids of one page of the public timeline: original posts and threads, no boosts, no replies to others."""
+    """Ids of one page of the public timeline: original posts and threads, no boosts, no replies to others.
+
+    The same for everybody: whoever reads it leaves out those whom the viewer does not want to see.
+    """
     if elsewhere:
-        chosen = _ELSEWHERE
+        chosen = _ELSEWHERE_MEDIA if media else _ELSEWHERE
     elif here:
         chosen = _HERE_MEDIA if media else _HERE
     else:
         chosen = _EVERYWHERE_MEDIA if media else _EVERYWHERE
-    return [row[0] for row in chosen.rows(db, viewer, paging)]
+    return _shared(db, chosen, paging)
 
 
-def _tagged(viewer: Viewer) -> Select[Any]:
+def _shared(db: Db, chosen: Paged, paging: Paging, **values: Any) -> list[int]:
+    """A page of what anybody may see, remembered for the next who asks."""
+    pages, key = db.remembered("pages"), (chosen, paging, *values.values())
+    if key not in pages:
+        pages[key] = [row[0] for row in chosen.rows(db, paging, **values)]
+    found: list[int] = pages[key]
+    return found
+
+
+def _tagged(*chosen: ColumnElement[bool]) -> Paged:
     loud = exists().where(accounts.c.id == posts.c.author_id, accounts.c.silenced)
-    return (
+    borne = (
         select(post_tags.c.post_id)
         .select_from(tags)
         .join(post_tags, post_tags.c.tag_id == tags.c.id)
         .join(posts, posts.c.id == post_tags.c.post_id)
-        .where(tags.c.key == bindparam("of_tag"), post_tags.c.listed, ~loud, visible_to(viewer), unhidden_from(viewer))
     )
+    wanted = (tags.c.key == bindparam("of_tag"), post_tags.c.listed, ~loud, visible_to(None))
+    return Paged(borne.where(*wanted, *chosen), post_tags.c.post_id)
 
 
-_TAG = PagedForViewer(_tagged, post_tags.c.post_id)
-_TAG_HERE = PagedForViewer(lambda viewer: _tagged(viewer).where(posts.c.here), post_tags.c.post_id)
-_TAG_MEDIA = PagedForViewer(lambda viewer: _tagged(viewer).where(posts.c.has_media), post_tags.c.post_id)
+_TAG, _TAG_HERE, _TAG_MEDIA = _tagged(), _tagged(posts.c.here), _tagged(posts.c.has_media)
 
 
-def tag_page(
-    db: Db, key: str, paging: Paging, *, viewer: int | None, here: bool = False, media: bool = False
-) -> list[int]:
-    """Ids of one page of the posts that bear a tag (its folded key)."""
+def tag_page(db: Db, key: str, paging: Paging, *, here: bool = False, media: bool = False) -> list[int]:
+    """Ids of one page of the posts that bear a tag (its folded key); the same for everybody."""
     chosen = _TAG_MEDIA if media else _TAG_HERE if here else _TAG
-    return [row[0] for row in chosen.rows(db, viewer, paging, of_tag=key)]
+    return _shared(db, chosen, paging, of_tag=key)
 
 
 def _of_account(viewer: Viewer) -> Select[Any]:

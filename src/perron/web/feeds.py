@@ -66,7 +66,7 @@ def tag_feed(links: Links, db: Db, name: str, language: str) -> Feed:
     key = fold(name) if is_tag(name) else ""
     if not key:
         raise NotFound
-    ids = tag_page(db, key, Paging(limit=MOST), viewer=None)
+    ids = tag_page(db, key, Paging(limit=MOST))
     known = find_tag(db, key)
     title = f"#{known[1] if known and ids else name}"
     return Feed(title, title, links.tag(key), _public(links, db, ids), language)

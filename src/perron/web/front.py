@@ -24,7 +24,7 @@ async def front(visit: Visit) -> Response:
         return visit.go("/home", 302)
 
     def read(db: Db) -> dict[str, Any]:
-        ids = public_page(db, paging(visit), viewer=None)
+        ids = public_page(db, paging(visit))
         return {"sheet": sheet(visit, db, ids, "public"), "around": around(visit, db)}
 
     return visit.show_to_all("front.html", **await visit.read(read))
@@ -34,7 +34,7 @@ async def explore(visit: Visit) -> Response:
     """What is said here in public, newest first."""
 
     def read(db: Db) -> dict[str, Any]:
-        ids = public_page(db, paging(visit), viewer=visit.reader_id)
+        ids = public_page(db, paging(visit))
         found = around(visit, db)
         return {"sheet": sheet(visit, db, ids, "public"), "around": found, "greet": to_greet(visit, db, found)}
 
@@ -52,7 +52,7 @@ async def tag(visit: Visit) -> Response:
 
     def read(db: Db) -> dict[str, Any]:
         known = find_tag(db, key)
-        ids = tag_page(db, key, paging(visit), viewer=visit.reader_id)
+        ids = tag_page(db, key, paging(visit))
         shown = sheet(visit, db, ids, "public")
         return {"name": known[1] if known and shown.posts else name, "key": key, "sheet": shown}
 
@@ -71,7 +71,7 @@ def _found(visit: Visit, db: Db, query: str) -> dict[str, Any]:
     word = query.removeprefix("#")
     key = fold(word) if is_tag(word) else ""
     known = find_tag(db, key) if key else None
-    tag = known[1] if known and tag_page(db, key, paging(visit, 1), viewer=visit.reader_id) else None
+    tag = known[1] if known and tag_page(db, key, paging(visit, 1)) else None
     if query.startswith("#"):
         people: list[int] = []
     else:

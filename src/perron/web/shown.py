@@ -83,7 +83,7 @@ def account_called(db: Db, handle: str) -> Account:
 
 def around(visit: Visit, db: Db, *, most_people: int = 8, most_tags: int = 8) -> Around:
     """What is going on, from the newest public posts; a viewer sees nobody they keep away from."""
-    ids = public_page(db, Paging(limit=40), viewer=visit.reader_id)
+    ids = public_page(db, Paging(limit=40))
     people: dict[str, Entity] = {}
     tags: dict[str, Entity] = {}
     for post in posts_shown(visit, db, ids, "public"):
