@@ -23,7 +23,9 @@ def test_what_is_remembered_between_requests_is_forgotten_at_the_next_commit(ada
     assert [one["favourites_count"] for one in bea.get("/api/v1/timelines/home")] == [1]
 
 
-def test_what_others_answer_is_read_though_what_it_answers_is_not_for_me(ada: Person, bea: Person, dirk: Person) -> None:
+def test_what_others_answer_is_read_though_what_it_answers_is_not_for_me(
+    ada: Person, bea: Person, dirk: Person
+) -> None:
     root = ada.says("À table")
     private = bea.says("@ada j'arrive", in_reply_to_id=root["id"], visibility="direct")
     answer = ada.says("Bienvenue", in_reply_to_id=private["id"])

@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+
 from tests.house import rules
 
 TOP = Path(__file__).resolve().parents[2]

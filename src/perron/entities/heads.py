@@ -25,9 +25,7 @@ AUTHOR = len(_SHOWN)
 _AS_STORED = Prepared(
     select(*_SHOWN, *SHOWN).join(accounts, accounts.c.id == posts.c.author_id).where(among(posts.c.id))
 )
-_HEAD = (
-    b'{%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,"account":%b'  # and so on
-)
+_HEAD = b'{%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,"account":%b'  # and so on
 
 
 class Head(NamedTuple):

@@ -21,7 +21,6 @@ from perron.store.tables import marks, posts
 from perron.timelines.filters import Filtering
 
 
-
 def _seen(viewer: Any) -> Select[Any]:
     """Which posts the viewer may see, and whether the viewer did anything with each."""
     if viewer is None:
@@ -34,7 +33,7 @@ def _seen(viewer: Any) -> Select[Any]:
 _SEEN = ForViewer(_seen)
 _SEEN_UNHIDDEN = ForViewer(lambda viewer: _seen(viewer).where(unhidden_from(viewer)))
 HIDING = ("thread", "public")
-"""Contexts whose ids come from lists that are the same for everybody: whom one has muted or blocked is left out here."""
+"""Contexts whose ids are the same for everybody: whom the viewer has muted or blocked is left out here."""
 NO_FLAGS = b',"favourited":false,"reblogged":false,"muted":false,"bookmarked":false,"filtered":[]'
 PLAIN_END = b',"reblog":null,"poll":null'
 

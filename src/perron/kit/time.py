@@ -15,6 +15,7 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
+@lru_cache(8192)  # what is read is mostly read by many
 def iso(ms: int) -> str:
     """`2026-11-21T22:25:03.123Z`, three decimals and Z, as clients of the Mastodon API expect."""
     day, rest = divmod(ms, DAY)

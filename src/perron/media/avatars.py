@@ -1,4 +1,4 @@
-"""Pictures for those who have not chosen any: cement tiles in the house's colours, laid from the letters of the handle."""
+"""Pictures for those who have not chosen any: cement tiles in the house's colours, laid from the handle."""
 
 import hashlib
 import io

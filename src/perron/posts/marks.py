@@ -1,4 +1,4 @@
-"""What one account did with one post: favourite, bookmark, boost, pin. One row holds all four; ids date and order them."""
+"""What one account did with one post: favourite, bookmark, boost, pin. One row holds all four; ids date them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

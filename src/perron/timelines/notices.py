@@ -1,7 +1,6 @@
 """Notices: what an account is told of."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, delete, exists, func, or_, select
 
@@ -29,8 +28,7 @@ TYPES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """One thing that somebody is told. `post_id` is 0 when it is about no post."""
 
     id: int
@@ -43,7 +41,7 @@ class Notice:
 
 
 _ADD = insert_new(notices, "id", "account_id", "type", "from_id", "post_id", "group_key")
-_COLUMNS = tuple(notices.c[name] for name in Notice.__slots__)
+_COLUMNS = tuple(notices.c[name] for name in Notice._fields)
 _TOLD: Any = bindparam("told")
 _REFUSES = Prepared(
     select(

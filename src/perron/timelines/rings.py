@@ -1,7 +1,7 @@
 """Homes and lists as they are held in memory: rings of ids, filled on first use, appended when a post is committed.
 
-The truth is `posts` and `follows`; a ring can be dropped at any time and is derived again by `home.py`. A ring is *whole*
-down to its floor: what is older is read from the database.
+The truth is `posts` and `follows`; a ring can be dropped at any time and is derived again by `home.py`. A ring is
+*whole* down to its floor: what is older is read from the database.
 """
 
 from array import array

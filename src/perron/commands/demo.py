@@ -1,0 +1,42 @@
+"""`perron demo`: an invented town to look at, so that every page has something to show."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+
+from perron.commands.jobs import opened
+from perron.kit.errors import Refused
+from perron.kit.settings import Settings
+from perron.people.passwords import hash_password
+from perron.people.users import count_users
+
+PASSWORD = "les marches du perron"
+
+
+def fill(settings: Settings, given: argparse.Namespace) -> int:
+    """Fill an empty data folder with the town and, with --serve, run the server on it."""
+    from perron.demo.load import move_in
+    from perron.demo.town import build
+    from perron.jobs.worker import Worker
+    from perron.wiring import CONSEQUENCES
+
+    with opened(settings) as site:
+        with site.store.read() as db:
+            if count_users(db):
+                raise Refused(f"There are people in {settings.data} already; the demo wants an empty folder.")
+        town = build(until=datetime.now(UTC))
+        move_in(site, town, hash_password(PASSWORD), progress)
+        Worker(site.store, CONSEQUENCES).drain()
+        print(f"{len(town.people)} people, {len(town.sayings)} posts. Everybody's password is: {PASSWORD}")
+        print(f"Sign in as ada@example.org, or read {site.links.origin}")
+    if given.serve:
+        from perron.commands.serve import serve
+
+        return serve(settings, given)
+    return 0
+
+
+def progress(what: str, done: int, total: int) -> None:
+    """A line that is written over and over while somebody watches."""
+    if sys.stderr.isatty():
+        print(f"\r{what}: {done}/{total}   ", end="" if done < total else "\n", file=sys.stderr, flush=True)

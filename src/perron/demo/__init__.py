@@ -1,0 +1,1 @@
+"""An invented town, ready to be loaded into an empty server: its people, their talk and their pictures."""
