@@ -3,8 +3,8 @@
     python scripts/grow.py --data DIR [--posts 1000000] [--accounts 20000] [--fans 100000 --of celeb]
 
 The folder must hold a server with some posts already: their texts, tags and rendered fragments are what the older
-posts are made of. Accounts called old000000 … follow each other and some of those who were there; `--fans` adds followers to one
-account. Nothing here goes through the API; counts are made to agree at the end.
+posts are made of. Accounts called old000000 … follow each other and some of those who were there; `--fans` adds
+followers to one account. Nothing here goes through the API; counts are made to agree at the end.
 """
 
 import argparse
