@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, column, select, table
 import perron
 from perron.kit import json
 from perron.store import Prepared, Store, among, among_texts, insert, upsert
-from perron.store.statements import DIALECTS
+from perron.store.statements import DIALECTS, dialect_named
 from perron.store.tables import accounts, markers
 
 DEEP = 4
@@ -88,7 +88,8 @@ def test_every_statement_is_understood(store: Store) -> None:
 
 
 def parameters(one: Prepared, dialect: str) -> list[str]:
-    compiled = one.statement.compile(dialect=DIALECTS[dialect], column_keys=one.columns)  # type: ignore[attr-defined]
+    statement = one.statement(dialect) if callable(one.statement) else one.statement
+    compiled = statement.compile(dialect=dialect_named(dialect), column_keys=one.columns)  # type: ignore[attr-defined]
     return list(compiled.params)
 
 

@@ -4,7 +4,6 @@ import fcntl
 import hashlib
 import os
 import secrets
-import tomllib
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,7 +68,11 @@ def _own(data: Path, name: str, make: Callable[[], str]) -> str:
 
 
 def _kept(path: Path) -> dict[str, str]:
-    return {key: str(value) for key, value in tomllib.loads(path.read_text()).items()} if path.exists() else {}
+    if not path.exists():
+        return {}
+    import tomllib  # here, so that commands that need no secret start quickly
+
+    return {key: str(value) for key, value in tomllib.loads(path.read_text()).items()}
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from the default written here. An unknown key or a value that cannot be read sto
 """
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
@@ -129,6 +128,8 @@ def load(
 def _from_file(path: Path, known: Mapping[str, Any]) -> dict[str, Any]:
     if not path.exists():
         return {}
+    import tomllib  # here, as most commands find no file and should start quickly
+
     try:
         found = tomllib.loads(path.read_text())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as wrong:

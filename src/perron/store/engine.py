@@ -233,6 +233,9 @@ def _nothing(tx: Tx) -> None:
 def open_engine(url: str) -> Engine:
     """An engine with this project's ways of speaking to each database."""
     if not url.startswith("sqlite"):
+        from perron.store.postgresql import take_over_conditions
+
+        take_over_conditions()
         return create_engine(
             url, pool_size=10, max_overflow=10, isolation_level="AUTOCOMMIT", pool_pre_ping=True
         )  # BEGIN is said by the writer

@@ -12,6 +12,7 @@ from sqlalchemy import (
     DDL,
     BindParameter,
     ColumnElement,
+    Insert,
     bindparam,
     cast,
     column,
@@ -20,7 +21,6 @@ from sqlalchemy import (
     literal_column,
     table,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.selectable import TableClause
 
@@ -55,10 +55,15 @@ class Index:
         self.id: ColumnElement[int] = self.table.c.rowid
         self._add = {
             "sqlite": Prepared(self.table.insert(), "rowid", "words"),
-            "postgresql": Prepared(self.table.insert().values(words=cast(bindparam("words"), TSVECTOR)), "rowid"),
+            "postgresql": Prepared(self._add_vector, "rowid"),
         }
         self._forget = Prepared(self.table.insert(), name, "rowid", "words")  # how FTS5 is told to
         self._remove = Prepared(delete(self.table).where(self.id == bindparam("of_row")))
+
+    def _add_vector(self, dialect: str) -> Insert:
+        from sqlalchemy.dialects.postgresql import TSVECTOR
+
+        return self.table.insert().values(words=cast(bindparam("words"), TSVECTOR))
 
     def matches(self, words: str = "words") -> ColumnElement[bool]:
         """The row's words answer the query bound as `words` (made by `asked`)."""

@@ -1,49 +1,49 @@
 """Statements compiled once, and what the two dialects say differently."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Executable, Integer, Table, bindparam, literal_column
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
+from sqlalchemy import BindParameter, ColumnElement, Executable, Table, bindparam, literal_column
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 
-
-class _WideNumbers(PGCompiler_psycopg):
-    """A whole number that is given may be an id, also where it is compared with a small number written here."""
-
-    def render_bind_cast(self, type_: Any, dbapi_type: Any, sqltext: str) -> str:
-        if isinstance(dbapi_type, Integer):
-            return f"{sqltext}::BIGINT"
-        cast: str = super().render_bind_cast(type_, dbapi_type, sqltext)  # type: ignore[no-untyped-call]
-        return cast
+DIALECTS = ("sqlite", "postgresql")
 
 
-def _postgresql() -> Dialect:
-    dialect: Dialect = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
-    dialect.statement_compiler = _WideNumbers
-    return dialect
+@lru_cache
+def dialect_named(name: str) -> Dialect:
+    """How a database is spoken to; PostgreSQL's way is loaded only where it is spoken."""
+    if name == "sqlite":
+        return sqlite.dialect(paramstyle="named")
+    from perron.store.postgresql import speak
+
+    return speak()
 
 
-DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": _postgresql(),
-}
+def inserting(dialect: str) -> Callable[[Table], Any]:
+    """The dialect's INSERT, which knows ON CONFLICT."""
+    if dialect == "sqlite":
+        return sqlite.insert
+    from sqlalchemy.dialects.postgresql import insert
+
+    return insert
 
 
 class Prepared:
     """A Core statement that is compiled once for each dialect and runs on the driver's own cursor.
 
     Values are given by name (`bindparam`); a row is a plain tuple. Building a statement for each call costs sixteen
-    times as much as running it. For an INSERT, `columns` names the columns that will be given.
+    times as much as running it. For an INSERT, `columns` names the columns that will be given. Where the two dialects
+    need two statements, a function of the dialect's name makes them.
     """
 
     __slots__ = ("_ready", "columns", "statement")
 
-    def __init__(self, statement: Executable, *columns: str) -> None:
+    def __init__(self, statement: Executable | Callable[[str], Executable], *columns: str) -> None:
         self.statement = statement
         self.columns = columns or None
         self._ready: dict[str, tuple[str, dict[str, Any]]] = {}
@@ -52,8 +52,9 @@ class Prepared:
         """The text for a dialect, and the values that are part of the statement itself."""
         found = self._ready.get(dialect)
         if found is None:
-            assert isinstance(self.statement, ClauseElement)
-            compiled = self.statement.compile(dialect=DIALECTS[dialect], column_keys=self.columns)
+            statement = self.statement(dialect) if callable(self.statement) else self.statement
+            assert isinstance(statement, ClauseElement)
+            compiled = statement.compile(dialect=dialect_named(dialect), column_keys=self.columns)
             assert isinstance(compiled, SQLCompiler)
             fixed = {name: value for name, value in compiled.params.items() if not compiled.binds[name].required}
             found = self._ready[dialect] = (str(compiled), fixed)
@@ -119,7 +120,7 @@ def const(value: str) -> ColumnElement[str]:
 
 def insert_new(table: Table, *columns: str) -> Prepared:
     """An INSERT that passes over rows already there."""
-    return Prepared(postgresql.insert(table).on_conflict_do_nothing(), *columns)
+    return Prepared(lambda dialect: inserting(dialect)(table).on_conflict_do_nothing(), *columns)
 
 
 def insert(table: Table, *columns: str) -> Prepared:
@@ -129,6 +130,11 @@ def insert(table: Table, *columns: str) -> Prepared:
 
 def upsert(table: Table, *columns: str, key: Sequence[str]) -> Prepared:
     """An INSERT of the named columns that replaces them in the row with the same key."""
-    statement = postgresql.insert(table)
-    fresh = {name: statement.excluded[name] for name in columns if name not in key}
-    return Prepared(statement.on_conflict_do_update(index_elements=list(key), set_=fresh), *columns)
+
+    def replacing(dialect: str) -> Executable:
+        statement = inserting(dialect)(table)
+        fresh = {name: statement.excluded[name] for name in columns if name not in key}
+        made: Executable = statement.on_conflict_do_update(index_elements=list(key), set_=fresh)
+        return made
+
+    return Prepared(replacing, *columns)

@@ -2,7 +2,7 @@
 
 Ids sort by time of birth (`kit.ids`), so no table keeps a `created_at` beside its id. Other times are milliseconds since
 1970. Lists and records that are never searched are JSON text. `fragment` columns hold what is shown of a row, rendered
-once (see `entities/`).
+once (see `entities/`). A partial index says its condition once; PostgreSQL takes it over (`postgresql.py`).
 """
 
 from typing import Any
@@ -233,11 +233,9 @@ posts = Table(
     _text("text"), _text("warning"), _text("language"),
     Index(None, "author_id", "id"),
     Index("ix_posts_thread", "thread_id", "id"),
-    Index("ix_posts_boosts", "boost_of_id", "author_id", sqlite_where=text("boost_of_id IS NOT NULL"),
-          postgresql_where=text("boost_of_id IS NOT NULL")),
-    Index("ix_posts_listed", "id", "author_id", sqlite_where=text("listed"), postgresql_where=text("listed")),
-    Index("uq_posts_uri", "uri", unique=True, sqlite_where=text("uri IS NOT NULL"),
-          postgresql_where=text("uri IS NOT NULL")),
+    Index("ix_posts_boosts", "boost_of_id", "author_id", sqlite_where=text("boost_of_id IS NOT NULL")),
+    Index("ix_posts_listed", "id", "author_id", sqlite_where=text("listed")),
+    Index("uq_posts_uri", "uri", unique=True, sqlite_where=text("uri IS NOT NULL")),
     info={"owner": "posts"},
 )
 mentions = Table(
@@ -281,14 +279,10 @@ marks = Table(                                            # what one account did
     "marks", metadata,
     _ref("account_id", key=True), _ref("post_id", key=True),
     _ref("favourite_id", null=True), _ref("bookmark_id", null=True), _ref("boost_id", null=True), _ref("pin_id", null=True),
-    Index("ix_marks_favourites", "account_id", "favourite_id", sqlite_where=text("favourite_id IS NOT NULL"),
-          postgresql_where=text("favourite_id IS NOT NULL")),
-    Index("ix_marks_bookmarks", "account_id", "bookmark_id", sqlite_where=text("bookmark_id IS NOT NULL"),
-          postgresql_where=text("bookmark_id IS NOT NULL")),
-    Index("ix_marks_pins", "account_id", "pin_id", sqlite_where=text("pin_id IS NOT NULL"),
-          postgresql_where=text("pin_id IS NOT NULL")),
-    Index("ix_marks_favourited", "post_id", "favourite_id", sqlite_where=text("favourite_id IS NOT NULL"),
-          postgresql_where=text("favourite_id IS NOT NULL")),
+    Index("ix_marks_favourites", "account_id", "favourite_id", sqlite_where=text("favourite_id IS NOT NULL")),
+    Index("ix_marks_bookmarks", "account_id", "bookmark_id", sqlite_where=text("bookmark_id IS NOT NULL")),
+    Index("ix_marks_pins", "account_id", "pin_id", sqlite_where=text("pin_id IS NOT NULL")),
+    Index("ix_marks_favourited", "post_id", "favourite_id", sqlite_where=text("favourite_id IS NOT NULL")),
     info={"owner": "posts"}, sqlite_with_rowid=False,
 )
 thread_mutes = Table(
