@@ -8,12 +8,13 @@ from perron.jobs.worker import Consequence
 from perron.media.process import process, remove_files
 from perron.people.relations import end_mutes
 from perron.people.unlock import let_everybody_in
-from perron.posts.account_gone import remove_what_it_wrote
+from perron.posts.account_gone import remove_what_it_marked, remove_what_it_wrote
 from perron.posts.publish import forget_keys
 from perron.posts.search_index import index_post
 from perron.store import Tx
 from perron.store.changes import trim
 from perron.timelines import follow_up
+from perron.timelines.account_gone import forget_reader
 from perron.timelines.lists import leave_lists
 from perron.timelines.push import push
 
@@ -40,7 +41,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "Unfollowed": [Inside(leave_lists)],
     "FollowRequested": [Inside(follow_up.notify_requested)],
     "AccountUnlocked": [Inside(let_everybody_in)],
-    "AccountDeleted": [Inside(remove_what_it_wrote)],
+    "AccountDeleted": [Inside(remove_what_it_wrote), Inside(remove_what_it_marked), Inside(forget_reader)],
     "AccountJoined": [Inside(nothing)],
     "PushOwed": [Outside(push)],
     "MediaUploaded": [Outside(process)],

@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from perron.kit.settings import Settings
 from perron.people.scopes import read_scopes
 from perron.people.standing import delete_account
 from perron.people.tokens import issue_token
+from perron.store.tables import metadata
 from tests.api.pictures import png
 from tests.rig import Person, Site
 
@@ -279,3 +281,31 @@ def test_servers_are_kept_away_and_let_near_again(site: Site, ada: Person) -> No
     ada.post("/api/v1/domain_blocks", {"domain": site.settings.domain}, expect=422)
     ada.delete("/api/v1/domain_blocks", {"domain": "far.example"})
     assert ada.get("/api/v1/domain_blocks") == []
+
+
+def test_a_deleted_account_leaves_nothing_behind(site: Site, ada: Person, bea: Person, dirk: Person) -> None:
+    post = ada.says("Qui reste ?", poll={"options": ["moi", "personne"], "expires_in": 600})
+    bea.says("@ada moi", in_reply_to_id=post["id"])
+    bea.post(f"/api/v1/statuses/{post['id']}/favourite")
+    bea.post(f"/api/v1/polls/{post['id']}/votes", {"choices": [0]})
+    bea.post("/api/v2/filters", {"title": "bruit", "context": ["home"], "keywords_attributes": [{"keyword": "bruit"}]})
+    bea.post("/api/v1/lists", {"title": "à lire"})
+    site.run_jobs()
+
+    site.store.write(lambda tx: delete_account(tx, bea.account))
+    site.run_jobs()
+
+    left = dirk.get(f"/api/v1/statuses/{post['id']}")
+    assert (left["replies_count"], left["favourites_count"]) == (0, 0)
+    assert ada.notices() == []
+    assert dirk.get(f"/api/v1/accounts/{bea.id}", expect=404)["error"]
+    with site.store.read() as db:
+        rows = {
+            (table.name, column): db.execute(
+                select(func.count()).select_from(table).where(table.c[column] == bea.account.id)
+            ).scalar()
+            for table in metadata.tables.values()
+            for column in ("account_id", "owner_id", "author_id", "from_id", "follower_id", "target_id")
+            if column in table.c
+        }
+        assert {name: count for name, count in rows.items() if count} == {}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select, update
 
 from perron.jobs import emit
 from perron.media.queries import remove_media_of_account
@@ -10,12 +10,36 @@ from perron.people.model import AccountDeleted
 from perron.posts.delete import take_down
 from perron.posts.queries import change_count, post_as_stored, remove_post
 from perron.store import Prepared, Tx, tell
-from perron.store.tables import posts
+from perron.store.tables import idempotency, marks, posts, thread_mutes, votes
 
 BATCH = 200
 _SOME = Prepared(
     select(posts.c.id).where(posts.c.author_id == bindparam("of_account")).order_by(posts.c.id.desc()).limit(BATCH)
 )
+
+
+_LIKED = Prepared(
+    update(posts)
+    .where(
+        posts.c.id.in_(
+            select(marks.c.post_id).where(
+                marks.c.account_id == bindparam("of_account"), marks.c.favourite_id.is_not(None)
+            )
+        )
+    )
+    .values(favourites_count=posts.c.favourites_count - 1)
+)
+_FORGET = [
+    Prepared(delete(table).where(table.c.account_id == bindparam("of_account")))
+    for table in (marks, votes, thread_mutes, idempotency)
+]
+
+
+def remove_what_it_marked(tx: Tx, event: dict[str, Any]) -> None:
+    """After `AccountDeleted`: its favourites are taken back, and nobody can tell any more how it voted."""
+    tx.run(_LIKED, of_account=event["account_id"])
+    for statement in _FORGET:
+        tx.run(statement, of_account=event["account_id"])
 
 
 def remove_what_it_wrote(tx: Tx, event: dict[str, Any]) -> None:
