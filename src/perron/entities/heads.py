@@ -13,7 +13,7 @@ from perron.entities.accounts import SHOWN, account_json
 from perron.entities.accounts import healed as healed_accounts
 from perron.entities.fragments import render_posts
 from perron.entities.links import Links
-from perron.store import Db, Prepared, among
+from perron.store import Db, Prepared, among, const
 from perron.store.engine import Row
 from perron.store.tables import accounts, posts
 
@@ -23,7 +23,9 @@ _SHOWN = (
 )
 AUTHOR = len(_SHOWN)
 _AS_STORED = Prepared(
-    select(*_SHOWN, *SHOWN).join(accounts, accounts.c.id == posts.c.author_id).where(among(posts.c.id))
+    select(*_SHOWN, *SHOWN)
+    .join(accounts, accounts.c.id == posts.c.author_id)
+    .where(among(posts.c.id), accounts.c.state == const("active"))
 )
 _HEAD = b'{%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,"account":%b'  # and so on
 
@@ -40,8 +42,9 @@ class Head(NamedTuple):
 
 
 def heads(links: Links, db: Db, ids: Collection[int]) -> dict[int, Head]:
-    """Heads of these posts, by id; those of posts that are gone are missing. Whether a viewer may see them was asked
-    before."""
+    """Heads of these posts, by id; those of posts that are gone, or whose author does not stand, are missing.
+
+    Whether a viewer may see them is asked elsewhere."""
     known: dict[int, Head] = db.remembered("heads")
     missing = [id_ for id_ in ids if id_ not in known]
     if missing:

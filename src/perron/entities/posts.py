@@ -22,12 +22,13 @@ from perron.timelines.filters import Filtering
 
 
 def _seen(viewer: Any) -> Select[Any]:
-    """Which posts the viewer may see, and whether the viewer did anything with each."""
+    """Which posts the viewer may see, and whether the viewer did anything with each. (Posts of authors who do not stand
+    have no head.)"""
     if viewer is None:
-        return select(posts.c.id, null()).where(among(posts.c.id), visible_to(None))
+        return select(posts.c.id, null()).where(among(posts.c.id), visible_to(None, author_stands=True))
     own = and_(marks.c.account_id == viewer, marks.c.post_id == posts.c.id)
     query = select(posts.c.id, marks.c.account_id).outerjoin(marks, own)
-    return query.where(among(posts.c.id), visible_to(viewer))
+    return query.where(among(posts.c.id), visible_to(viewer, author_stands=True))
 
 
 _SEEN = ForViewer(_seen)

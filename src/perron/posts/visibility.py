@@ -20,15 +20,15 @@ names = mentions.alias("name")
 silences = mutes.alias("silence")
 
 
-def visible_to(viewer: Viewer, post: Any = posts, *, author: Any = None) -> ColumnElement[bool]:
+def visible_to(viewer: Viewer, post: Any = posts, *, author_stands: bool = False) -> ColumnElement[bool]:
     """A post may be seen: it is open, or the viewer wrote it, is mentioned in it, or follows its author when it is for
     followers. Nobody sees the posts of an account that was suspended, nor those of one that blocks them.
 
-    `author` is the accounts table when the statement has joined it already.
+    `author_stands` leaves the last of these to another statement of the same reading (`entities/heads.py`).
     """
-    stands = exists().where(authors.c.id == post.c.author_id, authors.c.state == const("active"))
-    if author is not None:
-        stands = author.c.state == const("active")
+    stands: ColumnElement[bool] = exists().where(authors.c.id == post.c.author_id, authors.c.state == const("active"))
+    if author_stands:
+        stands = true()
     is_open = or_(post.c.visibility == const("public"), post.c.visibility == const("unlisted"))
     if viewer is None:
         return and_(is_open, stands)
