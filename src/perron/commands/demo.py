@@ -3,12 +3,17 @@
 import argparse
 import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from perron.commands.jobs import opened
+from perron.kit import json
 from perron.kit.errors import Refused
-from perron.kit.settings import Settings
+from perron.kit.settings import FILE, Settings
 from perron.people.passwords import hash_password
 from perron.people.users import count_users
+
+if TYPE_CHECKING:
+    from perron.demo.model import Town
 
 PASSWORD = "les marches du perron"
 
@@ -16,7 +21,7 @@ PASSWORD = "les marches du perron"
 def fill(settings: Settings, given: argparse.Namespace) -> int:
     """Fill an empty data folder with the town and, with --serve, run the server on it."""
     from perron.demo.load import move_in
-    from perron.demo.town import build
+    from perron.demo.village import build
     from perron.jobs.worker import Worker
     from perron.wiring import CONSEQUENCES
 
@@ -25,6 +30,7 @@ def fill(settings: Settings, given: argparse.Namespace) -> int:
             if count_users(db):
                 raise Refused(f"There are people in {settings.data} already; the demo wants an empty folder.")
         town = build(until=datetime.now(UTC))
+        name_the_server(settings, town)
         move_in(site, town, hash_password(PASSWORD), progress)
         Worker(site.store, CONSEQUENCES).drain()
         print(f"{len(town.people)} people, {len(town.sayings)} posts. Everybody's password is: {PASSWORD}")
@@ -34,6 +40,15 @@ def fill(settings: Settings, given: argparse.Namespace) -> int:
 
         return serve(settings, given)
     return 0
+
+
+def name_the_server(settings: Settings, town: "Town") -> None:
+    """Give the server the town's name and rules, unless somebody has written settings already."""
+    path = settings.data / FILE
+    if not path.exists():
+        lines = [("title", town.name), ("description", town.about[settings.locale])]
+        lines.append(("rules", [rule[settings.locale] for rule in town.rules]))
+        path.write_text("".join(f"{name} = {json.encode_text(value)}\n" for name, value in lines))
 
 
 def progress(what: str, done: int, total: int) -> None:
