@@ -46,9 +46,9 @@ def name_the_server(settings: Settings, town: "Town") -> None:
     """Give the server the town's name and rules, unless somebody has written settings already."""
     path = settings.data / FILE
     if not path.exists():
-        lines = [("title", town.name), ("description", town.about[settings.locale])]
-        lines.append(("rules", [rule[settings.locale] for rule in town.rules]))
-        path.write_text("".join(f"{name} = {json.encode_text(value)}\n" for name, value in lines))
+        rules = [rule[settings.locale] for rule in town.rules]
+        values = {"title": town.name, "description": town.about[settings.locale], "rules": rules}
+        path.write_text("".join(f"{name} = {json.encode_text(value)}\n" for name, value in values.items()))
 
 
 def progress(what: str, done: int, total: int) -> None:
