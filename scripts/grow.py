@@ -25,12 +25,12 @@ def main() -> None:
     rng = random.Random(11)
     began = time.monotonic()
     there = [row[0] for row in db.execute("SELECT id FROM accounts WHERE handle NOT LIKE 'old%'")]
-    made = add_accounts(db, given.accounts, there)
-    say(began, f"{len(made)} accounts")
-    add_follows(db, rng, made, there)
-    say(began, "follows")
-    add_posts(db, rng, given.posts, made + there)
-    say(began, f"{given.posts} posts")
+    if given.accounts:
+        made = add_accounts(db, given.accounts, there)
+        add_follows(db, rng, made, there)
+        say(began, f"{len(made)} accounts and their follows")
+        add_posts(db, rng, given.posts, made + there)
+        say(began, f"{given.posts} posts")
     if given.fans:
         add_fans(db, given.fans, given.of)
         say(began, f"{given.fans} fans of {given.of}")
@@ -74,9 +74,12 @@ def add_accounts(db: sqlite3.Connection, count: int, there: list[int], prefix: s
 
 
 def add_follows(db: sqlite3.Connection, rng: random.Random, made: list[int], there: list[int]) -> None:
-    """Each of the new follows 25 of the new and 5 of those who were there; those follow 20 of the new each."""
+    """Each of the new follows 25 of the new, each fifth also one who was there; those follow 20 of the new each.
+
+    Whoever was there keeps about as many followers as before: what is to be seen is age, not fame."""
     base = (int(time.time() * 1000) - 1000 * DAY) << 16
-    pairs = {(one, other) for one in made for other in (*rng.sample(made, 25), *rng.sample(there, 5)) if one != other}
+    pairs = {(one, other) for one in made for other in rng.sample(made, 25) if one != other}
+    pairs |= {(one, rng.choice(there)) for one in made[::5]}
     pairs |= {(one, other) for one in there for other in rng.sample(made, 20)}
     rows = [(one, other, base + n) for n, (one, other) in enumerate(sorted(pairs))]
     db.execute("BEGIN")
