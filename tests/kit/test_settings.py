@@ -1,12 +1,14 @@
 """Settings: a flag before the environment, the environment before the file, the file before the default."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from perron.cli import main
-from perron.kit.settings import BadSetting, Settings, load
+from perron.kit.settings import FILE, BadSetting, Settings, load, sample
 
 
 def written(folder: Path, text: str) -> dict[str, str]:
@@ -84,3 +86,11 @@ def test_addresses_follow_from_the_origin() -> None:
     here = Settings(port=8123)
     assert (here.public_origin, here.domain, here.https) == ("http://localhost:8123", "localhost:8123", False)
     assert here.database_url.startswith("sqlite:///") and here.database_url.endswith("/data/perron.sqlite3")
+
+
+def test_the_file_of_the_first_start_says_everything_and_sets_nothing(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(sample())
+    assert load({"data": str(tmp_path)}, {})[0] == replace(Settings(), data=tmp_path)
+
+    (tmp_path / FILE).write_text(re.sub(r"^# (\w+ = )", r"\1", sample(), flags=re.MULTILINE))
+    assert load({"data": str(tmp_path)}, {})[0] == replace(Settings(), data=tmp_path)

@@ -10,12 +10,14 @@ import resource
 import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from perron.commands.process import Stopping, keep_log, open_prepared
 from perron.kit.errors import Unavailable
-from perron.kit.settings import Settings
+from perron.kit.secrets import own_secret, own_vapid
+from perron.kit.settings import FILE, Settings, sample
 
 if TYPE_CHECKING:
     from perron.entities.site import Site
@@ -52,6 +54,8 @@ async def _serve(settings: Settings, address: str) -> int:
 
     stopping = Stopping()
     site = open_prepared(settings)
+    make_secrets(settings.data)
+    offer_settings(settings.data)
     app = App(site)
     await app.start()
     _settle_memory()
@@ -96,6 +100,19 @@ def free_address(settings: Settings) -> str:
     except OSError as wrong:
         raise Unavailable(f"cannot listen on {settings.host} port {settings.port}: {wrong.strerror or wrong}") from None
     return str(where[0])
+
+
+def make_secrets(data: Path) -> None:
+    """On the first start, the secrets that would else be made when they are first needed."""
+    own_secret(data, "csrf")
+    own_vapid(data)
+
+
+def offer_settings(data: Path) -> None:
+    """On the first start, a settings file in which everything can be decided and nothing is."""
+    path = data / FILE
+    if not path.exists():
+        path.write_text(sample())
 
 
 def most_connections() -> int:

@@ -10,6 +10,8 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from perron.kit.json import encode_text
+
 FILE = "perron.toml"
 PREFIX = "PERRON_"
 
@@ -40,7 +42,11 @@ class Settings:
     locale: str = _setting("fr", "Language of pages for visitors whose browser asks for neither.", one_of=("fr", "en"))
     rules: tuple[str, ...] = _setting((), "Rules of this server, one sentence each.")
     registration: str = _setting("open", "Who may join.", one_of=("open", "approval", "invitation", "closed"))
-    post_max_chars: int = _setting(500, "Longest post, in characters as people count them (links count 23).", least=1)
+    post_max_chars: int = _setting(
+        500,
+        "Longest post, in characters as people count them (links count 23); 140 is the classic, 280 its heir.",
+        least=1,
+    )
     poll_max_options: int = _setting(4, "Most options in a poll.", least=2)
     media_max_files: int = _setting(4, "Most files attached to one post.", least=1)
     image_max_bytes: int = _setting(16 * 2**20, "Largest picture, in bytes.", least=1)
@@ -187,3 +193,18 @@ def _convert(default: Any, raw: Any) -> Any:
 
 def _kind(default: Any) -> str:
     return {int: "a whole number", tuple: "a list of texts"}.get(type(default), "a text")
+
+
+def sample() -> str:
+    """A settings file that sets nothing: every setting that may stand in it, with its sentence and its default."""
+    lines = [
+        "# Take away a # to decide otherwise. `perron config show` prints what is in force and where it comes from."
+    ]
+    for one in fields(Settings):
+        default = _default(one)
+        if one.name == "data":
+            continue
+        value = list(default) if isinstance(default, tuple) else default
+        choices = f" One of: {', '.join(one.metadata['one_of'])}." if one.metadata["one_of"] else ""
+        lines += ["", f"# {one.metadata['says']}{choices}", f"# {one.name} = {encode_text(value)}"]
+    return "\n".join(lines) + "\n"

@@ -90,6 +90,6 @@ def _make_folder(store: Store) -> None:
     place = store.engine.url.database
     if store.sqlite and place:
         try:
-            Path(place).parent.mkdir(parents=True, exist_ok=True)
+            Path(place).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is in it is nobody else's
         except OSError as wrong:
             raise Refused(f"The folder {Path(place).parent} cannot be made: {wrong.strerror}.") from wrong
