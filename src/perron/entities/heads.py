@@ -28,6 +28,8 @@ _AS_STORED = Prepared(
     .where(among(posts.c.id), accounts.c.state == const("active"))
 )
 _HEAD = b'{%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,"account":%b'  # and so on
+PLAIN_END = b',"reblog":null,"poll":null'
+NO_FLAGS = b',"favourited":false,"reblogged":false,"muted":false,"bookmarked":false,"filtered":[]'
 
 
 class Head(NamedTuple):
@@ -39,6 +41,8 @@ class Head(NamedTuple):
     thread_id: int | None
     has_poll: bool
     shown: bytes
+    plain: bytes
+    """The whole object for a reader who did nothing with the post; of use when it is neither a boost nor has a poll."""
 
 
 def heads(links: Links, db: Db, ids: Collection[int]) -> dict[int, Head]:
@@ -56,7 +60,7 @@ def heads(links: Links, db: Db, ids: Collection[int]) -> dict[int, Head]:
 def _head(row: Row) -> Head:
     id_, fragment, _, boost_of_id, author_id, thread_id, replies, boosts, favourites, quotes, has_poll = row[:AUTHOR]
     shown = _HEAD % (fragment, replies, boosts, favourites, quotes, account_json(row[AUTHOR:]))
-    return Head(id_, boost_of_id, author_id, thread_id, has_poll, shown)
+    return Head(id_, boost_of_id, author_id, thread_id, has_poll, shown, shown + PLAIN_END + NO_FLAGS + b"}")
 
 
 def _healed(links: Links, db: Db, rows: list[Row]) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, null, select
 
 from perron.entities.filters import match_entity
-from perron.entities.heads import Head, heads
+from perron.entities.heads import NO_FLAGS, PLAIN_END, Head, heads
 from perron.entities.links import Links
 from perron.kit import json
 from perron.kit.time import iso
@@ -35,8 +35,6 @@ _SEEN = ForViewer(_seen)
 _SEEN_UNHIDDEN = ForViewer(lambda viewer: _seen(viewer).where(unhidden_from(viewer)))
 HIDING = ("thread", "public")
 """Contexts whose ids are the same for everybody: whom the viewer has muted or blocked is left out here."""
-NO_FLAGS = b',"favourited":false,"reblogged":false,"muted":false,"bookmarked":false,"filtered":[]'
-PLAIN_END = b',"reblog":null,"poll":null'
 
 
 @dataclass(slots=True)
@@ -119,6 +117,8 @@ def _shown(page: Page, id_: int) -> bytes | None:
         return None
     if head.boost_of_id is None:
         flags = _flags(page, head, head)
+        if flags is NO_FLAGS and not head.has_poll:
+            return head.plain
         if head.has_poll:
             return b"".join((head.shown, b',"reblog":null,"poll":', _poll(page, head), flags, b"}"))
         return b"".join((head.shown, PLAIN_END, flags, b"}"))

@@ -47,13 +47,16 @@ class Db:
         """
         if self.dialect != "sqlite":
             return {}
-        version = self._raw.execute("PRAGMA data_version").fetchone()[0]
-        if version != self._version:
-            self._memory, self._version = {}, version
         kept = self._memory.setdefault(what, {})
         if len(kept) > MOST_REMEMBERED:
             kept.clear()
         return kept
+
+    def look_up(self) -> None:
+        """Forget what is remembered when anybody has committed since the last look; done once for each reading."""
+        version = self._raw.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._version:
+            self._memory, self._version = {}, version
 
     @property
     def lost(self) -> bool:
@@ -187,6 +190,8 @@ class Store:
             connection = self.engine.connect()
             self._readers.append(connection)
             db = self._local.db = Db(connection)
+        if self.sqlite:
+            db.look_up()
         return db
 
     def write(self, work: Callable[[Tx], T]) -> T:
