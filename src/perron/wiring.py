@@ -6,6 +6,7 @@ from typing import Any
 from perron.jobs import Inside, Outside
 from perron.jobs.worker import Consequence
 from perron.media.process import process, remove_files
+from perron.media.prune import keep_pruning, prune_hourly
 from perron.people.relations import end_mutes
 from perron.people.unlock import let_everybody_in
 from perron.posts.account_gone import remove_what_it_marked, remove_what_it_wrote
@@ -43,10 +44,12 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "AccountUnlocked": [Inside(let_everybody_in)],
     "AccountDeleted": [Inside(remove_what_it_wrote), Inside(remove_what_it_marked), Inside(forget_reader)],
     "AccountJoined": [Inside(nothing)],
+    "Blocked": [Inside(follow_up.forget_blocked)],
     "PushOwed": [Outside(push)],
     "MediaUploaded": [Outside(process)],
     "MediaRemoved": [Outside(remove_files)],
+    "PruningDue": [Outside(prune_hourly)],
 }
 
-CHORES = (trim, forget_keys, end_mutes)
+CHORES = (trim, forget_keys, end_mutes, keep_pruning)
 """What is done every minute."""

@@ -71,3 +71,13 @@ def test_each_post_of_somebody_is_told_when_wished(site: Site, ada: Person, bea:
     ada.says("Un")
     site.run_jobs()
     assert bea.notices() == [("status", "ada")]
+
+
+def test_who_blocks_is_told_nothing_more_of_the_blocked(site: Site, ada: Person, dirk: Person) -> None:
+    dirk.says("@ada encore moi")
+    site.run_jobs()
+    assert ada.notices() == [("mention", "dirk")]
+
+    ada.post(f"/api/v1/accounts/{dirk.id}/block")
+    site.run_jobs()
+    assert ada.notices() == []

@@ -47,6 +47,9 @@ _FAILED = Prepared(
     .where(jobs.c.failed.is_(True))
     .order_by(jobs.c.id)
 )
+_PENDING = Prepared(
+    select(jobs.c.id).where(jobs.c.name == bindparam("of_name"), jobs.c.payload == bindparam("of_payload")).limit(1)
+)
 _CANCEL = Prepared(delete(jobs).where(jobs.c.name == bindparam("of_name"), jobs.c.payload == bindparam("of_payload")))
 
 
@@ -68,6 +71,12 @@ def put(tx: Tx, name: str, payload: dict[str, Any], *, due: int | None = None) -
 def emit(tx: Tx, event: Event, *, due: int | None = None) -> None:
     """State a fact; what follows from it is listed in `wiring.py`. With `due`, it will be a fact at that time."""
     put(tx, type(event).__name__, asdict(event), due=due)
+
+
+def pending(db: Db, event: Event) -> bool:
+    """Whether a fact is owed or will come true later."""
+    values = {"of_name": type(event).__name__, "of_payload": json.encode_text(asdict(event))}
+    return db.value(_PENDING, **values) is not None
 
 
 def cancel(tx: Tx, event: Event) -> None:

@@ -1,15 +1,25 @@
 """Clearing away: uploads that nobody put into a post, and files that no row names."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy import Column, bindparam, select
 
-from perron.kit.time import DAY, SECOND, now
-from perron.media.files import Files
+from perron.jobs import Event, emit
+from perron.jobs.queue import pending
+from perron.kit.time import DAY, HOUR, MINUTE, SECOND, now
+from perron.media.files import Files, files_of
 from perron.media.queries import remove_abandoned
-from perron.store import Db, Prepared, Store
+from perron.store import Db, Prepared, Store, Tx
 from perron.store.tables import accounts, emojis, media
 
 KEYS: tuple[Column[str], ...] = (media.c.file, media.c.small, accounts.c.avatar, accounts.c.header, emojis.c.file)
 _NAMED = [Prepared(select(column).where(column.like(bindparam("start")))) for column in KEYS]
+
+
+@dataclass(frozen=True)
+class PruningDue(Event):
+    """An hour has passed since unused files were last cleared away."""
 
 
 def prune(store: Store, files: Files) -> int:
@@ -19,6 +29,18 @@ def prune(store: Store, files: Files) -> int:
         rows += some
     files.tidy(DAY / SECOND)
     return rows + sum(_prune_orphans(store, files, digit) for digit in "0123456789abcdef")
+
+
+def prune_hourly(store: Store, payload: dict[str, Any]) -> None:
+    """After `PruningDue`: clear away, and come back in an hour."""
+    prune(store, files_of(store))
+    store.write(lambda tx: emit(tx, PruningDue(), due=now() + HOUR))
+
+
+def keep_pruning(tx: Tx) -> None:
+    """See to it that clearing away is due at some time."""
+    if not pending(tx, PruningDue()):
+        emit(tx, PruningDue(), due=now() + MINUTE)
 
 
 def _prune_orphans(store: Store, files: Files, start: str) -> int:

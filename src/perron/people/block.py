@@ -1,10 +1,11 @@
 """Block and mute: keep somebody away, or keep them out of sight."""
 
+from perron.jobs import emit
 from perron.kit.errors import NotAllowed, NotFound
 from perron.kit.ids import new_id
 from perron.kit.time import SECOND, now
 from perron.people.follow import part
-from perron.people.model import Account
+from perron.people.model import Account, Blocked
 from perron.people.queries import find_account
 from perron.people.relations import add_block, add_mute, remove_relation
 from perron.store import Db, Tx, tell
@@ -16,6 +17,7 @@ def block(tx: Tx, who: Account, whom_id: int) -> None:
     part(tx, who.id, whom.id)
     add_block(tx, who.id, whom.id, new_id())
     tell(tx, "blocked", who.id, whom.id)
+    emit(tx, Blocked(who.id, whom.id))
 
 
 def unblock(tx: Tx, who: Account, whom_id: int) -> None:

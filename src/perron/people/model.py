@@ -89,6 +89,12 @@ class Unfollowed(Event):
 
 
 @dataclass(frozen=True)
+class Blocked(Event):
+    owner_id: int
+    target_id: int
+
+
+@dataclass(frozen=True)
 class AccountJoined(Event):
     account_id: int
 

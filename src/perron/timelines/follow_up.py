@@ -8,7 +8,7 @@ from perron.posts.polls import close_poll, polls_of, voters
 from perron.posts.queries import boosts_as_stored, mentioned, post_as_stored
 from perron.store import Tx, tell
 from perron.timelines.conversations import forget_post, hear_post
-from perron.timelines.notices import drop_notice, drop_notices_about, notify, who_asked_for_posts
+from perron.timelines.notices import drop_notice, drop_notices_about, drop_notices_from, notify, who_asked_for_posts
 
 
 def notify_mentioned(tx: Tx, event: dict[str, Any]) -> None:
@@ -85,6 +85,12 @@ def notify_followed(tx: Tx, event: dict[str, Any]) -> None:
     if follower is not None:
         drop_notice(tx, target, "follow_request", follower.id)
         notify(tx, target, "follow", follower.id)
+
+
+def forget_blocked(tx: Tx, event: dict[str, Any]) -> None:
+    """After `Blocked`: neither keeps notices from the other."""
+    drop_notices_from(tx, event["owner_id"], event["target_id"])
+    drop_notices_from(tx, event["target_id"], event["owner_id"])
 
 
 def notify_requested(tx: Tx, event: dict[str, Any]) -> None:
