@@ -81,9 +81,16 @@ _find = re.compile(
 _link_start = re.compile(r"https?+://(?:www\.(?=[^/?#.]+\.))?+", re.IGNORECASE).match
 
 
-@lru_cache(maxsize=64)  # a post is read when it is published and once more when it is rendered
+REMEMBERED = 2000
+"""Longest text that is kept in mind after it was read, in characters."""
+
+
 def read(text: str) -> Reading:
     """Read a text of any origin in one pass: mentions, tags, shortcodes and links, as Mastodon finds them."""
+    return _read_again(text) if len(text) <= REMEMBERED else _read(text)
+
+
+def _read(text: str) -> Reading:
     text = settle(text)
     reader = _Reader(text)
     reader.run()
@@ -91,6 +98,10 @@ def read(text: str) -> Reading:
     return Reading(
         text, reader.length(), tuple(handles), tuple(found), tuple(codes), tuple(links), tuple(reader.pieces)
     )
+
+
+_read_again = lru_cache(maxsize=64)(_read)
+"""A post is read when it is published and once more when it is rendered."""
 
 
 def length(text: str) -> int:
