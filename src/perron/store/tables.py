@@ -86,6 +86,7 @@ accounts = Table(                                         # what every page read
     _text("quote_policy", "public"),
     _count("requests_count"),                             # follow requests that wait for an answer
     _flag("has_filters"), _flag("has_thread_mutes"),      # so that nobody else pays for looking
+    _count("credits_count"),                              # how often others named it as their source ("via")
     info={"owner": "people"},
 )
 users = Table(
@@ -99,6 +100,16 @@ users = Table(
     _text("reason"),                                      # why they wish to join
     _text("preferences", "{}"),
     Column("seen_at", Ms),
+    _text("totp"), _count("totp_step"),                   # sealed secret ("" is off), and the last step that was used
+    _text("recovery", "[]"),                              # fingerprints of codes that each open the door once
+    info={"owner": "people"},
+)
+passkeys = Table(
+    "passkeys", metadata,
+    _key(), _ref("user_id"),
+    Column("credential", LargeBinary, nullable=False, unique=True), Column("public_key", LargeBinary, nullable=False),
+    _count("uses"), _text("name"), Column("seen_at", Ms),
+    Index(None, "user_id"),
     info={"owner": "people"},
 )
 memberships = Table(
@@ -231,11 +242,33 @@ posts = Table(
     _text("quote_policy", "public"),
     _maybe("uri"), _maybe("url"), _maybe("html"),         # NULL for posts written here: made from id and text
     _text("text"), _text("warning"), _text("language"),
+    _text("quote_state"),                                 # of a post that quotes: pending, accepted, rejected, revoked
+    _ref("card_id", null=True), _text("card_title"),      # the page it links to, and the title its author gave it
     Index(None, "author_id", "id"),
     Index("ix_posts_thread", "thread_id", "id"),
     Index("ix_posts_boosts", "boost_of_id", "author_id", sqlite_where=text("boost_of_id IS NOT NULL")),
+    Index("ix_posts_quotes", "quote_of_id", "id", sqlite_where=text("quote_of_id IS NOT NULL")),
+    Index("ix_posts_via", "via_id", "id", sqlite_where=text("via_id IS NOT NULL")),
+    Index("ix_posts_card", "card_id", sqlite_where=text("card_id IS NOT NULL")),
     Index("ix_posts_listed", "id", "author_id", sqlite_where=text("listed")),
     Index("uq_posts_uri", "uri", unique=True, sqlite_where=text("uri IS NOT NULL")),
+    info={"owner": "posts"},
+)
+cards = Table(                                            # pages that posts link to, read once for all of them
+    "cards", metadata,
+    _key(),
+    Column("hash", LargeBinary, nullable=False, unique=True), _text("url"),
+    _text("state", "waiting"),                            # waiting, ready, failed
+    _text("kind", "link"), _text("title"), _text("description"), _text("author"), _text("author_url"), _text("provider"),
+    _text("language"), _text("image"), _text("image_description"), _count("width"), _count("height"), _text("blurhash"),
+    Column("fetched_at", Ms),
+    info={"owner": "posts"},
+)
+drafts = Table(                                           # what somebody has begun to write: a thread of one or more
+    "drafts", metadata,
+    _key(), _ref("user_id"), _ref("account_id"),
+    _text("body", "{}"), _count("version"), Column("changed_at", Ms, nullable=False),
+    Index(None, "account_id", "id"), Index(None, "user_id"),
     info={"owner": "posts"},
 )
 mentions = Table(
@@ -316,6 +349,18 @@ notices = Table(
     Index(None, "account_id", "id"), Index(None, "post_id"), Index(None, "from_id"),
     info={"owner": "timelines"},
 )
+notice_policies = Table(                                  # from whom one is told at once; else: kept apart, or not at all
+    "notice_policies", metadata,
+    _ref("account_id", key=True),
+    _text("not_followed", "accept"), _text("not_followers", "accept"), _text("new_accounts", "accept"),
+    _text("private_mentions", "filter"), _text("limited_accounts", "filter"),
+    info={"owner": "timelines"}, sqlite_with_rowid=False,
+)
+notice_permissions = Table(                               # who was let through in spite of the policy
+    "notice_permissions", metadata,
+    _ref("account_id", key=True), _ref("from_id", key=True), _ref("id"),
+    info={"owner": "timelines"}, sqlite_with_rowid=False,
+)
 conversations = Table(                                    # one side of a talk among the mentioned
     "conversations", metadata,
     _key(),
@@ -374,6 +419,93 @@ push_subscriptions = Table(
     _text("endpoint"), _text("p256dh"), _text("auth"), _text("alerts", "{}"), _text("policy", "all"), _flag("standard"),
     Index(None, "account_id"),
     info={"owner": "timelines"},
+)
+
+# -- moderation --------------------------------------------------------------------------------------------------------
+
+rules = Table(
+    "rules", metadata,
+    _key(), _count("position"), _text("text"), _text("hint"), _flag("dropped"),
+    info={"owner": "moderation"},
+)
+reports = Table(
+    "reports", metadata,
+    _key(),
+    _ref("reporter_id"), _ref("target_id"),
+    _text("category", "other"),                           # spam, legal, violation, other
+    _text("comment"), _text("rules", "[]"), _text("posts", "[]"),  # ids
+    _text("state", "open"), _ref("taken_by", null=True), _ref("closed_by", null=True), Column("closed_at", Ms),
+    Index(None, "state", "id"), Index(None, "target_id"), Index(None, "reporter_id"),
+    info={"owner": "moderation"},
+)
+report_notes = Table(
+    "report_notes", metadata,
+    _key(), _ref("report_id"), _ref("by_id"), _text("text"),
+    Index(None, "report_id"),
+    info={"owner": "moderation"},
+)
+strikes = Table(                                          # what was decided about an account, and by which rule
+    "strikes", metadata,
+    _key(),
+    _ref("target_id"), _ref("by_id"), _ref("report_id", null=True),
+    _text("action"),                                      # warn, sensitive, delete_posts, limit, disable, suspend
+    _text("text"), _text("rules", "[]"), _text("posts", "[]"), Column("undone_at", Ms),
+    Index(None, "target_id", "id"), Index(None, "report_id"),
+    info={"owner": "moderation"},
+)
+appeals = Table(
+    "appeals", metadata,
+    _key(),
+    Column("strike_id", BigInteger, nullable=False, unique=True), _ref("account_id"), _text("text"),
+    _text("state", "open"),                               # open, granted, refused
+    _ref("decided_by", null=True), Column("decided_at", Ms), _text("answer"),
+    Index(None, "state", "id"),
+    info={"owner": "moderation"},
+)
+audit = Table(                                            # who decided what; rows are never changed
+    "audit", metadata,
+    _key(),
+    _ref("by_id", null=True), _text("verb"), _text("subject"), _ref("subject_id", null=True), _text("label"),
+    _text("detail", "{}"),
+    Index(None, "subject", "subject_id"), Index(None, "by_id", "id"),
+    info={"owner": "moderation"},
+)
+domain_rules = Table(
+    "domain_rules", metadata,
+    _key(),
+    Column("domain", Text, nullable=False, unique=True),
+    _text("severity", "silence"),                         # none, silence, suspend
+    _flag("reject_media"), _flag("reject_reports"), _text("public_comment"), _text("private_comment"), _flag("obscured"),
+    info={"owner": "moderation"},
+)
+announcements = Table(
+    "announcements", metadata,
+    _key(),
+    _text("text"), Column("starts_at", Ms), Column("ends_at", Ms), _flag("all_day"),
+    Column("published_at", Ms), Column("changed_at", Ms),
+    info={"owner": "moderation"},
+)
+announcement_reads = Table(
+    "announcement_reads", metadata,
+    _ref("account_id", key=True), _ref("announcement_id", key=True),
+    info={"owner": "moderation"}, sqlite_with_rowid=False,
+)
+server_settings = Table(                                  # what was decided on pages; it stands over the file
+    "server_settings", metadata,
+    Column("name", Text, primary_key=True), _text("value", "null"), Column("at", Ms, nullable=False),
+    info={"owner": "moderation"}, sqlite_with_rowid=False,
+)
+
+# -- suite -------------------------------------------------------------------------------------------------------------
+
+archives = Table(                                         # a person's own data, packed for them to take along
+    "archives", metadata,
+    _key(), _ref("user_id"), _ref("account_id"),
+    _text("state", "waiting"),                            # waiting, packing, ready, failed, cancelled
+    _count("done"), _count("of"), _text("file"), Column("bytes", BigInteger, nullable=False, server_default=text("0")),
+    Column("ready_at", Ms),
+    Index(None, "account_id"), Index(None, "user_id"),
+    info={"owner": "suite"},
 )
 
 # -- ground ------------------------------------------------------------------------------------------------------------

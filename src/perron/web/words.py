@@ -61,15 +61,14 @@ def _weight(text: str) -> float:
 
 
 def _read(locale: str) -> dict[str, tuple[str, ...]]:
-    path = _FOLDER / locale / "LC_MESSAGES" / "perron.po"
-    if not path.exists():
-        return {}
-    with path.open("rb") as file:
-        catalog = read_po(file, locale=locale, abort_invalid=True)
+    """Every catalogue of a language: one for each family of pages."""
     kept: dict[str, tuple[str, ...]] = {}
-    for message in catalog:
-        if message.id:
-            name = message.id if isinstance(message.id, str) else message.id[0]
-            said = message.string or ""
-            kept[name] = (said,) if isinstance(said, str) else tuple(said)
+    for path in sorted((_FOLDER / locale / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            catalog = read_po(file, locale=locale, abort_invalid=True)
+        for message in catalog:
+            if message.id:
+                name = message.id if isinstance(message.id, str) else message.id[0]
+                said = message.string or ""
+                kept[name] = (said,) if isinstance(said, str) else tuple(said)
     return kept

@@ -1,0 +1,1 @@
+"""The practice: closed rooms that do not know each other."""

@@ -1,0 +1,1 @@
+"""One's own data, packed to take along."""
