@@ -89,7 +89,7 @@ def difference() -> tuple[str | None, str]:
         if isinstance(step, CreateTableOp):
             tidy(step)
     body = render_python_code(found.upgrade_ops, render_as_batch=before is not None, render_item=ours)
-    if "drop" not in body and "alter_column" not in body:  # SQLite adds columns and indexes in place
+    if "drop_" not in body and "alter_column" not in body:  # SQLite adds columns and indexes in place
         body = body.replace("schema=None)", 'recreate="never")')
     body = re.sub(r"sqlite_where=(sa\.text\(.*?\))\)", r"sqlite_where=\1, postgresql_where=\1)", body)
     return before, "    " + re.sub(r" *# ###.*\n?", "", body).strip()

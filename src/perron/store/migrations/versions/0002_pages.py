@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appeals")),
         sa.UniqueConstraint("strike_id", name=op.f("uq_appeals_strike_id")),
     )
-    with op.batch_alter_table("appeals", schema=None) as batch_op:
+    with op.batch_alter_table("appeals", recreate="never") as batch_op:
         batch_op.create_index(batch_op.f("ix_appeals_state_id"), ["state", "id"], unique=False)
 
     op.create_table(
@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("ready_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_archives")),
     )
-    with op.batch_alter_table("archives", schema=None) as batch_op:
+    with op.batch_alter_table("archives", recreate="never") as batch_op:
         batch_op.create_index(batch_op.f("ix_archives_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_archives_user_id"), ["user_id"], unique=False)
 
@@ -75,7 +75,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
-    with op.batch_alter_table("audit", schema=None) as batch_op:
+    with op.batch_alter_table("audit", recreate="never") as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_by_id_id"), ["by_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_subject_subject_id"), ["subject", "subject_id"], unique=False)
 
@@ -124,7 +124,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
     )
-    with op.batch_alter_table("drafts", schema=None) as batch_op:
+    with op.batch_alter_table("drafts", recreate="never") as batch_op:
         batch_op.create_index(batch_op.f("ix_drafts_account_id_id"), ["account_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_drafts_user_id"), ["user_id"], unique=False)
 
@@ -159,7 +159,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
         sa.UniqueConstraint("credential", name=op.f("uq_passkeys_credential")),
     )
-    with op.batch_alter_table("passkeys", schema=None) as batch_op:
+    with op.batch_alter_table("passkeys", recreate="never") as batch_op:
         batch_op.create_index(batch_op.f("ix_passkeys_user_id"), ["user_id"], unique=False)
 
     op.create_table(
@@ -170,7 +170,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_notes")),
     )
-    with op.batch_alter_table("report_notes", schema=None) as batch_op:
+    with op.batch_alter_table("report_notes", recreate="never") as batch_op:
         batch_op.create_index(batch_op.f("ix_report_notes_report_id"), ["report_id"], unique=False)
 
     op.create_table(
@@ -188,7 +188,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
     )
-    with op.batch_alter_table("reports", schema=None) as batch_op:
+    with op.batch_alter_table("reports", recreate="never") as batch_op:
         batch_op.create_index(batch_op.f("ix_reports_reporter_id"), ["reporter_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reports_state_id"), ["state", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reports_target_id"), ["target_id"], unique=False)
@@ -223,14 +223,14 @@ def upgrade() -> None:
         sa.Column("undone_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_strikes")),
     )
-    with op.batch_alter_table("strikes", schema=None) as batch_op:
+    with op.batch_alter_table("strikes", recreate="never") as batch_op:
         batch_op.create_index(batch_op.f("ix_strikes_report_id"), ["report_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_strikes_target_id_id"), ["target_id", "id"], unique=False)
 
-    with op.batch_alter_table("accounts", schema=None) as batch_op:
+    with op.batch_alter_table("accounts", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("credits_count", sa.Integer(), server_default=sa.text("0"), nullable=False))
 
-    with op.batch_alter_table("posts", schema=None) as batch_op:
+    with op.batch_alter_table("posts", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("quote_state", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("card_id", sa.BigInteger(), autoincrement=False, nullable=True))
         batch_op.add_column(sa.Column("card_title", sa.Text(), server_default="", nullable=False))
@@ -256,7 +256,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("via_id IS NOT NULL"),
         )
 
-    with op.batch_alter_table("users", schema=None) as batch_op:
+    with op.batch_alter_table("users", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("totp", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("totp_step", sa.Integer(), server_default=sa.text("0"), nullable=False))
         batch_op.add_column(sa.Column("recovery", sa.Text(), server_default="[]", nullable=False))
