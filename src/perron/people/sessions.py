@@ -8,6 +8,7 @@ from perron.kit.ids import new_id
 from perron.kit.secrets import fingerprint, new_secret
 from perron.kit.time import DAY, now
 from perron.people.model import Account, User, Viewer
+from perron.people.preferences import Preferences, read_preferences
 from perron.people.queries import ACCOUNT, USER
 from perron.people.scopes import for_role
 from perron.people.tokens import may_act, touch_user
@@ -25,6 +26,7 @@ _FIND = Prepared(
         memberships.c.role,
         accounts.c.has_filters,
         accounts.c.has_thread_mutes,
+        users.c.preferences,
         *USER,
         *ACCOUNT,
     )
@@ -58,6 +60,7 @@ class SignedIn:
     id: int
     user: User
     viewer: Viewer
+    preferences: Preferences = Preferences()
 
     @property
     def account(self) -> Account:
@@ -88,8 +91,8 @@ def find_session(db: Db, value: str) -> SignedIn | None:
     row = db.one(_FIND, hash=fingerprint(value), at=now())
     if row is None:
         return None
-    id_, seen_at, role, has_filters, has_thread_mutes = row[:5]
-    user, account = User(*row[5:11]), Account(*row[11:])
+    id_, seen_at, role, has_filters, has_thread_mutes, chosen = row[:6]
+    user, account = User(*row[6:12]), Account(*row[12:])
     if not may_act(user.state, account, role):
         return None
     viewer = Viewer(
@@ -104,7 +107,7 @@ def find_session(db: Db, value: str) -> SignedIn | None:
         pending=user.state == "pending",
         touch_due=seen_at is None or seen_at < now() - DAY,
     )
-    return SignedIn(id_, user, viewer)
+    return SignedIn(id_, user, viewer, read_preferences(chosen))
 
 
 def touch_session(tx: Tx, session_id: int, user_id: int) -> None:
