@@ -4,7 +4,7 @@ DATA   ?= ./data
 PORT   ?= 8000
 
 BIN   := .venv/bin
-LOCK  := pyproject.toml uv.lock scripts/prepare.py
+LOCK  := pyproject.toml uv.lock scripts/prepare.py scripts/front.py scripts/front_packages.json
 CODE  := src tests scripts
 
 .DEFAULT_GOAL := help

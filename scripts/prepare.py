@@ -26,6 +26,7 @@ def main():
     python = new_enough()
     if not runs(in_venv("python"), "-c", "import sys; sys.exit(sys.version_info < (3, 11))"):
         make_venv(python)
+    call(sys.executable, os.path.join("scripts", "front.py"), *(["--dev"] if dev else []))
     uv = shutil.which("uv") or (in_venv("uv") if runs(in_venv("uv"), "--version") else install_uv(python))
     if uv:
         with_uv(uv, dev)

@@ -10,6 +10,7 @@ from perron.api.routes import ROUTES
 from perron.entities.site import Site
 from perron.health.door import HealthDoor
 from perron.jobs.runner import Runner
+from perron.streaming.door import PAGES as LIVE
 from perron.streaming.door import PREFIX as STREAMING
 from perron.streaming.door import StreamingDoor
 from perron.streaming.ear import Ear
@@ -60,7 +61,7 @@ class App:
             await self._lifespan(receive, send)
             return
         path: str = scope["path"]
-        if path.startswith(STREAMING) or scope["type"] == "websocket":
+        if path.startswith(STREAMING) or path == LIVE or scope["type"] == "websocket":
             await self.streaming(scope, receive, send)
         elif path.startswith("/api/"):
             await self.api(scope, receive, send)

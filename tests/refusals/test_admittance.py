@@ -11,7 +11,6 @@ from perron.people.sessions import start_session
 from perron.people.standing import change_state
 from perron.people.tokens import issue_token, revoke_token, token_as_stored
 from perron.people.users import disable_user
-from perron.web.kit import session_cookie
 from tests.refusals.asking import NAMED, WRITING, Answer, Asker, Question, filled, label, question, routes
 from tests.refusals.documented import documented, enough
 from tests.rig import ALL, Person, Site
@@ -213,7 +212,7 @@ def test_two_authorizations_are_none(ask: Asker, person: Person, site: Site) -> 
 
 def test_a_cookie_of_a_browser_does_not_open_the_api(ask: Asker, person: Person) -> None:
     secret = person.site.store.write(lambda tx: start_session(tx, person.user_id, person.account.id))
-    cookie = f"{session_cookie(person.site.settings)}={secret}"
+    cookie = f"{person.site.settings.session_cookie}={secret}"
 
     (answer,) = ask(Question("GET", "/api/v1/accounts/verify_credentials", headers=(("cookie", cookie),)))
 

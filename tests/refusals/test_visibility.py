@@ -9,7 +9,6 @@ from starlette.routing import Route as Page
 
 from perron.api.kit import Route
 from perron.people.sessions import start_session
-from perron.web.kit import session_cookie
 from tests.refusals.asking import NAMED, WRITING, Asker, Question, filled, has_id, label, question, routes
 from tests.refusals.world import ENTITLED, NEVER, WORDS, World, answer_of, build, every_id
 from tests.rig import Site
@@ -123,7 +122,7 @@ def test_no_page_shows_it_either(world: World, viewer: str) -> None:
     headers: tuple[tuple[str, str], ...] = ()
     if person is not None:
         secret = site.store.write(lambda tx: start_session(tx, person.user_id, person.account.id))
-        headers = (("cookie", f"{session_cookie(site.settings)}={secret}"),)
+        headers = (("cookie", f"{site.settings.session_cookie}={secret}"),)
     asked = []
     private = [*world.posts["private"], *world.posts["direct"]]
     for page in site.app.web.routes:

@@ -20,8 +20,10 @@ class BadSetting(Exception):
     """One line that says which setting, what is wrong and what would be right."""
 
 
-def _setting(default: Any, says: str, *, one_of: tuple[str, ...] = (), least: int | None = None) -> Any:
-    metadata = {"says": says, "one_of": one_of, "least": least}
+def _setting(
+    default: Any, says: str, *, one_of: tuple[str, ...] = (), least: int | None = None, most: int | None = None
+) -> Any:
+    metadata = {"says": says, "one_of": one_of, "least": least, "most": most}
     if isinstance(default, tuple | Path):
         return field(default_factory=lambda: default, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -38,17 +40,21 @@ class Settings:
     database: str = _setting("", "Database URL; empty means SQLite in the data folder.")
     title: str = _setting("Perron", "Name of this server.")
     description: str = _setting("", "A sentence or two that tell visitors what this server is.")
+    about: str = _setting("", "What this server is and who runs it, at length, in plain paragraphs.")
+    picture: str = _setting("", "Key of the kept picture that stands for this server; it is chosen on its page.")
     contact: str = _setting("", "E-mail address of the people who run this server.")
     locale: str = _setting("fr", "Language of pages for visitors whose browser asks for neither.", one_of=("fr", "en"))
     rules: tuple[str, ...] = _setting((), "Rules of this server, one sentence each.")
     registration: str = _setting("open", "Who may join.", one_of=("open", "approval", "invitation", "closed"))
+    may_invite: str = _setting("everybody", "Who may invite others.", one_of=("everybody", "team", "nobody"))
     post_max_chars: int = _setting(
         500,
         "Longest post, in characters as people count them (links count 23); 140 is the classic, 280 its heir.",
         least=1,
+        most=100_000,
     )
-    poll_max_options: int = _setting(4, "Most options in a poll.", least=2)
-    media_max_files: int = _setting(4, "Most files attached to one post.", least=1)
+    poll_max_options: int = _setting(4, "Most options in a poll.", least=2, most=20)
+    media_max_files: int = _setting(4, "Most files attached to one post.", least=1, most=16)
     image_max_bytes: int = _setting(16 * 2**20, "Largest picture, in bytes.", least=1)
     video_max_bytes: int = _setting(99 * 2**20, "Largest video or sound, in bytes.", least=1)
     image_max_pixels: int = _setting(50_000_000, "Largest picture, in pixels (width times height).", least=1)
@@ -92,6 +98,11 @@ class Settings:
         """Whether visitors come by https, so that cookies may insist on it."""
         return self.public_origin.startswith("https:")
 
+    @property
+    def session_cookie(self) -> str:
+        """The name of a browser's cookie; with https it is one that no neighbouring host can set."""
+        return "__Host-perron_session" if self.https else "perron_session"
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -131,6 +142,11 @@ def load(
     return Settings(**values), shown
 
 
+def read_setting(name: str, raw: Any, source: str) -> Any:
+    """The value of one setting as it was written somewhere; BadSetting says what is wrong with it."""
+    return _read(Settings.__dataclass_fields__[name], raw, source)
+
+
 def _from_file(path: Path, known: Mapping[str, Any]) -> dict[str, Any]:
     if not path.exists():
         return {}
@@ -166,6 +182,9 @@ def _read(one: "Field[Any]", raw: Any, source: str) -> Any:
     least = one.metadata["least"]
     if least is not None and value < least:
         raise BadSetting(f"{name} ({source}): {value} is less than {least}.")
+    most = one.metadata["most"]
+    if most is not None and value > most:
+        raise BadSetting(f"{name} ({source}): {value} is more than {most}.")
     if name == "origin" and value and not str(value).startswith(("http://", "https://")):
         raise BadSetting(f"origin ({source}): {value!r} must begin with http:// or https://.")
     if name == "port" and value > 65535:

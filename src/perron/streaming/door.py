@@ -14,6 +14,7 @@ from perron.kit.errors import NotSignedIn, Refused, TooMany, Unavailable
 from perron.store import Db
 from perron.streaming.hub import Hub, Stream
 from perron.streaming.subscribe import MOST, Wish, channel_for, may_listen, warm
+from perron.streaming.who import BROWSER, find_listener, session_in
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -22,6 +23,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1/streaming"
+PAGES = "/live"
+"""Where our own pages listen, with the cookie of their browser."""
 BEAT = 15.0
 """Seconds of silence after which an SSE stream says `:thump`."""
 FAREWELL = 1.0
@@ -78,7 +81,7 @@ class StreamingDoor:
             raise Unavailable("The server is stopping. Please come back in a moment.")
         if not asked.token:
             raise NotSignedIn("Missing access token")
-        viewer = self.site.viewers.known(asked.token) or self.site.viewers.find(db, asked.token)
+        viewer = find_listener(self.site, db, asked.token)
         if viewer is None or viewer.account is None or viewer.pending:
             raise NotSignedIn
         may_listen(viewer)
@@ -194,6 +197,9 @@ class StreamingDoor:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"].removeprefix(PREFIX).rstrip("/"), scope["method"]
         asked = Asked.read(scope)
+        if path == PAGES:
+            asked = Asked({}, session_in(scope["headers"], self.site.settings.session_cookie), "")
+            path = "/user"
         name = BY_PATH.get(path, asked.query.get("stream", "") if path == "" else "")
         if method == "OPTIONS":
             await send({"type": "http.response.start", "status": 204, "headers": [*PREFLIGHT]})
@@ -262,7 +268,8 @@ class Asked:
                 token = given.strip() if kind.lower() == "bearer" else token
             elif name == b"sec-websocket-protocol":
                 protocol = value.decode("latin-1").split(",")[0].strip()
-        return cls(query, token or query.get("access_token", "") or protocol, protocol)
+        token = token or query.get("access_token", "") or protocol
+        return cls(query, "" if token.startswith(BROWSER) else token, protocol)
 
 
 async def _gone(receive: Receive) -> None:

@@ -16,6 +16,7 @@ from perron.streaming.hub import Hub, Stream
 from perron.streaming.personal import personally
 from perron.streaming.public import public_channels
 from perron.streaming.subscribe import PUBLIC, warm
+from perron.streaming.who import find_listener
 from perron.timelines.arrivals import arrive
 from perron.timelines.conversations import find_conversation
 from perron.timelines.home import hidden_from
@@ -49,12 +50,14 @@ class Ear:
             "filters": self._filters,
             "list": self._list,
             "tag_follows": self._tag_follows,
+            "settings": self._settings,
         }
 
     async def start(self) -> None:
         """Begin at the newest change; from now on every commit wakes the ear."""
         self._loop = asyncio.get_running_loop()
         self.last = await rim.read(self.site.store, newest)
+        await rim.read(self.site.store, self.site.refresh)
         self.site.store.listeners.append(self._wake)
         self._task = self._loop.create_task(self._watch())
 
@@ -186,7 +189,7 @@ class Ear:
     def _refresh_viewers(self, db: Db, account_id: int | None = None) -> None:
         for stream in [*self.hub.streams]:
             if account_id is None or stream.account_id == account_id:
-                viewer = self.site.viewers.find(db, stream.token)
+                viewer = find_listener(self.site, db, stream.token)
                 if viewer is None or viewer.account is None or viewer.account.id != stream.account_id:
                     stream.close(1008)
                 else:
@@ -228,6 +231,9 @@ class Ear:
 
     def _tag_follows(self, db: Db, account_id: int) -> None:
         self._begin_anew(db, account_id)
+
+    def _settings(self, db: Db) -> None:
+        self.site.refresh(db)
 
 
 def _context(key: str) -> str:

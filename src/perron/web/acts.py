@@ -18,6 +18,7 @@ from perron.posts.polls import vote
 from perron.posts.queries import find_post
 from perron.store import Tx
 from perron.web.kit import Fields, Visit, read_id
+from perron.web.shown import posts_shown
 
 Act = Callable[[Tx, Account, int], object]
 
@@ -52,7 +53,10 @@ async def on_post(visit: Visit, fields: Fields) -> Response:
     if act is None or post_id < 0:
         raise NotFound
     await visit.write(lambda tx: act(tx, me, post_id))
-    return visit.go(fields.text("next"))
+    if not visit.part:
+        return visit.go(fields.text("next"))
+    shown = await visit.read(lambda db: posts_shown(visit, db, [post_id]))
+    return visit.show("acts.html", post=shown[0], back=fields.text("next").partition("#")[0])
 
 
 async def remove_post(visit: Visit, fields: Fields) -> Response:
@@ -66,6 +70,8 @@ async def remove_post(visit: Visit, fields: Fields) -> Response:
         delete_post(tx, me, post_id)
 
     await visit.write(work)
+    if visit.part:
+        return Response("", 200)
     back = fields.text("next").partition("#")[0]
     return visit.go("/home" if back.rstrip("/").endswith(f"/{post_id}") else back)
 

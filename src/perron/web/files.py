@@ -79,6 +79,9 @@ async def _drawn(request: Request, draw: Callable[[str], bytes]) -> Response:
     return Response(png, media_type="image/png", headers={**LOCKED_UP, "Cache-Control": DAY})
 
 
+TILES = (192, 512)
+
+
 async def favicon(request: Request) -> Response:
     """The mark for those who still ask for an ICO."""
     return Response(_drawn_mark("ICO", 48), media_type="image/x-icon", headers={**LOCKED_UP, "Cache-Control": DAY})
@@ -87,6 +90,15 @@ async def favicon(request: Request) -> Response:
 async def touch_icon(request: Request) -> Response:
     """The mark on a tile, for the home screen of a phone."""
     return Response(_drawn_mark("PNG", 180), media_type="image/png", headers={**LOCKED_UP, "Cache-Control": DAY})
+
+
+async def tile(request: Request) -> Response:
+    """The mark on a tile, in the sizes that installed applications ask for; other sizes are not drawn."""
+    size = request.path_params["size"]
+    if size not in TILES:
+        return _nothing()
+    headers = {**LOCKED_UP, "Cache-Control": DAY}
+    return Response(_drawn_mark("PNG", size), media_type="image/png", headers=headers)
 
 
 async def icon(request: Request) -> Response:

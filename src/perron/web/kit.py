@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from sqlalchemy import bindparam, select
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -36,6 +37,7 @@ from perron.kit.secrets import new_secret, own_secret
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, SECOND
 from perron.people.model import Account, User, Viewer
+from perron.people.preferences import Preferences
 from perron.people.sessions import LIFE, SignedIn, find_session, touch_session
 from perron.store import Db, Prepared, Store, Tx, rim
 from perron.store.paging import NEWEST
@@ -45,12 +47,14 @@ from perron.timelines.notices import unread_count
 from perron.web import told
 from perron.web.assets import asset
 from perron.web.refusals import explain
+from perron.web.sections import may_manage, sections
 from perron.web.words import LOCALES, Words, accepted, words
 
 T = TypeVar("T")
 FOR_ALL = "public, max-age=10"
 _TURNED = ("max_id", "min_id", "lang")
 _REQUESTS = Prepared(select(accounts.c.requests_count).where(accounts.c.id == bindparam("of_account")))
+_DEFAULTS = Preferences()
 LANGUAGE_COOKIE = "perron_lang"
 YEAR = 365 * DAY // SECOND
 
@@ -93,7 +97,7 @@ class Visit:
         self.request = request
         self.site: Site = request.app.state.site
         self.store: Store = self.site.store
-        self.settings: Settings = request.app.state.settings
+        self.settings: Settings = self.site.settings
         self.links: Links = self.site.links
         self.signed_in = signed_in
         self.session_value = cookie
@@ -128,6 +132,11 @@ class Visit:
         return self.signed_in.account if self.signed_in else None
 
     @property
+    def preferences(self) -> Preferences:
+        """How the visitor wishes to be served; the defaults for anybody."""
+        return self.signed_in.preferences if self.signed_in else _DEFAULTS
+
+    @property
     def reader(self) -> Viewer | None:
         """Who reads; whoever waits for approval reads as anybody."""
         return self.signed_in.viewer if self.signed_in and not self.signed_in.viewer.pending else None
@@ -136,6 +145,18 @@ class Visit:
     def reader_id(self) -> int | None:
         """The account that reads, or None for anybody."""
         return self.account.id if self.reader and self.account else None
+
+    @property
+    def part(self) -> bool:
+        """Whether a script asks, and wants the middle of the page without its frame."""
+        return "hx-request" in self.request.headers
+
+    @property
+    def appearance(self) -> Markup:
+        """Attributes of `<html>` by which the stylesheet follows what the reader chose; the usual leaves them out."""
+        found = {name: getattr(self.preferences, name) for name in ("theme", "contrast", "size", "motion")}
+        said = Markup(' data-{}="{}"')
+        return Markup("").join(said.format(*one) for one in found.items() if one[1] not in ("auto", "medium"))
 
     @property
     def below(self) -> int:
@@ -158,7 +179,7 @@ class Visit:
         """What a form must send back in `csrf` (or a script in `X-CSRF-Token`); bound to this browser's cookie."""
         if not self.session_value:
             self.session_value = new_secret()
-            self.set_cookie(session_cookie(self.settings), self.session_value)
+            self.set_cookie(self.settings.session_cookie, self.session_value)
         return csrf_token(self.settings, self.session_value)
 
     def say(self, message: str, **values: Any) -> str:
@@ -225,7 +246,7 @@ class Visit:
         headers = {
             "Content-Security-Policy": policy(form_action),
             "Cache-Control": cache_control,
-            "Vary": "Cookie, Accept-Language",
+            "Vary": "Cookie, Accept-Language, HX-Request",
             "Content-Language": self.locale,
         }
         return HTMLResponse(html, status, headers)
@@ -259,12 +280,12 @@ class Visit:
     def keep_session(self, value: str) -> None:
         """Give the browser the cookie of a session for the thirty days it lasts."""
         self.session_value = value
-        self.set_cookie(session_cookie(self.settings), value, seconds=LIFE // SECOND)
+        self.set_cookie(self.settings.session_cookie, value, seconds=LIFE // SECOND)
 
     def drop_session(self) -> None:
         """Take back every cookie we gave."""
         self.session_value = ""
-        self.set_cookie(session_cookie(self.settings), "", seconds=0)
+        self.set_cookie(self.settings.session_cookie, "", seconds=0)
         self.set_cookie(LANGUAGE_COOKIE, "", seconds=0)
 
     @property
@@ -360,7 +381,7 @@ def count_form(visit: Visit) -> None:
 async def arrive(request: Request) -> Visit:
     """Who comes, and in which language."""
     store: Store = request.app.state.store
-    cookie = request.cookies.get(session_cookie(request.app.state.settings), "")
+    cookie = request.cookies.get(request.app.state.settings.session_cookie, "")
     signed_in, frame = await rim.read(store, lambda db: _who(db, cookie)) if cookie else (None, Frame())
     visit = Visit(request, signed_in, cookie)
     visit.frame = frame
@@ -486,11 +507,6 @@ def limits(request: Request) -> Window:
 # -- whom to believe ---------------------------------------------------------------------------------------------------
 
 
-def session_cookie(settings: Settings) -> str:
-    """The name of the cookie; with https it is one that no neighbouring host can set."""
-    return "__Host-perron_session" if settings.https else "perron_session"
-
-
 def csrf_token(settings: Settings, session_value: str) -> str:
     """What a form carries to show that it came from a page we gave to this browser."""
     return hmac.new(_csrf_key(settings.data), session_value.encode("utf-8", "replace"), sha256).hexdigest()
@@ -555,7 +571,14 @@ def environment(locale: str) -> Environment:
     )
     spoken = words(locale)
     made.install_gettext_callables(spoken.gettext, spoken.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(asset=asset, LOCALES=LOCALES, OFFERED=told.OFFERED, NARROW="\u202f")
+    made.globals.update(
+        asset=asset,
+        LOCALES=LOCALES,
+        OFFERED=told.OFFERED,
+        NARROW="\u202f",
+        sections=sections,
+        may_manage=may_manage,
+    )
     made.filters.update(told.filters(locale))
     return made
 

@@ -1,18 +1,34 @@
 """Every page, on one page."""
 
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 
-from perron.web import acts, composer, discovery, feeds, files, front, notices, oauth, own, profiles, sign_in, talks
-from perron.web.assets import Static
+from perron.web import (
+    acts,
+    composer,
+    discovery,
+    feeds,
+    files,
+    front,
+    installed,
+    notices,
+    oauth,
+    own,
+    profiles,
+    settings_pages,
+    sign_in,
+    talks,
+)
+from perron.web.assets import ROUTE as STATIC
 from perron.web.kit import form, page
+from perron.web.remembered import open_page
 
 ROUTES: list[BaseRoute] = [
-    page("/", front.front),
-    page("/explore", front.explore),
+    open_page("/", front.front),
+    open_page("/explore", front.explore),
     page("/search", front.search),
-    page("/about", front.about),
+    open_page("/about", front.about),
     *feeds.ROUTES,
-    page("/tags/{name}", front.tag),
+    open_page("/tags/{name}", front.tag),
     page("/home", composer.home),
     page("/write", composer.write),
     form("/post", composer.publish, uploads=True),
@@ -25,6 +41,12 @@ ROUTES: list[BaseRoute] = [
     page("/requests", notices.requests),
     page("/bookmarks", own.bookmarks),
     page("/favourites", own.favourites),
+    page("/settings", settings_pages.settings),
+    page("/running", settings_pages.running),
+    Route("/icons/{size:int}.png", files.tile),
+    Route("/manifest.webmanifest", installed.manifest),
+    Route("/sw.js", installed.worker),
+    page("/offline", installed.offline),
     page("/settings/profile", own.show_profile),
     form("/settings/profile", own.change, uploads=True),
     page("/settings/password", own.show_password),
@@ -56,13 +78,13 @@ ROUTES: list[BaseRoute] = [
     Route("/favicon.ico", files.favicon),
     Route("/icon.svg", files.icon),
     Route("/apple-touch-icon.png", files.touch_icon),
-    page("/@{handle}", profiles.profile),
-    page("/@{handle}/with_replies", profiles.with_replies),
-    page("/@{handle}/media", profiles.with_media),
-    page("/@{handle}/followers", profiles.followers),
-    page("/@{handle}/following", profiles.following),
-    page("/@{handle}/{id}", talks.post),
+    open_page("/@{handle}", profiles.profile),
+    open_page("/@{handle}/with_replies", profiles.with_replies),
+    open_page("/@{handle}/media", profiles.with_media),
+    open_page("/@{handle}/followers", profiles.followers),
+    open_page("/@{handle}/following", profiles.following),
+    open_page("/@{handle}/{id}", talks.post),
     page("/@{handle}/{id}/edit", composer.show_edit),
     form("/@{handle}/{id}/edit", composer.change, uploads=True),
-    Mount("/static", Static(), name="static"),
+    STATIC,
 ]

@@ -1,0 +1,11 @@
+// On every page of who is signed in. Pages work without any of this.
+
+import "./acts.js";
+import "./keys.js";
+import "./live.js";
+import "./place.js";
+import "./menus.js";
+
+if ("serviceWorker" in navigator && window.isSecureContext) {
+  navigator.serviceWorker.register("/sw.js").catch(() => {});
+}
