@@ -105,6 +105,7 @@ def free_address(settings: Settings) -> str:
 def make_secrets(data: Path) -> None:
     """On the first start, the secrets that would else be made when they are first needed."""
     own_secret(data, "csrf")
+    own_secret(data, "mail")
     own_vapid(data)
 
 

@@ -1,5 +1,5 @@
 from perron.jobs.events import Event
 from perron.jobs.queue import cancel, emit, put
-from perron.jobs.worker import Inside, Outside
+from perron.jobs.worker import Inside, Later, Outside
 
-__all__ = ["Event", "Inside", "Outside", "cancel", "emit", "put"]
+__all__ = ["Event", "Inside", "Later", "Outside", "cancel", "emit", "put"]

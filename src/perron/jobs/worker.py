@@ -21,6 +21,14 @@ MOST_TRIES = 12
 BATCH = 64
 
 
+class Later(Exception):
+    """Said by work that runs outside: not now, but at this time (milliseconds). It does not count as a try."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(at)
+        self.at = at
+
+
 @dataclass(frozen=True, slots=True)
 class Inside:
     """A consequence that runs within the transaction that strikes its job off."""
@@ -109,6 +117,9 @@ class Worker:
         """Do one leased job and strike it off, or put it off."""
         try:
             consequence.run(self.store, job.payload)
+        except Later as later:
+            at = later.at
+            self.store.write(lambda tx: queue.later(tx, job.id, at=at, tries=job.tries, why=""))
         except Exception as wrong:
             error = wrong
             log.warning("Job %s (%s) failed: %r", job.id, job.name, wrong)

@@ -5,16 +5,21 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, select
 
+from perron.jobs import Later
 from perron.kit import json
 from perron.kit.ids import born
 from perron.kit.secrets import own_vapid
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, HOUR, SECOND, now
+from perron.people.hours import quiet_until
+from perron.people.preferences import Preferences, read_preferences
 from perron.people.relations import relation
 from perron.posts.queries import find_post
 from perron.store import Db, Prepared, Store
 from perron.store.tables import accounts, tokens, users
 from perron.text.sanitise import plain
+from perron.timelines.channels import page_of, sentence
+from perron.timelines.kinds import KIND
 from perron.timelines.notices import Notice, find_notice
 from perron.timelines.subscriptions import Subscription, subscription_as_stored, unsubscribe
 
@@ -27,35 +32,16 @@ _CALLED = Prepared(
         accounts.c.id == bindparam("of_account")
     )
 )
-_LOCALE = Prepared(
-    select(users.c.locale).join(tokens, tokens.c.user_id == users.c.id).where(tokens.c.id == bindparam("of_token"))
+_USER = Prepared(
+    select(users.c.locale, users.c.preferences)
+    .join(tokens, tokens.c.user_id == users.c.id)
+    .where(tokens.c.id == bindparam("of_token"))
 )
-_TITLES = {
-    "fr": {
-        "mention": "{} vous a mentionné",
-        "status": "{} vient de publier",
-        "reblog": "{} a relayé votre publication",
-        "follow": "{} vous suit",
-        "follow_request": "{} demande à vous suivre",
-        "favourite": "{} aime votre publication",
-        "poll": "Un sondage de {} est terminé",
-        "update": "{} a modifié une publication",
-    },
-    "en": {
-        "mention": "{} mentioned you",
-        "status": "{} just posted",
-        "reblog": "{} boosted your post",
-        "follow": "{} follows you",
-        "follow_request": "{} asks to follow you",
-        "favourite": "{} favourited your post",
-        "poll": "A poll by {} has ended",
-        "update": "{} edited a post",
-    },
-}
 
 
 def push(store: Store, event: dict[str, Any]) -> None:
-    """After `PushOwed`: tell the device. One that is gone is forgotten; one that does not answer is tried again."""
+    """After `PushOwed`: tell the device, once it is not quiet. One that is gone is forgotten; one that does not answer is
+    tried again."""
     from perron.kit.outside import Forbidden, fetch  # here, so that a server that tells no device starts without it
 
     settings = store.settings
@@ -64,6 +50,11 @@ def push(store: Store, event: dict[str, Any]) -> None:
         notice = find_notice(db, event["account_id"], event["notice_id"])
         if found is None or notice is None or born(notice.id) < now() - LIFE or not wants(db, found, notice):
             return
+        _, chosen = user_behind(db, found)
+        if not chosen.pushes(KIND.get(notice.type, "")):
+            return
+        if (until := quiet_until(chosen, now())) is not None:
+            raise Later(until)
         message = message_for(db, settings, found, notice)
     headers, body = seal(settings, found, json.encode(message))
     try:
@@ -75,6 +66,12 @@ def push(store: Store, event: dict[str, Any]) -> None:
         store.write(lambda tx: unsubscribe(tx, found.token_id))
     elif not 200 <= status < 300:
         raise RuntimeError(f"The push service answered {status}.")
+
+
+def user_behind(db: Db, one: Subscription) -> tuple[str, Preferences]:
+    """The language of whoever holds a device ("" for none), and how they wish to be served."""
+    locale, chosen = db.one(_USER, of_token=one.token_id) or ("", "{}")
+    return locale, read_preferences(chosen)
 
 
 def wants(db: Db, one: Subscription, notice: Notice) -> bool:
@@ -90,7 +87,7 @@ def wants(db: Db, one: Subscription, notice: Notice) -> bool:
 def message_for(db: Db, settings: Settings, one: Subscription, notice: Notice) -> dict[str, Any]:
     """What a device is told. Its token is not in it: only its fingerprint is kept here."""
     name, username, handle, avatar = db.one(_CALLED, of_account=notice.from_id) or ("", "", "", "")
-    locale = db.value(_LOCALE, of_token=one.token_id) or settings.locale
+    locale = user_behind(db, one)[0] or settings.locale
     post = find_post(db, notice.post_id, viewer=one.account_id) if notice.post_id else None
     origin = settings.public_origin
     body = ""
@@ -102,8 +99,10 @@ def message_for(db: Db, settings: Settings, one: Subscription, notice: Notice) -
         "notification_id": str(notice.id),
         "notification_type": notice.type,
         "icon": f"{origin}/media/{avatar}" if avatar else f"{origin}/avatars/{handle}.png",
-        "title": _TITLES[locale if locale in _TITLES else "fr"].get(notice.type, "{}").format(name or username),
+        "title": sentence(notice.type, name or username, locale),
         "body": body if len(body) <= LONGEST_BODY else body[: LONGEST_BODY - 1].rstrip() + "…",
+        "tag": notice.group_key or str(notice.id),
+        "url": page_of(db, settings, notice),
     }
 
 
