@@ -7,9 +7,13 @@ from perron.jobs import Inside, Outside
 from perron.jobs.worker import Consequence
 from perron.media.process import process, remove_files
 from perron.media.prune import keep_pruning, prune_hourly
+from perron.moderation.emojis import redraw
+from perron.moderation.queries import forget_reports
+from perron.moderation.report import tell_moderators
 from perron.people.relations import end_mutes
 from perron.people.unlock import let_everybody_in
 from perron.posts.account_gone import remove_what_it_marked, remove_what_it_wrote
+from perron.posts.fetch_card import fetch_card
 from perron.posts.publish import forget_keys
 from perron.posts.search_index import index_post
 from perron.store import Tx
@@ -17,6 +21,7 @@ from perron.store.changes import trim
 from perron.timelines import follow_up
 from perron.timelines.account_gone import forget_reader
 from perron.timelines.lists import leave_lists
+from perron.timelines.mail import mail_digest, mail_notice
 from perron.timelines.push import push
 
 
@@ -32,6 +37,7 @@ def nothing(tx: Tx, event: dict[str, Any]) -> None:
 CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "PostPublished": [Inside(follow_up.notify_mentioned), Inside(follow_up.carry_conversation), Inside(index)],
     "PostEdited": [Inside(follow_up.notify_mentioned), Inside(follow_up.notify_edited), Inside(index)],
+    "CardWanted": [Outside(fetch_card)],
     "PostBoosted": [Inside(follow_up.notify_boosted)],
     "PostUnboosted": [Inside(follow_up.unnotify_boosted)],
     "PostDeleted": [Inside(follow_up.take_back)],
@@ -42,12 +48,21 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "Unfollowed": [Inside(leave_lists)],
     "FollowRequested": [Inside(follow_up.notify_requested)],
     "AccountUnlocked": [Inside(let_everybody_in)],
-    "AccountDeleted": [Inside(remove_what_it_wrote), Inside(remove_what_it_marked), Inside(forget_reader)],
+    "AccountDeleted": [
+        Inside(remove_what_it_wrote),
+        Inside(remove_what_it_marked),
+        Inside(forget_reader),
+        Inside(forget_reports),
+    ],
     "AccountJoined": [Inside(nothing)],
     "Blocked": [Inside(follow_up.forget_blocked)],
+    "ReportMade": [Inside(tell_moderators)],
     "PushOwed": [Outside(push)],
+    "MailOwed": [Outside(mail_notice)],
+    "DigestDue": [Outside(mail_digest)],
     "MediaUploaded": [Outside(process)],
     "MediaRemoved": [Outside(remove_files)],
+    "EmojiChanged": [Outside(redraw)],
     "PruningDue": [Outside(prune_hourly)],
 }
 

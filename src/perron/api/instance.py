@@ -2,11 +2,13 @@
 
 from perron.api.kit import Answer, Call, Reply
 from perron.entities import instance as entity
+from perron.entities.announcements import announcement_entity
+from perron.entities.emojis import custom_emojis as emojis
 from perron.entities.policy import extended_description as whole_description
 from perron.entities.policy import privacy_policy as policy
 from perron.kit.time import HOUR
-from perron.media.emojis import visible_emojis
-from perron.store import Db
+from perron.moderation.announcements import current, dismiss
+from perron.store import Db, Tx
 
 
 def show(call: Call, db: Db) -> Answer:
@@ -33,7 +35,7 @@ def activity(call: Call, db: Db) -> Answer:
 
 def rules(call: Call, db: Db) -> Answer:
     """GET /api/v1/instance/rules"""
-    return entity.rules(call.settings)
+    return entity.rules(call.settings, db)
 
 
 def domain_blocks(call: Call, db: Db) -> Answer:
@@ -57,19 +59,18 @@ def translation_languages(call: Call, db: Db) -> Answer:
 
 
 def announcements(call: Call, db: Db) -> Answer:
-    """GET /api/v1/announcements: this server announces nothing yet."""
-    return []
+    """GET /api/v1/announcements: those that are shown now and, with `with_dismissed`, that were read already."""
+    too = call.params.flag("with_dismissed")
+    shown = current(db, call.me.id)
+    return [announcement_entity(call.links, db, one, seen) for one, seen in shown if too or not seen]
+
+
+def dismiss_announcement(call: Call, tx: Tx) -> Answer:
+    """POST /api/v1/announcements/{id}/dismiss"""
+    dismiss(tx, call.me.id, call.id)
+    return {}
 
 
 def custom_emojis(call: Call, db: Db) -> Answer:
     """GET /api/v1/custom_emojis"""
-    return [
-        {
-            "shortcode": shortcode,
-            "url": call.links.file(key),
-            "static_url": call.links.file(key),
-            "visible_in_picker": True,
-            "category": category or None,
-        }
-        for shortcode, key, category in visible_emojis(db)
-    ]
+    return emojis(call.links, db)

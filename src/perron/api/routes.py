@@ -159,4 +159,5 @@ ROUTES: list[Route] = [
     get("/api/v1/directory", directory.index, "", who="public", mode="slow"),
     get("/api/v1/custom_emojis", instance.custom_emojis, "", who="public"),
     get("/api/v1/announcements", instance.announcements, "read"),
+    post("/api/v1/announcements/{id}/dismiss", instance.dismiss_announcement, "write:accounts"),
 ]

@@ -12,8 +12,14 @@ SECRET = ("smtp", "database")
 
 def show(settings: Settings, given: argparse.Namespace) -> int:
     """Print every setting with its value, source and sentence; passwords inside addresses are left out."""
+    pages = on_pages(settings)
     rows = [
-        {"name": one.name, "value": _plain(one.name, one.value), "source": one.source, "says": one.says}
+        {
+            "name": one.name,
+            "value": _plain(one.name, pages.get(one.name, one.value)),
+            "source": "page" if one.name in pages else one.source,
+            "says": one.says,
+        }
         for one in given.shown
     ]
     if given.json:
@@ -22,6 +28,32 @@ def show(settings: Settings, given: argparse.Namespace) -> int:
         for row in rows:
             print(f"{row['name']} = {row['value']!r}  ({row['source']})\n    {row['says']}")
     return 0
+
+
+def on_pages(settings: Settings) -> dict[str, Any]:
+    """What was decided on pages and stands over everything else; nothing where there is no database of this version."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from perron.moderation.rules import own_rules
+    from perron.moderation.settings import decided
+    from perron.store import Store
+    from perron.store.schema import HEAD, version
+
+    if not settings.database and not (settings.data / "perron.sqlite3").exists():
+        return {}
+    store = Store(settings.database_url, settings)
+    try:
+        with store.engine.connect() as connection:
+            if version(connection) != HEAD:
+                return {}
+        with store.read() as db:
+            found = {name: one.value for name, one in decided(db).items()}
+            rules = own_rules(db)
+    except (OSError, SQLAlchemyError):
+        return {}
+    finally:
+        store.close()
+    return found if rules is None else {**found, "rules": tuple(rule.text for rule in rules)}
 
 
 def _plain(name: str, value: Any) -> Any:

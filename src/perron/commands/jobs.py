@@ -17,6 +17,8 @@ def opened(settings: Settings) -> Iterator[Site]:
     """The site of a command, closed at its end."""
     site = open_site(settings)
     prepare(site.store)
+    with site.store.read() as db:
+        site.refresh(db)
     try:
         yield site
     finally:

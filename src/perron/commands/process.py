@@ -38,6 +38,8 @@ def open_prepared(settings: Settings) -> "Site":
     try:
         site = open_site(settings)
         prepare(site.store)
+        with site.store.read() as db:
+            site.refresh(db)
     except (OSError, SQLAlchemyError) as wrong:
         reason = str(getattr(wrong, "orig", None) or wrong).strip().partition("\n")[0]
         raise Unavailable(f"the database or the data folder {settings.data} cannot be used: {reason}") from None

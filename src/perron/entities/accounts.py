@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from perron.entities.emojis import codes_in, known_emojis
 from perron.entities.links import Links
 from perron.kit import json
 from perron.kit.ids import born
@@ -46,7 +47,7 @@ def account_rows(db: Db, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return {row[0]: dict(zip(names, row, strict=True)) for row in db.all(_ROWS, ids=db.id_list(ids))}
 
 
-def account_fragment(links: Links, row: dict[str, Any]) -> bytes:
+def account_fragment(links: Links, row: dict[str, Any], emojis: Sequence[dict[str, Any]] = ()) -> bytes:
     """The members of an account that do not count anything, without braces."""
     handle, here = row["handle"], row["domain"] is None
     avatar, header = links.avatar(row["avatar"], handle), links.header(row["header"], handle)
@@ -73,7 +74,7 @@ def account_fragment(links: Links, row: dict[str, Any]) -> bytes:
         "header_description": row["header_description"],
         "hide_collections": bool(row["hide_collections"]),
         "noindex": not row["indexable"],
-        "emojis": [],
+        "emojis": [] if gone else [*emojis],
         "roles": [],
         "fields": [] if gone else fields_json(links, row["fields"], here=here),
     }
@@ -105,7 +106,19 @@ def fields_json(links: Links, fields: str, *, here: bool) -> list[dict[str, Any]
 
 def render_accounts(links: Links, db: Db, ids: Sequence[int]) -> dict[int, bytes]:
     """Fragments made anew from rows."""
-    return {id_: account_fragment(links, row) for id_, row in account_rows(db, ids).items()}
+    rows = account_rows(db, ids)
+    codes = {id_: codes_in(row["display_name"], row["note"], *_words_of(row["fields"])) for id_, row in rows.items()}
+    known = known_emojis(
+        links, db, (code for id_, each in codes.items() if rows[id_]["domain"] is None for code in each)
+    )
+    return {
+        id_: account_fragment(links, row, [known[code] for code in codes[id_] if code in known])
+        for id_, row in rows.items()
+    }
+
+
+def _words_of(fields: str) -> list[str]:
+    return [word for name, value, _ in json.decode(fields) for word in (name, value)] if ":" in fields else []
 
 
 def rewrite_accounts(links: Links, tx: Tx, ids: Sequence[int]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from perron.entities.emojis import codes_in, known_emojis
 from perron.entities.links import Links
 from perron.entities.media import media_entity
 from perron.kit import json
@@ -57,11 +58,14 @@ def render_posts(links: Links, db: Db, ids: Sequence[int]) -> dict[int, bytes]:
         for post_id, key, name in db.all(_TAGS, ids=wanted):
             tagged.setdefault(post_id, []).append((key, name))
     pictured = media_of_posts(db, [row[0] for row in rows if row[9]]) if any(row[9] for row in rows) else {}
+    codes = {row[0]: codes_in(row[4], row[5]) for row in rows if row[3] is None}
+    known = known_emojis(links, db, (code for each in codes.values() for code in each))
     made = {}
     for row in rows:
         id_ = row[0]
         media = [media_entity(links, one) for one in pictured.get(id_, [])]
-        made[id_] = _fragment(links, row, named.get(id_, []), tagged.get(id_, []), media)
+        emojis = [known[code] for code in codes.get(id_, ()) if code in known]
+        made[id_] = _fragment(links, row, named.get(id_, []), tagged.get(id_, []), media, emojis)
     return made
 
 
@@ -71,6 +75,7 @@ def _fragment(
     named: list[tuple[Any, ...]],
     tagged: list[tuple[str, str]],
     media: list[dict[str, Any]],
+    emojis: list[dict[str, Any]],
 ) -> bytes:
     (id_, uri, url, html, text, warning, language, visibility, sensitive, _, _, reply_to, reply_to_account) = row[:13]
     boost_of, edited_at, handle, app, website = row[13:]
@@ -99,7 +104,7 @@ def _fragment(
             for account_id, username, domain, account_url, account_handle in named
         ],
         "tags": [{"name": name, "url": links.tag(key)} for key, name in tagged],
-        "emojis": [],
+        "emojis": emojis,
         "card": None,
         "quote": None,
     }

@@ -15,6 +15,7 @@ from perron.kit.time import DAY, MINUTE, SECOND, now
 from perron.kit.version import VERSION
 from perron.media.describe import MAX_DESCRIPTION
 from perron.media.video import MAX_AREA
+from perron.moderation.rules import rules as rules_of
 from perron.people.profile import LONGEST_FIELD, LONGEST_NAME, LONGEST_NOTE, MOST_FIELDS
 from perron.posts.favourite import MOST_PINS
 from perron.posts.polls import LONGEST, LONGEST_OPTION, SHORTEST
@@ -129,14 +130,14 @@ def instance_v1(settings: Settings, links: Links, store: Store, db: Db) -> dict[
         "version": version(),
         "urls": {"streaming_api": links.streaming},
         "stats": {"user_count": stats["users"], "status_count": stats["posts"], "domain_count": stats["domains"]},
-        "thumbnail": thumbnail(links),
+        "thumbnail": thumbnail(settings, links),
         "languages": [settings.locale],
         "registrations": may_join(settings),
         "approval_required": settings.registration == "approval",
         "invites_enabled": settings.registration == "invitation",
         "configuration": _limits(settings),
         "contact_account": _contact(links, db),
-        "rules": rules(settings),
+        "rules": rules(settings, db),
     }
 
 
@@ -150,8 +151,8 @@ def instance_v2(settings: Settings, links: Links, store: Store, db: Db) -> dict[
         "source_url": SOURCE,
         "description": settings.description,
         "usage": {"users": {"active_month": stats["active"]}},
-        "thumbnail": {"url": thumbnail(links), "blurhash": None, "versions": {}},
-        "icon": [{"src": thumbnail(links), "size": "180x180"}],
+        "thumbnail": {"url": thumbnail(settings, links), "blurhash": None, "versions": {}},
+        "icon": [{"src": icon(links), "size": "180x180"}],
         "languages": [settings.locale],
         "configuration": {
             "urls": {
@@ -175,7 +176,7 @@ def instance_v2(settings: Settings, links: Links, store: Store, db: Db) -> dict[
         },
         "api_versions": {"mastodon": API_VERSION},
         "contact": {"email": settings.contact, "account": _contact(links, db)},
-        "rules": rules(settings),
+        "rules": rules(settings, db),
     }
 
 
@@ -219,13 +220,18 @@ def may_join(settings: Settings) -> bool:
     return settings.registration in ("open", "approval")
 
 
-def rules(settings: Settings) -> list[dict[str, str]]:
-    """The rules of this server, numbered from 1."""
-    return [{"id": str(number), "text": text, "hint": ""} for number, text in enumerate(settings.rules, 1)]
+def rules(settings: Settings, db: Db) -> list[dict[str, str]]:
+    """The rules of this server, in order."""
+    return [{"id": str(one.id), "text": one.text, "hint": one.hint} for one in rules_of(db, settings)]
 
 
-def thumbnail(links: Links) -> str:
-    """A picture that stands for this server."""
+def thumbnail(settings: Settings, links: Links) -> str:
+    """A picture that stands for this server: the one its owner chose, or the mark."""
+    return links.file(settings.picture) if settings.picture else icon(links)
+
+
+def icon(links: Links) -> str:
+    """The mark of this server on a tile."""
     return f"{links.origin}/apple-touch-icon.png"
 
 

@@ -38,8 +38,8 @@ def privacy_policy(settings: Settings, links: Links) -> dict[str, Any]:
 
 
 def extended_description(settings: Settings, links: Links) -> dict[str, Any]:
-    """The description of the server as HTML; its day of change is not known."""
-    return {"updated_at": None, "content": _html(settings.description, links)}
+    """What the server says of itself at length, or its description, as HTML; its day of change is not known."""
+    return {"updated_at": None, "content": _html(settings.about or settings.description, links)}
 
 
 def _html(text: str, links: Links) -> str:

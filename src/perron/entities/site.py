@@ -1,22 +1,34 @@
 """What every door needs of the server it belongs to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from perron.entities.links import Links
 from perron.kit.settings import Settings
+from perron.kit.time import now
 from perron.media.files import Files
+from perron.moderation.settings import in_force
 from perron.people.viewers import Viewers
-from perron.store import Store
+from perron.store import Db, Store
 from perron.timelines.rings import Rings
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One running server: its settings and what it holds in memory."""
+    """One running server: its settings and what it holds in memory. `given`: settings as file and environment say."""
 
-    settings: Settings
+    given: Settings
     store: Store
     links: Links
     files: Files
     rings: Rings
     viewers: Viewers
+    opened: int = field(default_factory=now)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force. They change while the server runs: ask again rather than keep them."""
+        return self.store.settings
+
+    def refresh(self, db: Db) -> None:
+        """Take over what was decided on pages, here or in another process."""
+        self.store.settings = in_force(db, self.given)

@@ -47,6 +47,20 @@ _FAILED = Prepared(
     .where(jobs.c.failed.is_(True))
     .order_by(jobs.c.id)
 )
+_COUNTS = Prepared(select(jobs.c.failed, func.count()).group_by(jobs.c.failed))
+_SHOWN = Prepared(
+    select(*(jobs.c[name] for name in ("id", "name", "payload", "tries", "error", "due", "taken_until")))
+    .where(jobs.c.failed == bindparam("given_up"))
+    .order_by(jobs.c.due, jobs.c.id)
+    .limit(bindparam("limit"))
+)
+_RETRY_ALL = Prepared(
+    update(jobs)
+    .where(jobs.c.failed.is_(True))
+    .values(due=bindparam("at"), taken_until=0, tries=0, error="", failed=False)
+)
+_DROP = Prepared(delete(jobs).where(jobs.c.id == bindparam("job_id"), jobs.c.failed.is_(True)))
+_GIVEN_UP = Prepared(select(jobs.c.name).where(jobs.c.id == bindparam("job_id"), jobs.c.failed.is_(True)))
 _PENDING = Prepared(
     select(jobs.c.id).where(jobs.c.name == bindparam("of_name"), jobs.c.payload == bindparam("of_payload")).limit(1)
 )
@@ -61,6 +75,19 @@ class Job:
     name: str
     payload: dict[str, Any]
     tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A job as those who run the server see it. Times are milliseconds since 1970."""
+
+    id: int
+    name: str
+    payload: dict[str, Any]
+    tries: int
+    error: str
+    due: int
+    taken_until: int
 
 
 def put(tx: Tx, name: str, payload: dict[str, Any], *, due: int | None = None) -> None:
@@ -138,3 +165,31 @@ def failed_jobs(db: Db) -> list[tuple[Job, str]]:
 def retry(tx: Tx, job_id: int) -> bool:
     """Let a job that was given up try again; False when there is no such job."""
     return tx.run(_LATER, job_id=job_id, at=now(), tried=0, why="", gone=False) > 0
+
+
+def counts(db: Db) -> tuple[int, int]:
+    """How many jobs are owed, now or later, and how many were given up."""
+    found = {bool(failed): count for failed, count in db.all(_COUNTS)}
+    return found.get(False, 0), found.get(True, 0)
+
+
+def owed(db: Db, *, given_up: bool, limit: int = 100) -> list[Owed]:
+    """Jobs that were given up, or those that are owed: the longest due first."""
+    rows = db.all(_SHOWN, given_up=given_up, limit=limit)
+    return [Owed(id_, name, json.decode(payload), *rest) for id_, name, payload, *rest in rows]
+
+
+def given_up(db: Db, job_id: int) -> str | None:
+    """The name of a job that was given up; None when there is no such job."""
+    found: str | None = db.value(_GIVEN_UP, job_id=job_id)
+    return found
+
+
+def retry_all(tx: Tx) -> int:
+    """Let every job that was given up try again; how many they were."""
+    return tx.run(_RETRY_ALL, at=now())
+
+
+def drop(tx: Tx, job_id: int) -> bool:
+    """Forget a job that was given up; False when there is no such job."""
+    return tx.run(_DROP, job_id=job_id) > 0

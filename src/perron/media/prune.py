@@ -7,13 +7,22 @@ from sqlalchemy import Column, bindparam, select
 
 from perron.jobs import Event, emit
 from perron.jobs.queue import pending
+from perron.kit import json
 from perron.kit.time import DAY, HOUR, MINUTE, SECOND, now
 from perron.media.files import Files, files_of
 from perron.media.queries import remove_abandoned
-from perron.store import Db, Prepared, Store, Tx
-from perron.store.tables import accounts, emojis, media
+from perron.store import Db, Prepared, Store, Tx, const
+from perron.store.tables import accounts, cards, emojis, media, server_settings
 
-KEYS: tuple[Column[str], ...] = (media.c.file, media.c.small, accounts.c.avatar, accounts.c.header, emojis.c.file)
+KEYS: tuple[Column[str], ...] = (
+    media.c.file,
+    media.c.small,
+    accounts.c.avatar,
+    accounts.c.header,
+    emojis.c.file,
+    cards.c.image,
+)
+_PICTURE = Prepared(select(server_settings.c.value).where(server_settings.c.name == const("picture")))
 _NAMED = [Prepared(select(column).where(column.like(bindparam("start")))) for column in KEYS]
 
 
@@ -57,4 +66,5 @@ def _prune_orphans(store: Store, files: Files, start: str) -> int:
 
 
 def _named(db: Db, start: str) -> set[str]:
-    return {key for statement in _NAMED for key in db.column(statement, start=f"{start}%")}
+    own = {json.decode(value) for value in db.column(_PICTURE)}
+    return own | {key for statement in _NAMED for key in db.column(statement, start=f"{start}%")}

@@ -12,9 +12,9 @@ from perron.kit.settings import Settings
 from perron.media import gifs, tool, video
 from perron.media.describe import read_description, read_focus
 from perron.media.files import MIMES, Files
-from perron.media.images import read_avatar, read_header, read_image
+from perron.media.images import read_avatar, read_header, read_image, read_preview
 from perron.media.kinds import GIF, HEAD, Kind, contradicts, kind_of
-from perron.media.model import Media, MediaUploaded
+from perron.media.model import Media, MediaUploaded, Still
 from perron.media.queries import add_media
 from perron.store import Tx
 
@@ -88,6 +88,18 @@ def accept_header(data: bytes, *, settings: Settings) -> str:
     """Read and keep the band above a profile; its key."""
     still = read_header(_small_enough(data, settings), max_pixels=settings.image_max_pixels)
     return files_in(settings).put(still.data, still.ext)
+
+
+def accept_picture(data: bytes, *, settings: Settings) -> str:
+    """Read and keep the picture of the server, whole; its key."""
+    picture = read_image(_small_enough(data, settings), max_pixels=settings.image_max_pixels)
+    return files_in(settings).put(picture.file.data, picture.file.ext)
+
+
+def accept_preview(data: bytes, *, settings: Settings) -> tuple[str, Still, str]:
+    """Read and keep a picture that stands for a page elsewhere; its key, its size and its blurhash."""
+    still, blurhash = read_preview(_small_enough(data, settings), max_pixels=settings.image_max_pixels)
+    return files_in(settings).put(still.data, still.ext), still, blurhash
 
 
 def add(

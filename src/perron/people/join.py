@@ -4,7 +4,7 @@ import re
 
 from perron.jobs import emit
 from perron.kit.errors import NotAllowed
-from perron.people.invitations import use_invitation
+from perron.people.invitations import note_guest, use_invitation
 from perron.people.model import Account, AccountJoined, Unfit, User
 from perron.people.queries import account_by_handle, add_account, add_membership
 from perron.people.users import add_user, find_user_by_email
@@ -50,6 +50,8 @@ def join(
 
     state = "pending" if policy == "approval" and not invitation and role == "user" else "active"
     user = add_user(tx, email, password_hash, locale=locale, role=role, state=state, reason=reason)
+    if invitation:
+        note_guest(tx, user.id, invitation)
     account = add_account(tx, username, state=state, language=locale)
     add_membership(tx, user.id, account.id)
     emit(tx, AccountJoined(account.id))

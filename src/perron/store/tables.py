@@ -98,10 +98,12 @@ users = Table(
     _text("role", "user"),                                # user, moderator, admin, owner
     _text("state", "active"),                             # pending (waits for approval), active, disabled
     _text("reason"),                                      # why they wish to join
+    _ref("invitation_id", null=True),                     # by which they came
     _text("preferences", "{}"),
     Column("seen_at", Ms),
     _text("totp"), _count("totp_step"),                   # sealed secret ("" is off), and the last step that was used
     _text("recovery", "[]"),                              # fingerprints of codes that each open the door once
+    Index("ix_users_invitation", "invitation_id", sqlite_where=text("invitation_id IS NOT NULL")),
     info={"owner": "people"},
 )
 passkeys = Table(
@@ -251,6 +253,7 @@ posts = Table(
     Index("ix_posts_via", "via_id", "id", sqlite_where=text("via_id IS NOT NULL")),
     Index("ix_posts_card", "card_id", sqlite_where=text("card_id IS NOT NULL")),
     Index("ix_posts_listed", "id", "author_id", sqlite_where=text("listed")),
+    Index("ix_posts_written", "author_id", "id", sqlite_where=text("boost_of_id IS NULL AND visibility IN ('public', 'unlisted')")),
     Index("uq_posts_uri", "uri", unique=True, sqlite_where=text("uri IS NOT NULL")),
     info={"owner": "posts"},
 )
@@ -270,6 +273,12 @@ drafts = Table(                                           # what somebody has be
     _text("body", "{}"), _count("version"), Column("changed_at", Ms, nullable=False),
     Index(None, "account_id", "id"), Index(None, "user_id"),
     info={"owner": "posts"},
+)
+draft_media = Table(                                      # files that a draft names: not cleared away while it exists
+    "draft_media", metadata,
+    _ref("draft_id", key=True), _ref("media_id", key=True),
+    Index(None, "media_id"),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
 )
 mentions = Table(
     "mentions", metadata,
@@ -294,6 +303,7 @@ tag_days = Table(                                         # uses of a tag, day b
     "tag_days", metadata,
     _ref("tag_id", key=True), Column("day", Integer, primary_key=True, autoincrement=False),
     _count("uses"), _count("people"),
+    Index(None, "day"),
     info={"owner": "posts"}, sqlite_with_rowid=False,
 )
 polls = Table(

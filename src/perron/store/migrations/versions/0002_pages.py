@@ -115,6 +115,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("domain", name=op.f("uq_domain_rules_domain")),
     )
     op.create_table(
+        "draft_media",
+        sa.Column("draft_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("media_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("draft_id", "media_id", name=op.f("pk_draft_media")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("draft_media", recreate="never") as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_media_media_id"), ["media_id"], unique=False)
+
+    op.create_table(
         "drafts",
         sa.Column("id", Id, autoincrement=False, nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -255,8 +265,26 @@ def upgrade() -> None:
             sqlite_where=sa.text("via_id IS NOT NULL"),
             postgresql_where=sa.text("via_id IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_posts_written",
+            ["author_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("boost_of_id IS NULL AND visibility IN ('public', 'unlisted')"),
+            postgresql_where=sa.text("boost_of_id IS NULL AND visibility IN ('public', 'unlisted')"),
+        )
+
+    with op.batch_alter_table("tag_days", recreate="never") as batch_op:
+        batch_op.create_index(batch_op.f("ix_tag_days_day"), ["day"], unique=False)
 
     with op.batch_alter_table("users", recreate="never") as batch_op:
+        batch_op.add_column(sa.Column("invitation_id", sa.BigInteger(), autoincrement=False, nullable=True))
         batch_op.add_column(sa.Column("totp", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("totp_step", sa.Integer(), server_default=sa.text("0"), nullable=False))
         batch_op.add_column(sa.Column("recovery", sa.Text(), server_default="[]", nullable=False))
+        batch_op.create_index(
+            "ix_users_invitation",
+            ["invitation_id"],
+            unique=False,
+            sqlite_where=sa.text("invitation_id IS NOT NULL"),
+            postgresql_where=sa.text("invitation_id IS NOT NULL"),
+        )
