@@ -1,4 +1,5 @@
-"""What is shown of a post or an account is made anew in the transaction that changed it."""
+"""What is shown of a post or an account is made anew in the transaction that changed it, and nobody stays told of a
+post that was taken back in it."""
 
 from collections.abc import Callable
 
@@ -18,5 +19,10 @@ def before_commit(links: Links) -> Callable[[Tx], None]:
             from perron.entities.fragments import rewrite_posts
 
             rewrite_posts(links, tx, [*posts])
+        if undone := tx.changed.get("told"):
+            from perron.timelines.notices import drop_notices_about
+
+            for post_id in undone:
+                drop_notices_about(tx, post_id)
 
     return rerender

@@ -2,9 +2,10 @@
 
 
 class Refused(Exception):
-    """Not now, or not like this."""
+    """Not now, or not like this. `place`: which of several things that came together, from 0."""
 
     status = 400
+    place = 0
 
 
 class Invalid(Refused):

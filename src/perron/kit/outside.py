@@ -57,10 +57,12 @@ def fetch(
     body: bytes | None = None,
     allow: tuple[str, ...] = (),
     most_bytes: int = MOST_BYTES,
+    enough: int | None = None,
     deadline: float = DEADLINE,
 ) -> Told:
     """Ask another server. Redirects are followed for GET and HEAD only. `allow` names networks that may be reached
-    although they are private. Blocks for `deadline` seconds at most: call it from a job, never within a transaction."""
+    although they are private. An answer of more than `most_bytes` is refused; with `enough`, what comes after so many
+    bytes is left unread. Blocks for `deadline` seconds at most: call it from a job, never within a transaction."""
     if pen.held:
         raise RuntimeError("No network within a transaction: leave a job instead.")
     until = time.monotonic() + deadline
@@ -73,7 +75,7 @@ def fetch(
             httpx.Client(transport=transport, trust_env=False, max_redirects=MOST_REDIRECTS) as client,
             client.stream(method, url, headers=own, content=body, timeout=PATIENCE, follow_redirects=follow) as answer,
         ):
-            return Told(answer.status_code, answer.headers, _whole(answer, most_bytes), str(answer.url))
+            return Told(answer.status_code, answer.headers, _whole(answer, most_bytes, enough), str(answer.url))
     except httpx.InvalidURL as wrong:
         raise Forbidden(f"{url[:200]!r} is no address: {wrong}") from None
     except (httpx.UnsupportedProtocol, httpcore.UnsupportedProtocol):
@@ -88,14 +90,16 @@ def fetch(
         raise Unreachable(f"{method} {url[:200]}: {type(wrong).__name__} {wrong}") from None
 
 
-def _whole(answer: httpx.Response, most_bytes: int) -> bytes:
+def _whole(answer: httpx.Response, most_bytes: int, enough: int | None) -> bytes:
     if answer.headers.get("content-encoding", "identity") != "identity":
         raise Unreachable("The answer is compressed although nobody asked for that.")
     parts: list[bytes] = []
     size = 0
     for part in answer.iter_raw(_FRAGMENT):
         size += len(part)
-        if size > most_bytes:
+        if enough is not None and size >= enough:
+            return b"".join([*parts, part])[:enough]
+        if enough is None and size > most_bytes:
             raise Unreachable(f"The answer has more than {most_bytes} bytes.")
         parts.append(part)
     return b"".join(parts)

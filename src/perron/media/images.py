@@ -24,6 +24,7 @@ from perron.media.model import Picture, Still
 
 WHOLE = 3840 * 2160  # most pixels of a picture that is kept
 SMALL = 640 * 360
+PREVIEW = 1200
 MAX_SIDE = 8192
 MAX_SCANS = 64  # a progressive JPEG has about ten; each costs a pass over the whole picture
 MAX_PROFILE = 4096
@@ -73,6 +74,17 @@ def read_avatar(data: bytes, *, max_pixels: int) -> Still:
 def read_header(data: bytes, *, max_pixels: int) -> Still:
     """A band of at most 1500 by 500, cut from the middle."""
     return _read_cut(data, max_pixels, 1500, 500)
+
+
+def read_preview(data: bytes, *, max_pixels: int) -> tuple[Still, str]:
+    """A picture of at most 1200 by 1200 that stands for a page, and its blurhash."""
+    with _opened(data, max_pixels) as (kind, source):
+        profile = _profile(source)
+        image = _plain(_decode(source, _within(source.size, WHOLE)))
+        scale = min(1.0, PREVIEW / image.width, PREVIEW / image.height)
+        size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+        small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0) if scale < 1 else image
+        return _encode(small, WEBP if small.mode == "RGBA" else JPEG, profile, quality=82), blur(small)
 
 
 def blur(image: Image.Image) -> str:

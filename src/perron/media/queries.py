@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 
 from perron.jobs import emit
 from perron.kit import json
@@ -13,7 +13,7 @@ from perron.kit.time import HOUR, now
 from perron.media.describe import read_description, read_focus
 from perron.media.model import Media, MediaRemoved
 from perron.store import Db, Prepared, Tx, among, insert
-from perron.store.tables import media
+from perron.store.tables import draft_media, media
 
 NAMES = tuple(one.name for one in fields(Media))
 _META = NAMES.index("meta")
@@ -63,7 +63,12 @@ _FINISH = Prepared(
 _REMOVE = Prepared(delete(media).where(among(media.c.id)))
 _ABANDONED = Prepared(
     select(*_COLUMNS)
-    .where(media.c.post_id.is_(None), media.c.id < bindparam("born_before"), media.c.position < bindparam("hour"))
+    .where(
+        media.c.post_id.is_(None),
+        media.c.id < bindparam("born_before"),
+        media.c.position < bindparam("hour"),
+        ~exists().where(draft_media.c.media_id == media.c.id),
+    )
     .limit(500)
 )
 

@@ -23,8 +23,9 @@ _CHANGE = {
         .where(accounts.c.id == bindparam("of_account"))
         .values({column: accounts.c[column] + bindparam("by")})
     )
-    for column in ("followers_count", "following_count", "requests_count")
+    for column in ("followers_count", "following_count", "requests_count", "credits_count")
 }
+_LAST = Prepared(update(accounts).where(accounts.c.id == bindparam("of_account")).values(last_post_at=bindparam("at")))
 
 
 def count_post(tx: Tx, account_id: int, post_id: int, by: int) -> None:
@@ -33,5 +34,10 @@ def count_post(tx: Tx, account_id: int, post_id: int, by: int) -> None:
 
 
 def count(tx: Tx, account_id: int, column: str, by: int) -> None:
-    """Add to `followers_count`, `following_count` or `requests_count`."""
+    """Add to `followers_count`, `following_count`, `requests_count` or `credits_count`."""
     tx.run(_CHANGE[column], of_account=account_id, by=by)
+
+
+def set_last_post(tx: Tx, account_id: int, at: int | None) -> None:
+    """Say anew when an account wrote last, as when a post was taken back; None: never."""
+    tx.run(_LAST, of_account=account_id, at=at)

@@ -5,12 +5,13 @@ from sqlalchemy import bindparam, delete
 from perron.jobs import emit
 from perron.kit.errors import NotFound
 from perron.media.queries import detach, remove_media_of_post
-from perron.people.counts import count_post
+from perron.people.counts import count, count_post
 from perron.people.model import Account
 from perron.posts.marks import remove_marks
 from perron.posts.model import Post, PostDeleted
 from perron.posts.polls import remove_poll
 from perron.posts.queries import boosts_as_stored, change_count, find_post, remove_mentions, remove_post
+from perron.posts.quote import tell_quoting
 from perron.posts.search_index import forget_words
 from perron.posts.tagging import drop_tags
 from perron.store import Prepared, Tx, tell
@@ -48,6 +49,11 @@ def take_down(tx: Tx, post: Post, *, keep_media: bool = False) -> None:
             remove_media_of_post(tx, post.id)
     if post.reply_to_id and post.open:
         change_count(tx, post.reply_to_id, "replies_count", -1)
+    if post.quote_of_id and post.quote_state == "accepted":
+        change_count(tx, post.quote_of_id, "quotes_count", -1)
+    if post.via_id and post.open:
+        count(tx, post.via_id, "credits_count", -1)
+    tell_quoting(tx, post.id)
     remove_post(tx, post.id)
     count_post(tx, post.author_id, post.id, -1)
     tell(tx, "post_gone", post.id, post.author_id, int(post.listed))

@@ -13,8 +13,9 @@ from perron.kit.time import now
 from perron.media.queries import attach, detach, media_of_posts
 from perron.people.model import Account
 from perron.posts.model import Draft, Post, PostEdited
+from perron.posts.naming import named_accounts
 from perron.posts.polls import open_poll, polls_of, remove_poll
-from perron.posts.publish import check_draft, named_accounts
+from perron.posts.publish import check_draft
 from perron.posts.queries import add_mentions, find_post
 from perron.posts.search_index import forget_words
 from perron.posts.tagging import bear_tags, drop_tags

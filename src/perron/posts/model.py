@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from perron.jobs import Event
 
 VISIBILITIES = ("public", "unlisted", "followers", "mentioned")
+QUOTE_POLICIES = ("public", "followers", "nobody")
+"""Who may quote a post: whoever can read it, those who follow its author, only the author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,16 @@ class Draft:
     app_id: int | None = None
     at: int | None = field(default=None)
     """Milliseconds since 1970, for posts that are brought in from elsewhere; now when None."""
+    quote_of: int | None = None
+    """The post that this one carries inside."""
+    quote_policy: str = ""
+    """Who may quote it, one of `QUOTE_POLICIES`; as the author decided for all posts when empty."""
+    via: str = ""
+    """The handle, with or without @, of whom the author thanks for the find."""
+    card_title: str = ""
+    """The author's own title for the page that the first link leads to."""
+    undoable: bool = False
+    """It can be taken back for half a minute: until then no device is told of it, and no other server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,12 @@ class Post:
     thread_id: int
     boost_of_id: int | None
     edited_at: int | None
+    quote_of_id: int | None = None
+    quote_state: str = ""
+    quote_policy: str = "public"
+    via_id: int | None = None
+    card_id: int | None = None
+    card_title: str = ""
 
     @property
     def open(self) -> bool:
@@ -64,6 +82,7 @@ class Post:
 @dataclass(frozen=True)
 class PostPublished(Event):
     post_id: int
+    undoable: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,3 +124,8 @@ class PostUnfavourited(Event):
 @dataclass(frozen=True)
 class PollClosed(Event):
     post_id: int
+
+
+@dataclass(frozen=True)
+class CardWanted(Event):
+    card_id: int

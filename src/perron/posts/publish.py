@@ -10,18 +10,20 @@ from perron.kit.ids import new_id
 from perron.kit.settings import Settings
 from perron.kit.time import HOUR, now
 from perron.media.queries import attach
-from perron.people.counts import count_post
+from perron.people.counts import count, count_post
 from perron.people.model import Account
-from perron.people.queries import accounts_by_handles
+from perron.posts.cards import card_wanted, check_card_title
 from perron.posts.model import VISIBILITIES, Draft, Post, PostPublished
+from perron.posts.naming import credited_account, named_accounts
 from perron.posts.polls import check_poll, open_poll
 from perron.posts.queries import add_mentions, add_post, change_count, find_post
+from perron.posts.quote import check_quote, policy_for
 from perron.posts.tagging import bear_tags
 from perron.store import Prepared, Tx, insert_new, tell
 from perron.store.tables import idempotency
 from perron.text.language import is_language
 from perron.text.letters import is_blank
-from perron.text.reading import Handle, Reading, length, read
+from perron.text.reading import Reading, length, read
 
 _KEPT = Prepared(
     select(idempotency.c.post_id).where(
@@ -43,6 +45,10 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
     parent = find_post(tx, draft.reply_to, viewer=author.id) if draft.reply_to else None
     if draft.reply_to and parent is None:
         raise NotFound("The post you reply to is gone, or not for you to see.")
+    quoted = check_quote(tx, author, draft.quote_of) if draft.quote_of else None
+    credited = credited_account(tx, author, draft.via, settings)
+    quote_policy = policy_for(tx, author, draft.quote_policy)
+    visibility = audience(draft, quoted)
 
     post_id = new_id(draft.at)
     named = named_accounts(tx, reading, settings)
@@ -52,9 +58,9 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
         text=reading.text,
         warning=draft.warning,
         language=draft.language or author.default_language,
-        visibility=draft.visibility,
+        visibility=visibility,
         sensitive=draft.sensitive or bool(draft.warning),
-        listed=draft.visibility == "public" and (parent is None or parent.author_id == author.id),
+        listed=visibility == "public" and (parent is None or parent.author_id == author.id),
         here=True,
         has_media=bool(draft.media),
         has_poll=draft.poll is not None,
@@ -63,6 +69,12 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
         thread_id=parent.thread_id if parent else post_id,
         boost_of_id=None,
         edited_at=None,
+        quote_of_id=quoted.id if quoted else None,
+        quote_state="accepted" if quoted else "",
+        quote_policy=quote_policy,
+        via_id=credited.id if credited else None,
+        card_id=card_wanted(tx, reading, settings) if may_have_card(draft, visibility) else None,
+        card_title=check_card_title(draft.card_title),
     )
     add_post(tx, post, has_tags=bool(reading.tags), app_id=draft.app_id)
     add_mentions(tx, post.id, [one.id for one in named.values()])
@@ -73,26 +85,59 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
         open_poll(tx, post.id, draft.poll)
     if parent and post.open:
         change_count(tx, parent.id, "replies_count", 1)
+    if quoted:
+        change_count(tx, quoted.id, "quotes_count", 1)
+    if credited and post.open:
+        count(tx, credited.id, "credits_count", 1)
     count_post(tx, author.id, post.id, 1)
     tx.rerender("post", post.id)
     tell(tx, "post", post.id, author.id)
-    emit(tx, PostPublished(post.id))
+    emit(tx, PostPublished(post.id, draft.undoable))
     return post
 
 
 def publish_once(tx: Tx, author: Account, key: str, draft: Draft, settings: Settings) -> int:
     """Publish, unless this author's draft with this key was published before; the post's id either way."""
-    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
-    if not tx.run(_HOLD, account_id=author.id, key=digest, post_id=0, at=now()):  # waits for whoever holds it now
-        return int(tx.value(_KEPT, account_id=author.id, of_key=digest))
+    digest = key_of(key)
+    if (before := hold_key(tx, author, digest)) is not None:
+        return before
     post = publish(tx, author, draft, settings)
-    tx.run(_KEEP, by=author.id, of_key=digest, made=post.id)
+    keep_key(tx, author, digest, post.id)
     return post.id
+
+
+def key_of(key: str) -> bytes:
+    """An idempotency key as it is kept."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def hold_key(tx: Tx, author: Account, digest: bytes) -> int | None:
+    """Take an idempotency key, or name the post that was published with it."""
+    if tx.run(_HOLD, account_id=author.id, key=digest, post_id=0, at=now()):  # waits for whoever holds it now
+        return None
+    return int(tx.value(_KEPT, account_id=author.id, of_key=digest))
+
+
+def keep_key(tx: Tx, author: Account, digest: bytes, post_id: int) -> None:
+    """Write down which post was published with a key."""
+    tx.run(_KEEP, by=author.id, of_key=digest, made=post_id)
 
 
 def forget_keys(tx: Tx) -> None:
     """Idempotency keys are kept for a day."""
     tx.run(_FORGET, before=now() - 24 * HOUR)
+
+
+def audience(draft: Draft, quoted: Post | None) -> str:
+    """Who a post is for; one that quotes a post for few is not for more than followers."""
+    if quoted is not None and not quoted.open and draft.visibility in ("public", "unlisted"):
+        return "followers"
+    return draft.visibility
+
+
+def may_have_card(draft: Draft, visibility: str) -> bool:
+    """Whether a page that a post links to may be looked at: nobody outside hears of what is for few."""
+    return visibility in ("public", "unlisted") and not draft.media
 
 
 def check_draft(draft: Draft, settings: Settings) -> Reading:
@@ -120,18 +165,3 @@ def check_length(reading: Reading, warning: str, settings: Settings) -> None:
     if size > settings.post_max_chars:
         limit = settings.post_max_chars
         raise Invalid(f"Validation failed: Text character limit of {limit} exceeded. This one has {size}.")
-
-
-def named_accounts(tx: Tx, reading: Reading, settings: Settings) -> dict[Handle, Account]:
-    """The accounts that a text names and that are known here."""
-    keys = {handle: handle_key(handle, settings) for handle in reading.handles}
-    if not keys:
-        return {}
-    known = {account.handle: account for account in accounts_by_handles(tx, sorted(set(keys.values())))}
-    return {handle: known[key] for handle, key in keys.items() if key in known and known[key].state == "active"}
-
-
-def handle_key(handle: Handle, settings: Settings) -> str:
-    """A handle as the accounts table keeps it."""
-    here = handle.domain is None or handle.domain in (settings.domain, settings.domain.partition(":")[0])
-    return handle.username if here else f"{handle.username}@{handle.domain}"

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from perron.kit.ids import born, first_id_at, new_id
 from perron.kit.time import DAY
 from perron.posts.model import Post
 from perron.store import Db, Prepared, Tx, insert_new
-from perron.store.tables import post_tags, tag_days, tags
+from perron.store.tables import post_tags, tag_days, tag_follows, tags
 from perron.text.reading import Tag
 
 _FIND = Prepared(select(tags.c.id, tags.c.name).where(tags.c.key == bindparam("of_key")))
@@ -30,6 +30,26 @@ _USE = Prepared(
         set_={"uses": tag_days.c.uses + 1, "people": tag_days.c.people + _day.excluded.people},
     ),
     *("tag_id", "day", "uses", "people"),
+)
+_UNUSE = Prepared(
+    update(tag_days)
+    .where(tag_days.c.tag_id == bindparam("of_tag"), tag_days.c.day == bindparam("of_day"))
+    .values(uses=tag_days.c.uses - 1, people=tag_days.c.people - bindparam("fewer"))
+)
+_NO_USE = Prepared(
+    delete(tag_days).where(
+        tag_days.c.tag_id == bindparam("of_tag"), tag_days.c.day == bindparam("of_day"), tag_days.c.uses < 1
+    )
+)
+_NEWEST = Prepared(select(func.max(post_tags.c.post_id)).where(post_tags.c.tag_id == bindparam("of_tag")))
+_LAST = Prepared(update(tags).where(tags.c.id == bindparam("of_tag")).values(last_post_at=bindparam("at")))
+_REMOVE_UNUSED = Prepared(
+    delete(tags).where(
+        tags.c.id == bindparam("of_tag"),
+        tags.c.posts_count < 1,
+        ~exists().where(tag_days.c.tag_id == tags.c.id),
+        ~exists().where(tag_follows.c.tag_id == tags.c.id),
+    )
 )
 _USED_TODAY = Prepared(
     select(post_tags.c.post_id)
@@ -81,6 +101,21 @@ def bear_tags(tx: Tx, post: Post, found: Sequence[Tag]) -> None:
         tx.run(_BEAR, tag_id=of_tag, post_id=post.id, author_id=post.author_id, listed=post.visibility == "public")
         tx.run(_COUNT, of_tag=of_tag, by=1, at=born(post.id))
         tx.run(_USE, tag_id=of_tag, day=day, uses=1, people=int(first))
+
+
+def unuse_tags(tx: Tx, post: Post) -> None:
+    """Forget the tags of a post, and that they were ever used by it."""
+    day = born(post.id) // DAY
+    window = {"since": first_id_at(day * DAY), "until": first_id_at((day + 1) * DAY)}
+    borne = tags_of(tx, post.id)
+    drop_tags(tx, post.id)
+    for of_tag, _, _ in borne:
+        others = tx.value(_USED_TODAY, of_tag=of_tag, by=post.author_id, **window) is not None
+        tx.run(_UNUSE, of_tag=of_tag, of_day=day, fewer=int(not others))
+        tx.run(_NO_USE, of_tag=of_tag, of_day=day)
+        newest = tx.value(_NEWEST, of_tag=of_tag)
+        tx.run(_LAST, of_tag=of_tag, at=born(newest) if newest else None)
+        tx.run(_REMOVE_UNUSED, of_tag=of_tag)
 
 
 def drop_tags(tx: Tx, post_id: int) -> None:

@@ -1,0 +1,70 @@
+"""Put several posts before their audience at once, each answering the one before: all of them, or none."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import bindparam, select
+
+from perron.kit.errors import Invalid, Refused
+from perron.kit.settings import Settings
+from perron.people.model import Account
+from perron.posts.model import Draft
+from perron.posts.publish import check_draft, hold_key, keep_key, key_of, publish
+from perron.store import Db, Prepared, Tx
+from perron.store.tables import idempotency
+
+MOST = 50
+_OF_KEY = Prepared(
+    select(idempotency.c.key, idempotency.c.post_id)
+    .where(
+        idempotency.c.account_id == bindparam("by"),
+        idempotency.c.key >= bindparam("first"),
+        idempotency.c.key <= bindparam("last"),
+    )
+    .order_by(idempotency.c.key)
+)
+
+
+def publish_thread(tx: Tx, author: Account, key: str, drafts: Sequence[Draft], settings: Settings) -> list[int]:
+    """Publish drafts as one thread, once for each key; their ids, in order. What is refused names its `place`."""
+    if not drafts:
+        raise Invalid("Validation failed: Text can't be blank. A post needs words or media.")
+    if len(drafts) > MOST:
+        raise Invalid(f"Validation failed: A thread has at most {MOST} posts.")
+    _refuse(drafts, settings)
+    digest = key_of(key)
+    if hold_key(tx, author, digest) is not None:
+        return [post_id for _, post_id in published_at_once(tx, author.id, digest)]
+
+    made: list[int] = []
+    for place, draft in enumerate(drafts):
+        try:
+            post = publish(tx, author, replace(draft, reply_to=made[-1]) if made else draft, settings)
+        except Refused as wrong:
+            wrong.place = place
+            raise
+        if place:
+            hold_key(tx, author, key_at(digest, place))
+        keep_key(tx, author, key_at(digest, place), post.id)
+        made.append(post.id)
+    return made
+
+
+def published_at_once(db: Db, account_id: int, digest: bytes) -> list[tuple[bytes, int]]:
+    """(key, post) of everything that an account published with a key, in order."""
+    rows = db.all(_OF_KEY, by=account_id, first=digest, last=digest + b"\xff\xff")
+    return [(bytes(row[0]), row[1]) for row in rows]
+
+
+def key_at(digest: bytes, place: int) -> bytes:
+    """Under which key the post at this place of a thread is kept; the first bears the key itself."""
+    return digest + place.to_bytes(2, "big") if place else digest
+
+
+def _refuse(drafts: Sequence[Draft], settings: Settings) -> None:
+    for place, draft in enumerate(drafts):
+        try:
+            check_draft(draft, settings)
+        except Refused as wrong:
+            wrong.place = place
+            raise
