@@ -163,7 +163,7 @@ def history(call: Call, db: Db) -> Answer:
     versions.append((at, post.text, post.warning, post.sensitive, [*media], now_poll))
     return [
         {
-            "content": content_html(call.links, text, named),
+            "content": content_html(call.links, text, named, post.language),
             "spoiler_text": warning,
             "sensitive": sensitive,
             "created_at": iso(born(id_)),

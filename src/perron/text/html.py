@@ -1,13 +1,14 @@
 """Writing a reading as HTML, in the shapes that Mastodon's readers know."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
 from perron.text.reading import Handle, Link, Piece, Reading, Tag
+from perron.text.spaces import french, is_french
 
 VISIBLE = 30  # characters of a link that are shown, its host always among them
 
@@ -23,19 +24,22 @@ class Person:
     username: str
 
 
-def to_html(reading: Reading, *, people: Mapping[Handle, Person], tag_url: str) -> str:
-    """The post as safe HTML; a handle not in `people` stays text, and a tag links to `tag_url` and its key."""
+def to_html(reading: Reading, *, people: Mapping[Handle, Person], tag_url: str, language: str = "") -> str:
+    """The post as safe HTML; a handle not in `people` stays text, and a tag links to `tag_url` and its key.
+
+    French has its narrow spaces set (`text/spaces.py`)."""
     tag_url = escape(tag_url)
-    html = "".join([_written(piece, people, tag_url) for piece in reading.pieces]).strip(" \t\n")
+    spaced = french if is_french(language) else str
+    html = "".join([_written(piece, people, tag_url, spaced) for piece in reading.pieces]).strip(" \t\n")
     if "\n" in html:
         html = _BLANK.sub("</p><p>", html).replace("\n", "<br />")
     return f"<p>{html}</p>" if html else ""
 
 
-def _written(piece: Piece, people: Mapping[Handle, Person], tag_url: str) -> str:
+def _written(piece: Piece, people: Mapping[Handle, Person], tag_url: str, spaced: Callable[[str], str]) -> str:
     meaning = piece.meaning
     if meaning is None:
-        return escape(piece.text)
+        return escape(spaced(piece.text))
     if isinstance(meaning, Tag):
         return _tag(piece.text[0], meaning, tag_url)
     if isinstance(meaning, Link):
