@@ -325,7 +325,7 @@ _STAFF = Prepared(
 _EVIDENCE = Prepared(
     select(
         *(posts.c[name] for name in ("id", "author_id", "visibility", "text", "html", "warning", "sensitive")),
-        posts.c.has_media,
+        *(posts.c.has_media, posts.c.boost_of_id),
     ).where(among(posts.c.id))
 )
 
@@ -342,7 +342,7 @@ def staff(db: Db) -> list[int]:
 
 def evidence(db: Db, post_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Posts as moderators read them when somebody pointed at them, whoever they were for; by id."""
-    names = ("id", "author_id", "visibility", "text", "html", "warning", "sensitive", "has_media")
+    names = ("id", "author_id", "visibility", "text", "html", "warning", "sensitive", "has_media", "boost_of_id")
     rows = db.all(_EVIDENCE, ids=db.id_list(tuple(post_ids)))
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
 
@@ -364,7 +364,7 @@ _FORGET = [
 ]
 
 
-def forget_account(tx: Tx, event: dict[str, Any]) -> None:
+def forget_reports(tx: Tx, event: dict[str, Any]) -> None:
     """After `AccountDeleted`: reports about it and by it, decisions and appeals are gone; the audit stays."""
     for statement in _FORGET:
         tx.run(statement, gone=event["account_id"])
@@ -386,7 +386,12 @@ _first = (
     .correlate(accounts)
     .scalar_subquery()
 )
-_people = select(*_FACTS).outerjoin(users, users.c.id == _first).where(accounts.c.state != const("deleted"))
+_people = (
+    select(*_FACTS)
+    .select_from(accounts)
+    .outerjoin(users, users.c.id == _first)
+    .where(accounts.c.state != const("deleted"))
+)
 _found = or_(
     bindparam("any_name") == 1,
     accounts.c.handle.like(bindparam("like"), escape="!"),
@@ -409,11 +414,10 @@ _WAITING = Prepared(select(func.count()).select_from(users).where(users.c.state 
 def people_page(db: Db, chosen: str, paging: Paging, *, part: str = "") -> list[dict[str, Any]]:
     """A page of accounts, newest first: those of a filter whose name or handle has `part` in it, or whose user signs in
     with just that e-mail address."""
-    values: dict[str, Any] = {
-        "any_name": int(not part),
-        "part": part.lower().removeprefix("@"),
-        "exactly": part.lower(),
-    }
+    wanted = part.lower().removeprefix("@")
+    for special in "!%_":
+        wanted = wanted.replace(special, f"!{special}")
+    values: dict[str, Any] = {"any_name": int(not part), "like": f"%{wanted}%", "exactly": part.lower()}
     if chosen == "new":
         values["since"] = first_id_at(now() - NEW * 24 * 3_600_000)
     return [_facts(row) for row in _PEOPLE[chosen].rows(db, paging, **values)]

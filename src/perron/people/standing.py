@@ -4,12 +4,14 @@ from sqlalchemy import bindparam, delete, or_, select, update
 
 from perron.jobs import emit
 from perron.people.model import Account, AccountDeleted, User
+from perron.people.passkeys import remove_passkeys_of
 from perron.people.queries import USER
 from perron.people.users import end_access
 from perron.store import Db, Prepared, Tx, tell
 from perron.store.tables import accounts, blocks, follow_requests, follows, memberships, mutes, users
 
 _STATE = Prepared(update(accounts).where(accounts.c.id == bindparam("of_account")).values(state=bindparam("to")))
+_LIMIT = Prepared(update(accounts).where(accounts.c.id == bindparam("of_account")).values(silenced=bindparam("to")))
 _USERS = Prepared(
     select(*USER)
     .join(memberships, memberships.c.user_id == users.c.id)
@@ -76,6 +78,12 @@ def change_state(tx: Tx, account: Account, state: str) -> None:
     tell(tx, "tokens", account.id)
 
 
+def change_limit(tx: Tx, account_id: int, on: bool) -> None:
+    """Limit an account (those who do not follow it come upon it nowhere by themselves), or no longer."""
+    tx.run(_LIMIT, of_account=account_id, to=on)
+    tx.rerender("account", account_id)
+
+
 def delete_account(tx: Tx, account: Account) -> None:
     """Delete an account: its profile and ties at once, its posts and files by jobs; its name is never given again."""
     tx.run(_FOLLOWED, of_account=account.id)
@@ -86,6 +94,7 @@ def delete_account(tx: Tx, account: Account) -> None:
     for row in tx.all(_USERS, of_account=account.id):
         end_access(tx, row[0])
         if not tx.all(_OTHERS, of_user=row[0], but_account=account.id):
+            remove_passkeys_of(tx, row[0])
             tx.run(_REMOVE_USER, of_user=row[0])
     tx.run(_LEAVE, of_account=account.id)
     if account.state != "deleted":

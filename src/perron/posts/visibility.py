@@ -50,6 +50,19 @@ def unhidden_from(viewer: Viewer, post: Any = posts) -> ColumnElement[bool]:
     return and_(post.c.author_id.not_in(blocked), post.c.author_id.not_in(muted))
 
 
+def by_limited(post: Any = posts) -> ColumnElement[bool]:
+    """The author was limited by moderators: those who do not follow them come upon their posts nowhere by themselves.
+    What is shown to everybody leaves them out; profiles, homes and conversations do not."""
+    return exists().where(authors.c.id == post.c.author_id, authors.c.silenced)
+
+
+def barred(viewer: Viewer, quoting: Any, quoted: Any) -> ColumnElement[bool]:
+    """The post inside a quote is not for the viewer: they may not see it by itself, or its author keeps away the one
+    who quotes it."""
+    apart = exists().where(barriers.c.owner_id == quoted.c.author_id, barriers.c.target_id == quoting.c.author_id)
+    return or_(~visible_to(viewer, quoted), apart)
+
+
 class ForViewer:
     """A reading of posts in two forms, for somebody and for anybody; there is no third."""
 

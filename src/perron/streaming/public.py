@@ -1,14 +1,14 @@
 """Which public channels a post is heard on."""
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, select
 
+from perron.posts.visibility import by_limited
 from perron.store import Db, Prepared
-from perron.store.tables import accounts, post_tags, posts, tags
+from perron.store.tables import post_tags, posts, tags
 
-_loud = exists().where(accounts.c.id == posts.c.author_id, accounts.c.silenced)
 _POST = Prepared(
     select(posts.c.listed, posts.c.here, posts.c.has_media, posts.c.has_tags).where(
-        posts.c.id == bindparam("post_id"), ~_loud
+        posts.c.id == bindparam("post_id"), ~by_limited()
     )
 )
 _TAGS = Prepared(

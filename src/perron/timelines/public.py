@@ -5,15 +5,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 
-from perron.posts.visibility import ForViewer, PagedForViewer, Viewer, visible_to
+from perron.posts.visibility import ForViewer, PagedForViewer, Viewer, by_limited, visible_to
 from perron.store import Db
 from perron.store.paging import Paged, Paging
-from perron.store.tables import accounts, marks, post_tags, posts, tags
+from perron.store.tables import marks, post_tags, posts, tags
 
 
 def _public(*chosen: ColumnElement[bool]) -> Paged:
-    loud = exists().where(accounts.c.id == posts.c.author_id, accounts.c.silenced)
-    return Paged(select(posts.c.id).where(posts.c.listed, ~loud, visible_to(None), *chosen), posts.c.id)
+    return Paged(select(posts.c.id).where(posts.c.listed, ~by_limited(), visible_to(None), *chosen), posts.c.id)
 
 
 _EVERYWHERE, _EVERYWHERE_MEDIA = _public(), _public(posts.c.has_media)
@@ -47,14 +46,13 @@ def _shared(db: Db, chosen: Paged, paging: Paging, **values: Any) -> list[int]:
 
 
 def _tagged(*chosen: ColumnElement[bool]) -> Paged:
-    loud = exists().where(accounts.c.id == posts.c.author_id, accounts.c.silenced)
     borne = (
         select(post_tags.c.post_id)
         .select_from(tags)
         .join(post_tags, post_tags.c.tag_id == tags.c.id)
         .join(posts, posts.c.id == post_tags.c.post_id)
     )
-    wanted = (tags.c.key == bindparam("of_tag"), post_tags.c.listed, ~loud, visible_to(None))
+    wanted = (tags.c.key == bindparam("of_tag"), post_tags.c.listed, ~by_limited(), visible_to(None))
     return Paged(borne.where(*wanted, *chosen), post_tags.c.post_id)
 
 

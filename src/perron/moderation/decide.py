@@ -1,0 +1,229 @@
+"""Decide about an account, and undo a decision. Each carries everything out in the transaction of its caller."""
+
+from collections.abc import Callable, Sequence
+
+from perron.kit.errors import Invalid, NotFound
+from perron.kit.settings import Settings
+from perron.moderation.audit import record
+from perron.moderation.model import ABOUT_POSTS, ACTIONS, LASTING, Decision, Moderator, Strike
+from perron.moderation.permit import must_act_on
+from perron.moderation.queries import (
+    add_strike,
+    change_closed,
+    change_undone,
+    evidence,
+    report_as_stored,
+    standing_strikes,
+    strike_as_stored,
+)
+from perron.moderation.rules import rules as rules_in_force
+from perron.people.model import Account
+from perron.people.standing import change_limit, change_state, user_of
+from perron.people.users import disable_user, enable_user
+from perron.posts.delete import take_down
+from perron.posts.queries import post_as_stored
+from perron.posts.sensitive import mark_sensitive
+from perron.store import Tx
+from perron.timelines.notices import drop_notice, notify
+
+LONGEST_TEXT = 2000
+LONGEST_QUOTE = 500
+
+
+def decide(tx: Tx, by: Moderator, target_id: int, decision: Decision, settings: Settings) -> Strike:
+    """Carry a decision out: the person is told it in words, with the rules; reports it answers are closed."""
+    target = must_act_on(tx, by, target_id)
+    text = decision.text.strip()
+    if decision.action not in ACTIONS:
+        raise Invalid("Please choose what to do.")
+    if not text:
+        raise Invalid("Please tell this person why, in a sentence.")
+    if len(text) > LONGEST_TEXT:
+        raise Invalid(f"What you tell this person has at most {LONGEST_TEXT} characters.")
+    cited = _cited(tx, decision.rules, settings)
+    about = _about(tx, target, decision)
+    if decision.action == "disable" and user_of(tx, target.id) is None:
+        raise Invalid("Nobody signs in for this account on this server.")
+
+    _report(tx, target, decision.report_id)
+    strike = add_strike(
+        tx, target.id, by.account_id, decision.action, text, rules=cited, about=about, report_id=decision.report_id
+    )
+    record(
+        tx,
+        by.account_id,
+        decision.action,
+        "account",
+        target.id,
+        f"@{target.handle}",
+        strike=str(strike.id),
+        text=text,
+        rules=[rule for _, rule in cited],
+        posts=[str(post_id) for post_id, _ in about],
+    )
+    tell_person(tx, target.id)
+    _DOES[decision.action](tx, target, strike)
+    for report_id in decision.closes:
+        _close(tx, by, target, report_id)
+    return strike
+
+
+def undo(tx: Tx, by: Moderator, strike_id: int, *, because: str = "") -> Strike:
+    """Undo a decision: what it changed is changed back, unless another decision of its kind stands. What was deleted
+    stays deleted."""
+    strike = strike_as_stored(tx, strike_id)
+    if strike is None:
+        raise NotFound
+    target = must_act_on(tx, by, strike.target_id)
+    if not change_undone(tx, strike.id):
+        raise Invalid("This decision was undone already.")
+
+    if strike.action in LASTING:
+        if not standing_strikes(tx, target.id, strike.action):
+            _UNDOES[strike.action](tx, target)
+    elif strike.action == "sensitive":
+        for post_id, _ in strike.posts:
+            _show_openly(tx, target, post_id)
+    record(
+        tx,
+        by.account_id,
+        f"undo_{strike.action}",
+        "account",
+        target.id,
+        f"@{target.handle}",
+        strike=str(strike.id),
+        because=because,
+    )
+    tell_person(tx, target.id)
+    return strike
+
+
+def lift(tx: Tx, by: Moderator, target_id: int, action: str) -> None:
+    """End a lasting measure (limit, disable, suspend), whoever took it, with every decision that stands behind it."""
+    target = must_act_on(tx, by, target_id)
+    if action not in LASTING:
+        raise NotFound
+    for strike_id in standing_strikes(tx, target.id, action):
+        change_undone(tx, strike_id)
+    _UNDOES[action](tx, target)
+    record(tx, by.account_id, f"undo_{action}", "account", target.id, f"@{target.handle}")
+    tell_person(tx, target.id)
+
+
+def tell_person(tx: Tx, account_id: int) -> None:
+    """Let a person know that something was decided about them; the newest such notice replaces the last."""
+    drop_notice(tx, account_id, "moderation_warning", account_id)
+    notify(tx, account_id, "moderation_warning", account_id, to_oneself=True)
+
+
+# -- what is decided upon ----------------------------------------------------------------------------------------------
+
+
+def _cited(tx: Tx, wanted: Sequence[int], settings: Settings) -> list[tuple[int, str]]:
+    """The rules that a decision cites, with their words as they are today."""
+    known = {one.id: one.text for one in rules_in_force(tx, settings)}
+    if not known:
+        raise Invalid("This server has no rules yet, and a decision cites at least one. Please write them first.")
+    cited = list(dict.fromkeys(wanted))
+    if not cited or not known.keys() >= set(cited):
+        raise Invalid("Please choose at least one rule that was broken.")
+    return [(rule_id, known[rule_id]) for rule_id in cited]
+
+
+def _about(tx: Tx, target: Account, decision: Decision) -> list[tuple[int, str]]:
+    """The posts that a decision is about, with what they said; those that are to be marked are not marked yet."""
+    if decision.action not in ABOUT_POSTS:
+        found = evidence(tx, decision.posts)
+        return [(id_, _quote(one)) for id_, one in sorted(found.items()) if one["author_id"] == target.id]
+    found = evidence(tx, decision.posts)
+    own = {id_: one for id_, one in sorted(found.items()) if one["author_id"] == target.id and not one["boost_of_id"]}
+    if decision.action == "sensitive":
+        own = {id_: one for id_, one in own.items() if not one["sensitive"]}
+        if not own:
+            raise Invalid("Please choose at least one post that is not marked as sensitive yet.")
+    elif not own:
+        raise Invalid("Please choose at least one post.")
+    return [(id_, _quote(one)) for id_, one in own.items()]
+
+
+def _quote(post: dict[str, object]) -> str:
+    said = " · ".join(str(part) for part in (post["warning"], post["text"]) if part)
+    return said if len(said) <= LONGEST_QUOTE else said[: LONGEST_QUOTE - 1].rstrip() + "…"
+
+
+def _report(tx: Tx, target: Account, report_id: int | None) -> None:
+    """Refuse to answer a report about somebody else."""
+    found = report_as_stored(tx, report_id) if report_id is not None else None
+    if report_id is not None and (found is None or found.target_id != target.id):
+        raise NotFound
+
+
+def _close(tx: Tx, by: Moderator, target: Account, report_id: int) -> None:
+    _report(tx, target, report_id)
+    if change_closed(tx, report_id, by.account_id):
+        record(tx, by.account_id, "close_report", "report", report_id, f"@{target.handle}")
+
+
+# -- what is done ------------------------------------------------------------------------------------------------------
+
+
+def _warn(tx: Tx, target: Account, strike: Strike) -> None:
+    """Words only."""
+
+
+def _mark(tx: Tx, target: Account, strike: Strike) -> None:
+    for post_id, _ in strike.posts:
+        mark_sensitive(tx, post_id, True)
+
+
+def _show_openly(tx: Tx, target: Account, post_id: int) -> None:
+    post = post_as_stored(tx, post_id)
+    if post is not None and post.author_id == target.id and not post.warning:
+        mark_sensitive(tx, post_id, False)
+
+
+def _delete(tx: Tx, target: Account, strike: Strike) -> None:
+    for post_id, _ in strike.posts:
+        post = post_as_stored(tx, post_id)
+        if post is not None:
+            take_down(tx, post)
+
+
+def _limit(tx: Tx, target: Account, strike: Strike) -> None:
+    change_limit(tx, target.id, True)
+
+
+def _unlimit(tx: Tx, target: Account) -> None:
+    change_limit(tx, target.id, False)
+
+
+def _disable(tx: Tx, target: Account, strike: Strike) -> None:
+    user = user_of(tx, target.id)
+    if user is not None:
+        disable_user(tx, user.id)
+
+
+def _enable(tx: Tx, target: Account) -> None:
+    user = user_of(tx, target.id)
+    if user is not None and user.state == "disabled":
+        enable_user(tx, user.id)
+
+
+def _suspend(tx: Tx, target: Account, strike: Strike) -> None:
+    change_state(tx, target, "suspended")
+
+
+def _unsuspend(tx: Tx, target: Account) -> None:
+    if target.state == "suspended":
+        change_state(tx, target, "active")
+
+
+_DOES: dict[str, Callable[[Tx, Account, Strike], None]] = {
+    "warn": _warn,
+    "sensitive": _mark,
+    "delete_posts": _delete,
+    "limit": _limit,
+    "disable": _disable,
+    "suspend": _suspend,
+}
+_UNDOES: dict[str, Callable[[Tx, Account], None]] = {"limit": _unlimit, "disable": _enable, "suspend": _unsuspend}
