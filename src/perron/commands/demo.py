@@ -34,7 +34,7 @@ def fill(settings: Settings, given: argparse.Namespace) -> int:
         move_in(site, town, hash_password(PASSWORD), progress)
         Worker(site.store, CONSEQUENCES).drain()
         print(f"{len(town.people)} people, {len(town.sayings)} posts. Everybody's password is: {PASSWORD}")
-        print(f"Sign in as ada@example.org, or read {site.links.origin}")
+        print(f"Sign in as ada@example.org, as the owner bruno@example.org, or read {site.links.origin}")
     if given.serve:
         from perron.commands.serve import serve
 

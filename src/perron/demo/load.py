@@ -25,7 +25,7 @@ from perron.media.upload import Accepted, accept, accept_avatar, accept_header
 from perron.media.upload import add as add_media
 from perron.people.follow import follow
 from perron.people.model import Account
-from perron.people.profile import Profile, change_profile
+from perron.people.profile import COLORS, Profile, change_profile
 from perron.people.queries import add_account, add_membership
 from perron.people.relations import Following
 from perron.people.users import add_user
@@ -83,7 +83,7 @@ class Loader:
 
     def people(self, town: Town) -> None:
         """Everybody, with their pictures."""
-        roles = dict.fromkeys(town.moderators, "moderator") | dict.fromkeys(town.administrators, "admin")
+        roles = dict.fromkeys(town.moderators, "moderator") | dict.fromkeys(town.administrators, "owner")
         for done, person in enumerate(town.people, 1):
             avatar = accept_avatar(pictures.avatar(person), settings=self.site.settings)
             header = accept_header(pictures.header(person), settings=self.site.settings)
@@ -108,7 +108,7 @@ class Loader:
             fields=list(person.fields),
             avatar=avatar,
             header=header,
-            color=person.accent,
+            color=COLORS[born_at // 1000 % len(COLORS)],
             locked=person.locked,
             discoverable=True,
             indexable=True,
