@@ -18,6 +18,8 @@ from perron.posts.publish import forget_keys
 from perron.posts.search_index import index_post
 from perron.store import Tx
 from perron.store.changes import trim
+from perron.suite.archive.ask import expire, forget_archives, remove_from_disk
+from perron.suite.archive.pack import pack
 from perron.timelines import follow_up
 from perron.timelines.account_gone import forget_reader
 from perron.timelines.lists import leave_lists
@@ -53,6 +55,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(remove_what_it_marked),
         Inside(forget_reader),
         Inside(forget_reports),
+        Inside(forget_archives),
     ],
     "AccountJoined": [Inside(nothing)],
     "Blocked": [Inside(follow_up.forget_blocked)],
@@ -63,6 +66,9 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "MediaUploaded": [Outside(process)],
     "MediaRemoved": [Outside(remove_files)],
     "EmojiChanged": [Outside(redraw)],
+    "ArchiveAsked": [Outside(pack)],
+    "ArchiveExpired": [Inside(expire)],
+    "ArchiveRemoved": [Outside(remove_from_disk)],
     "PruningDue": [Outside(prune_hourly)],
 }
 

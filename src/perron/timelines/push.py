@@ -40,8 +40,8 @@ _USER = Prepared(
 
 
 def push(store: Store, event: dict[str, Any]) -> None:
-    """After `PushOwed`: tell the device, once it is not quiet. One that is gone is forgotten; one that does not answer is
-    tried again."""
+    """After `PushOwed`: tell the device, once it is not quiet. One that is gone is forgotten; one that does not
+    answer is tried again."""
     from perron.kit.outside import Forbidden, fetch  # here, so that a server that tells no device starts without it
 
     settings = store.settings

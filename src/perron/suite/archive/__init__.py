@@ -1,1 +1,0 @@
-"""One's own data, packed to take along."""

@@ -1,0 +1,350 @@
+"""What an archive holds, read from the database: the account, its posts in portions, and whom and what it kept."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select
+
+from perron.entities.accounts import account_rows
+from perron.entities.fragments import render_posts
+from perron.entities.links import Links
+from perron.kit import json
+from perron.kit.ids import born
+from perron.kit.time import iso
+from perron.media.model import Media
+from perron.media.queries import media_of_posts
+from perron.posts.polls import polls_of
+from perron.store import Db, Prepared, among
+from perron.store.tables import (
+    account_domain_blocks,
+    account_notes,
+    accounts,
+    blocks,
+    conversations,
+    drafts,
+    filter_words,
+    filters,
+    follows,
+    list_members,
+    lists,
+    marks,
+    media,
+    memberships,
+    mutes,
+    notices,
+    passkeys,
+    post_edits,
+    posts,
+    sessions,
+    tag_follows,
+    tags,
+    tokens,
+    users,
+    votes,
+)
+
+Entry = dict[str, Any]
+_ACCOUNT: Any = bindparam("of_account")
+
+_POST = (
+    *("id", "visibility", "boost_of_id", "reply_to_id", "quote_of_id", "via_id", "edited_at", "text", "warning"),
+    *("language", "sensitive", "quote_policy", "card_title", "replies_count", "boosts_count", "favourites_count"),
+    "quotes_count",
+)
+_IDS = Prepared(
+    select(posts.c.id).where(posts.c.author_id == _ACCOUNT, posts.c.id < bindparam("before")).order_by(posts.c.id)
+)
+_ROWS = Prepared(select(*(posts.c[name] for name in _POST)).where(among(posts.c.id)).order_by(posts.c.id))
+_NAMED = Prepared(
+    select(posts.c.id, posts.c.uri, posts.c.url, accounts.c.username, accounts.c.domain, accounts.c.handle)
+    .join(accounts, accounts.c.id == posts.c.author_id)
+    .where(among(posts.c.id))
+)
+_EDITS = Prepared(
+    select(post_edits.c.post_id, post_edits.c.id, post_edits.c.text, post_edits.c.warning, post_edits.c.sensitive)
+    .where(among(post_edits.c.post_id))
+    .order_by(post_edits.c.id)
+)
+_ADDRESSES = Prepared(select(accounts.c.id, accounts.c.username, accounts.c.domain).where(among(accounts.c.id)))
+_USER = Prepared(
+    select(users.c.email, users.c.locale, users.c.role, users.c.preferences, users.c.id, users.c.seen_at).where(
+        users.c.id == bindparam("of_user")
+    )
+)
+
+
+def post_ids(db: Db, account_id: int, before: int) -> list[int]:
+    """Every post and boost of an account up to an id, oldest first."""
+    return db.column(_IDS, of_account=account_id, before=before)
+
+
+def posts_in_full(db: Db, links: Links, ids: Sequence[int]) -> list[Entry]:
+    """Posts with everything that is kept of them, oldest first; those deleted meanwhile are left out."""
+    rows = [dict(zip(_POST, row, strict=True)) for row in db.all(_ROWS, ids=db.id_list(ids))]
+    shown = {
+        id_: json.decode(b"{" + made + b"}")
+        for id_, made in render_posts(links, db, [row["id"] for row in rows]).items()
+    }
+    meant = {row[name] for row in rows for name in ("boost_of_id", "reply_to_id", "quote_of_id") if row[name]}
+    named = _named(db, links, meant)
+    sources = addresses(db, links, {row["via_id"] for row in rows if row["via_id"]})
+    pictures, polls = media_of_posts(db, ids), polls_of(db, list(ids))
+    edits: dict[int, list[Entry]] = {}
+    for post_id, id_, text, warning, sensitive in db.all(_EDITS, ids=db.id_list(ids)):
+        before = {"until": iso(born(id_)), "text": text, "warning": warning, "sensitive": bool(sensitive)}
+        edits.setdefault(post_id, []).append(before)
+    made = []
+    for row in rows:
+        one, id_ = shown[row["id"]], row["id"]
+        poll = polls.get(id_)
+        made.append(
+            {
+                "id": str(id_),
+                "uri": one["uri"],
+                "url": one["url"],
+                "published": one["created_at"],
+                "edited": one["edited_at"],
+                "visibility": row["visibility"],
+                "text": row["text"],
+                "html": one["content"],
+                "warning": row["warning"],
+                "sensitive": bool(row["sensitive"]),
+                "language": row["language"],
+                "reply_to": named.get(row["reply_to_id"]),
+                "boost_of": named.get(row["boost_of_id"]),
+                "quote_of": named.get(row["quote_of_id"]),
+                "via": sources.get(row["via_id"]),
+                "quote_policy": row["quote_policy"],
+                "link_title": row["card_title"],
+                "mentions": one["mentions"],
+                "tags": one["tags"],
+                "media": [media_entry(each) for each in pictures.get(id_, []) if each.state == "ready"],
+                "poll": None
+                if poll is None
+                else {
+                    "options": [
+                        {"title": title, "votes": n} for title, n in zip(poll.options, poll.tally, strict=True)
+                    ],
+                    "multiple": poll.multiple,
+                    "ends": iso(poll.expires_at) if poll.expires_at else None,
+                    "voters": poll.voters_count,
+                },
+                "edits": edits.get(id_, []),
+                "counts": {
+                    "replies": row["replies_count"],
+                    "boosts": row["boosts_count"],
+                    "favourites": row["favourites_count"],
+                    "quotes": row["quotes_count"],
+                },
+            }
+        )
+    return made
+
+
+def _named(db: Db, links: Links, ids: set[int]) -> dict[int, Entry]:
+    found = {}
+    for id_, uri, url, username, domain, handle in db.all(_NAMED, ids=db.id_list(ids)) if ids else []:
+        found[id_] = {
+            "uri": uri or links.post_uri(id_),
+            "url": url or links.post(handle, id_),
+            "author": f"{username}@{domain or links.domain}",
+        }
+    return found
+
+
+def media_entry(one: Media) -> Entry:
+    """A file as the archive names it."""
+    return {
+        "id": str(one.id),
+        "file": media_path(one.file),
+        "kind": one.kind,
+        "mime": one.mime,
+        "description": one.description,
+        "blurhash": one.blurhash,
+        "focus": list(one.focus) if one.focus else None,
+        "size": one.meta.get("original", {}),
+    }
+
+
+def media_path(key: str) -> str:
+    """Where a kept file stands in the archive, as other servers of this kind have it."""
+    return f"media_attachments/files/{key}"
+
+
+def addresses(db: Db, links: Links, ids: set[int]) -> dict[int, str]:
+    """Whole addresses (`ada@perron.example`) of accounts, by id."""
+    rows = db.all(_ADDRESSES, ids=db.id_list(ids)) if ids else []
+    return {id_: f"{username}@{domain or links.domain}" for id_, username, domain in rows}
+
+
+def profile(db: Db, links: Links, account_id: int, user_id: int) -> Entry:
+    """The account and its user, with everything they said of themselves and chose."""
+    row = account_rows(db, [account_id])[account_id]
+    email, locale, role, preferences, id_, seen_at = db.one(_USER, of_user=user_id) or ("", "", "", "{}", 0, None)
+    flags = ("locked", "discoverable", "indexable", "hide_collections", "default_sensitive")
+    return {
+        "address": f"{row['username']}@{links.domain}",
+        "url": links.account(row["handle"]),
+        "uri": links.account_uri(account_id),
+        "joined": iso(born(account_id)),
+        **{name: row[name] for name in ("username", "display_name", "note", "kind", "color")},
+        "fields": [{"name": name, "value": value} for name, value, _ in json.decode(row["fields"])],
+        **{name: row[name] for name in ("avatar", "avatar_description", "header", "header_description")},
+        **{name: bool(row[name]) for name in flags},
+        **{name: row[name] for name in ("default_visibility", "default_language", "quote_policy")},
+        "user": {
+            "email": email,
+            "language": locale,
+            "role": role,
+            "joined": iso(born(id_)),
+            "last_seen": iso(seen_at) if seen_at else None,
+            "preferences": json.decode(preferences),
+        },
+    }
+
+
+# -- what was kept beside posts: one statement each --------------------------------------------------------------------
+
+_ADDRESS = (accounts.c.username, accounts.c.domain)
+
+
+def _tie(table: Any, own: str, other: str, *more: Any) -> Prepared:
+    return Prepared(
+        select(*_ADDRESS, *more)
+        .join(table, table.c[other] == accounts.c.id)
+        .where(table.c[own] == _ACCOUNT)
+        .order_by(table.c.id)
+    )
+
+
+def _marked(column: str) -> Prepared:
+    return Prepared(
+        select(posts.c.id, posts.c.uri)
+        .join(marks, marks.c.post_id == posts.c.id)
+        .where(marks.c.account_id == _ACCOUNT, marks.c[column].is_not(None))
+        .order_by(marks.c[column])
+    )
+
+
+FOLLOWING = _tie(follows, "follower_id", "target_id", follows.c.boosts, follows.c.notify, follows.c.languages)
+FOLLOWERS = _tie(follows, "target_id", "follower_id")
+BLOCKS = _tie(blocks, "owner_id", "target_id")
+MUTES = _tie(mutes, "owner_id", "target_id", mutes.c.notices)
+NOTES = Prepared(
+    select(*_ADDRESS, account_notes.c.comment)
+    .join(account_notes, account_notes.c.target_id == accounts.c.id)
+    .where(account_notes.c.owner_id == _ACCOUNT)
+    .order_by(accounts.c.id)
+)
+DOMAINS = Prepared(
+    select(account_domain_blocks.c.domain)
+    .where(account_domain_blocks.c.owner_id == _ACCOUNT)
+    .order_by(account_domain_blocks.c.domain)
+)
+LISTS = Prepared(
+    select(lists.c.title, *_ADDRESS)
+    .select_from(lists)
+    .join(list_members, list_members.c.list_id == lists.c.id)
+    .join(accounts, accounts.c.id == list_members.c.account_id)
+    .where(lists.c.owner_id == _ACCOUNT)
+    .order_by(lists.c.id, list_members.c.id)
+)
+BOOKMARKS, FAVOURITES = _marked("bookmark_id"), _marked("favourite_id")
+TAGS = Prepared(
+    select(tags.c.name)
+    .join(tag_follows, tag_follows.c.tag_id == tags.c.id)
+    .where(tag_follows.c.account_id == _ACCOUNT)
+    .order_by(tag_follows.c.id)
+)
+VOTES = Prepared(
+    select(posts.c.id, posts.c.uri, votes.c.choices)
+    .join(votes, votes.c.poll_id == posts.c.id)
+    .where(votes.c.account_id == _ACCOUNT)
+    .order_by(posts.c.id)
+)
+_FILTERS = Prepared(
+    select(filters.c.id, filters.c.title, filters.c.contexts, filters.c.action, filters.c.expires_at)
+    .where(filters.c.account_id == _ACCOUNT)
+    .order_by(filters.c.id)
+)
+_FILTER_WORDS = Prepared(
+    select(filter_words.c.filter_id, filter_words.c.keyword, filter_words.c.whole_word)
+    .join(filters, filters.c.id == filter_words.c.filter_id)
+    .where(filters.c.account_id == _ACCOUNT)
+    .order_by(filter_words.c.id)
+)
+_DRAFTS = Prepared(
+    select(drafts.c.id, drafts.c.body, drafts.c.changed_at)
+    .where(drafts.c.account_id == _ACCOUNT, drafts.c.user_id == bindparam("of_user"))
+    .order_by(drafts.c.id)
+)
+
+
+def filters_in_full(db: Db, account_id: int) -> list[Entry]:
+    """The account's filters with their words."""
+    words: dict[int, list[Entry]] = {}
+    for filter_id, keyword, whole in db.all(_FILTER_WORDS, of_account=account_id):
+        words.setdefault(filter_id, []).append({"keyword": keyword, "whole_word": bool(whole)})
+    return [
+        {
+            "title": title,
+            "contexts": json.decode(contexts),
+            "action": action,
+            "until": iso(until) if until else None,
+            "words": words.get(id_, []),
+        }
+        for id_, title, contexts, action, until in db.all(_FILTERS, of_account=account_id)
+    ]
+
+
+def drafts_in_full(db: Db, account_id: int, user_id: int) -> list[Entry]:
+    """What the user has begun to write for the account."""
+    rows = db.all(_DRAFTS, of_account=account_id, of_user=user_id)
+    return [{"begun": iso(born(id_)), "changed": iso(at), "draft": json.decode(body)} for id_, body, at in rows]
+
+
+# -- how much there is -------------------------------------------------------------------------------------------------
+
+
+def _count(*where: Any, of: Any = None) -> Select[Any]:
+    return select(func.count() if of is None else of).where(*where)
+
+
+_COUNTS: dict[str, Prepared] = {
+    name: Prepared(query)
+    for name, query in {
+        "posts": _count(posts.c.author_id == _ACCOUNT, posts.c.boost_of_id.is_(None)),
+        "boosts": _count(posts.c.author_id == _ACCOUNT, posts.c.boost_of_id.is_not(None)),
+        "following": _count(follows.c.follower_id == _ACCOUNT),
+        "followers": _count(follows.c.target_id == _ACCOUNT),
+        "blocks": _count(blocks.c.owner_id == _ACCOUNT),
+        "mutes": _count(mutes.c.owner_id == _ACCOUNT),
+        "lists": _count(lists.c.owner_id == _ACCOUNT),
+        "filters": _count(filters.c.account_id == _ACCOUNT),
+        "tags": _count(tag_follows.c.account_id == _ACCOUNT),
+        "bookmarks": _count(marks.c.account_id == _ACCOUNT, marks.c.bookmark_id.is_not(None)),
+        "favourites": _count(marks.c.account_id == _ACCOUNT, marks.c.favourite_id.is_not(None)),
+        "votes": _count(votes.c.account_id == _ACCOUNT),
+        "notes": _count(account_notes.c.owner_id == _ACCOUNT),
+        "drafts": _count(drafts.c.account_id == _ACCOUNT),
+        "notices": _count(notices.c.account_id == _ACCOUNT),
+        "conversations": _count(conversations.c.account_id == _ACCOUNT),
+        "media": _count(media.c.account_id == _ACCOUNT),
+        "bytes": _count(media.c.account_id == _ACCOUNT, of=func.coalesce(func.sum(media.c.bytes), 0)),
+    }.items()
+}
+_COUNTS_OF_USER = {
+    name: Prepared(_count(table.c.user_id == bindparam("of_user")))
+    for name, table in (
+        ("sessions", sessions),
+        ("apps", tokens),
+        ("passkeys", passkeys),
+        ("accounts", memberships),
+    )
+}
+
+
+def how_much(db: Db, account_id: int, user_id: int) -> dict[str, int]:
+    """How many of each thing are kept of an account and its user."""
+    found = {name: int(db.value(one, of_account=account_id)) for name, one in _COUNTS.items()}
+    return found | {name: int(db.value(one, of_user=user_id)) for name, one in _COUNTS_OF_USER.items()}
