@@ -12,7 +12,7 @@ _GUILLEMETS = re.compile(r"«(?![\s\u202f])|(?<![\s\u202f«])»")
 
 
 def french(text: str) -> str:
-    """A French text with its spaces before high punctuation and inside guillemets; smileys and times stay as they are."""
+    """A French text with spaces before high punctuation and inside guillemets; smileys and times stay as they are."""
     text = _AFTER.sub("«" + NARROW, _BEFORE.sub(NARROW, text))
     text = _GUILLEMETS.sub(lambda found: "«" + NARROW if found[0] == "«" else NARROW + "»", text)
     return _MISSING.sub(lambda found: found[0] or NARROW, text)  # a :shortcode: stays whole
