@@ -23,7 +23,8 @@ from perron.posts.model import Draft, PollDraft, Post
 from perron.posts.polls import find_poll, own_votes, polls_of
 from perron.posts.polls import vote as count_vote
 from perron.posts.publish import publish, publish_once
-from perron.posts.queries import find_post, mentioned
+from perron.posts.queries import find_post, mentioned, post_as_stored
+from perron.posts.quote import change_quote_policy, quotes_page, revoke_quote
 from perron.store import Db, Tx
 from perron.timelines.kept import boosted_by, favourited_by
 
@@ -34,8 +35,6 @@ def create(call: Call, tx: Tx) -> Answer:
     """POST /api/v1/statuses"""
     if call.params.has("scheduled_at"):
         raise Invalid("Validation failed: Scheduling is not offered by this server yet; nothing was published.")
-    if call.params.has("quoted_status_id"):
-        raise Invalid("Validation failed: Quotes are not offered by this server yet; nothing was published.")
     draft = read_draft(call)
     if call.idempotency_key:
         return call.post(tx, publish_once(tx, call.me, call.idempotency_key, draft, call.settings))
@@ -58,6 +57,10 @@ def read_draft(call: Call) -> Draft:
         media=tuple(params.ids("media_ids")),
         poll=read_poll(params.record("poll")),
         app_id=call.viewer.app_id if call.viewer else None,
+        quote_of=params.id("quoted_status_id"),
+        quote_policy=params.text("quote_approval_policy"),
+        via=params.text("via"),
+        card_title=params.text("card_title"),
     )
 
 
@@ -102,7 +105,31 @@ def change(call: Call, tx: Tx) -> Answer:
     )
     describe_media(call, tx)
     edit(tx, call.me, post.id, draft, call.settings)
+    if params.has("quote_approval_policy"):
+        change_quote_policy(tx, call.me, post.id, params.text("quote_approval_policy"))
     return call.post(tx, post.id)
+
+
+def set_policy(call: Call, tx: Tx) -> Answer:
+    """PUT /api/v1/statuses/:id/interaction_policy"""
+    change_quote_policy(tx, call.me, call.id, call.params.text("quote_approval_policy"))
+    return call.post(tx, call.id)
+
+
+def quotes(call: Call, db: Db) -> Answer:
+    """GET /api/v1/statuses/:id/quotes"""
+    _seen(call, db)
+    ids = quotes_page(db, call.id, call.paging(20, 40), viewer=call.my_id)
+    return call.page(call.posts(db, ids), ids)
+
+
+def revoke(call: Call, tx: Tx) -> Answer:
+    """POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke: answers the post that quoted, if one may see it."""
+    quoting = post_as_stored(tx, call.id_called("quoting_id"))
+    if quoting is None or quoting.quote_of_id != call.id:
+        raise NotFound
+    revoke_quote(tx, call.me, quoting.id)
+    return next(iter(call.posts(tx, [quoting.id])), b"{}")
 
 
 def describe_media(call: Call, tx: Tx) -> None:

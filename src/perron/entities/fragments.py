@@ -1,14 +1,15 @@
 """What is shown of a post and never depends on the viewer, rendered once and kept beside the post.
 
-Left out, because they change often or are somebody's own: the author, all counts, the poll, and the viewer's flags.
-`posts.py` puts them in when a page is read.
+Left out, because they change often or are somebody's own: the author, all counts, the poll, the quote, whether the
+viewer may quote, and the viewer's flags. `posts.py` puts them in when a page is read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from perron.entities.cards import card_entity
 from perron.entities.emojis import codes_in, known_emojis
 from perron.entities.links import Links
 from perron.entities.media import media_entity
@@ -16,8 +17,9 @@ from perron.kit import json
 from perron.kit.ids import born
 from perron.kit.time import iso
 from perron.media.queries import media_of_posts
+from perron.posts.cards import cards_as_stored
 from perron.posts.queries import keep_fragments
-from perron.store import Db, Prepared, Tx, among
+from perron.store import Db, Prepared, Tx, among, const
 from perron.store.tables import accounts, apps, mentions, post_tags, posts, tags
 from perron.text.html import Person, to_html
 from perron.text.reading import Handle, read
@@ -27,15 +29,19 @@ VISIBILITY = {"public": "public", "unlisted": "unlisted", "followers": "private"
 _ROW = (
     *("id", "uri", "url", "html", "text", "warning", "language", "visibility", "sensitive", "has_media"),
     *("has_tags", "reply_to_id", "reply_to_account_id", "boost_of_id", "edited_at"),
+    *("via_id", "card_id", "card_title"),
 )
+VIA, CARD = _ROW.index("via_id"), _ROW.index("card_id")
 _ROWS = Prepared(
     select(*(posts.c[name] for name in _ROW), accounts.c.handle, apps.c.name, apps.c.website)
     .join(accounts, accounts.c.id == posts.c.author_id)
     .outerjoin(apps, apps.c.id == posts.c.app_id)
     .where(among(posts.c.id))
 )
+_NAMED = (accounts.c.id, accounts.c.username, accounts.c.domain, accounts.c.url, accounts.c.handle)
+_CREDITED = Prepared(select(*_NAMED).where(among(accounts.c.id), accounts.c.state == const("active")))
 _MENTIONS = Prepared(
-    select(mentions.c.post_id, accounts.c.id, accounts.c.username, accounts.c.domain, accounts.c.url, accounts.c.handle)
+    select(mentions.c.post_id, *_NAMED)
     .join(accounts, accounts.c.id == mentions.c.account_id)
     .where(among(mentions.c.post_id))
 )
@@ -60,13 +66,29 @@ def render_posts(links: Links, db: Db, ids: Sequence[int]) -> dict[int, bytes]:
     pictured = media_of_posts(db, [row[0] for row in rows if row[9]]) if any(row[9] for row in rows) else {}
     codes = {row[0]: codes_in(row[4], row[5]) for row in rows if row[3] is None}
     known = known_emojis(links, db, (code for each in codes.values() for code in each))
+    via = _credited(links, db, {row[VIA] for row in rows if row[VIA]})
+    cards = cards_as_stored(db, {row[CARD] for row in rows if row[CARD] and not row[9]})
     made = {}
     for row in rows:
         id_ = row[0]
         media = [media_entity(links, one) for one in pictured.get(id_, [])]
         emojis = [known[code] for code in codes.get(id_, ()) if code in known]
-        made[id_] = _fragment(links, row, named.get(id_, []), tagged.get(id_, []), media, emojis)
+        card = card_entity(links, cards[row[CARD]], row[CARD + 1]) if row[CARD] in cards else None
+        more = {"emojis": emojis, "card": card, "via": via.get(row[VIA])}
+        made[id_] = _fragment(links, row, named.get(id_, []), tagged.get(id_, []), media, more)
     return made
+
+
+def _credited(links: Links, db: Db, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Those whom posts thank for the find, by id."""
+    return {row[0]: _named(links, row) for row in db.all(_CREDITED, ids=db.id_list([*ids]))} if ids else {}
+
+
+def _named(links: Links, row: tuple[Any, ...]) -> dict[str, Any]:
+    """An account as a mention tells it."""
+    id_, username, domain, url, handle = row
+    acct = username if domain is None else f"{username}@{domain}"
+    return {"id": str(id_), "username": username, "url": url or links.account(handle), "acct": acct}
 
 
 def _fragment(
@@ -75,10 +97,10 @@ def _fragment(
     named: list[tuple[Any, ...]],
     tagged: list[tuple[str, str]],
     media: list[dict[str, Any]],
-    emojis: list[dict[str, Any]],
+    more: dict[str, Any],
 ) -> bytes:
     (id_, uri, url, html, text, warning, language, visibility, sensitive, _, _, reply_to, reply_to_account) = row[:13]
-    boost_of, edited_at, handle, app, website = row[13:]
+    boost_of, edited_at, _, _, _, handle, app, website = row[13:]
     shown: dict[str, Any] = {
         "id": str(id_),
         "created_at": iso(born(id_)),
@@ -91,27 +113,17 @@ def _fragment(
         "uri": uri or links.post_uri(id_),
         "url": url or links.post(handle, id_),
         "edited_at": iso(edited_at) if edited_at else None,
-        "content": html if html is not None else ("" if boost_of else content_html(links, text, named)),
+        "content": html if html is not None else ("" if boost_of else content_html(links, text, named, language)),
         "application": {"name": app, "website": website} if app else None,
         "media_attachments": media,
-        "mentions": [
-            {
-                "id": str(account_id),
-                "username": username,
-                "url": account_url or links.account(account_handle),
-                "acct": username if domain is None else f"{username}@{domain}",
-            }
-            for account_id, username, domain, account_url, account_handle in named
-        ],
+        "mentions": [_named(links, one) for one in named],
         "tags": [{"name": name, "url": links.tag(key)} for key, name in tagged],
-        "emojis": emojis,
-        "card": None,
-        "quote": None,
+        **more,
     }
     return json.encode(shown)[1:-1]
 
 
-def content_html(links: Links, text: str, named: Sequence[tuple[Any, ...]]) -> str:
+def content_html(links: Links, text: str, named: Sequence[tuple[Any, ...]], language: str = "") -> str:
     """A text written here as HTML; `named` are rows of (id, username, domain, url, handle)."""
     reading = read(text)
     people: dict[Handle, Person] = {}
@@ -121,7 +133,7 @@ def content_html(links: Links, text: str, named: Sequence[tuple[Any, ...]]) -> s
             key = handle.username if is_here(links, handle) else f"{handle.username}@{handle.domain}"
             if key in known:
                 people[handle] = known[key]
-    return to_html(reading, people=people, tag_url=links.tag_prefix)
+    return to_html(reading, people=people, tag_url=links.tag_prefix, language=language)
 
 
 def is_here(links: Links, handle: Handle) -> bool:

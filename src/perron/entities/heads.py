@@ -20,6 +20,7 @@ from perron.store.tables import accounts, posts
 _SHOWN = (
     *(posts.c.id, posts.c.fragment, posts.c.stamp, posts.c.boost_of_id, posts.c.author_id, posts.c.thread_id),
     *(posts.c.replies_count, posts.c.boosts_count, posts.c.favourites_count, posts.c.quotes_count, posts.c.has_poll),
+    *(posts.c.quote_of_id, posts.c.quote_policy, posts.c.visibility),
 )
 AUTHOR = len(_SHOWN)
 _AS_STORED = Prepared(
@@ -28,8 +29,23 @@ _AS_STORED = Prepared(
     .where(among(posts.c.id), accounts.c.state == const("active"))
 )
 _HEAD = b'{%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,"account":%b'  # and so on
-PLAIN_END = b',"reblog":null,"poll":null'
+PLAIN_END = b',"reblog":null,"poll":null,"quote":null'
 NO_FLAGS = b',"favourited":false,"reblogged":false,"muted":false,"bookmarked":false,"filtered":[]'
+
+
+def _approval(policy: str, answer: str) -> bytes:
+    """Who may quote a post, and whether the viewer may."""
+    who = f'"{policy}"' if policy in ("public", "followers") else ""
+    return f',"quote_approval":{{"automatic":[{who}],"manual":[],"current_user":"{answer}"}}'.encode()
+
+
+APPROVAL = {
+    policy: {answer: _approval(policy, answer) for answer in ("automatic", "denied", "unknown")}
+    for policy in ("public", "followers", "nobody", "closed")
+}
+"""What a post says of being quoted, by its policy and by the answer to the viewer; a post for few is `closed`."""
+OTHERS = {"public": "automatic", "followers": "unknown", "nobody": "denied", "closed": "denied"}
+"""The answer to somebody who is signed in and did not write the post; `unknown`: it depends on whom they follow."""
 
 
 class Head(NamedTuple):
@@ -40,9 +56,13 @@ class Head(NamedTuple):
     author_id: int
     thread_id: int | None
     has_poll: bool
+    quote_of_id: int | None
+    policy: str
+    simple: bool
+    """It has no poll, quotes nothing, and whether it may be quoted depends on nothing but itself."""
     shown: bytes
     plain: bytes
-    """The whole object for a reader who did nothing with the post; of use when it is neither a boost nor has a poll."""
+    """The whole object for a reader who did nothing with the post; of use when it is `simple` and no boost."""
 
 
 def heads(links: Links, db: Db, ids: Collection[int]) -> dict[int, Head]:
@@ -58,9 +78,14 @@ def heads(links: Links, db: Db, ids: Collection[int]) -> dict[int, Head]:
 
 
 def _head(row: Row) -> Head:
-    id_, fragment, _, boost_of_id, author_id, thread_id, replies, boosts, favourites, quotes, has_poll = row[:AUTHOR]
+    id_, fragment, _, boost_of_id, author_id, thread_id, replies, boosts, favourites, quotes, has_poll = row[:11]
+    quote_of_id, policy, visibility = row[11:AUTHOR]
+    if visibility not in ("public", "unlisted"):
+        policy = "closed"
+    simple = not has_poll and quote_of_id is None and policy != "followers"
     shown = _HEAD % (fragment, replies, boosts, favourites, quotes, account_json(row[AUTHOR:]))
-    return Head(id_, boost_of_id, author_id, thread_id, has_poll, shown, shown + PLAIN_END + NO_FLAGS + b"}")
+    plain = b"".join((shown, PLAIN_END, APPROVAL[policy][OTHERS[policy]], NO_FLAGS, b"}"))
+    return Head(id_, boost_of_id, author_id, thread_id, has_poll, quote_of_id, policy, simple, shown, plain)
 
 
 def _healed(links: Links, db: Db, rows: list[Row]) -> list[Row]:

@@ -7,13 +7,15 @@ from typing import Any
 from sqlalchemy import Select, and_, null, select
 
 from perron.entities.filters import match_entity
-from perron.entities.heads import NO_FLAGS, PLAIN_END, Head, heads
+from perron.entities.heads import APPROVAL, NO_FLAGS, OTHERS, PLAIN_END, Head, heads
 from perron.entities.links import Links
 from perron.kit import json
 from perron.kit.time import iso
 from perron.people.model import Viewer
+from perron.people.relations import followed_among
 from perron.posts.marks import NO_MARKS, Marks, marks_on
 from perron.posts.polls import Poll, own_votes, polls_of
+from perron.posts.quoted import Quoted, quotes_in
 from perron.posts.thread import muted_among
 from perron.posts.visibility import ForViewer, unhidden_from, visible_to
 from perron.store import Db, among
@@ -49,6 +51,9 @@ class Page:
     muted: set[int] = field(default_factory=set)
     polls: dict[int, Poll] = field(default_factory=dict)
     votes: dict[int, list[int]] = field(default_factory=dict)
+    quotes: dict[int, Quoted] = field(default_factory=dict)
+    followed: set[int] = field(default_factory=set)
+    """Authors whom the viewer follows, among those who let only followers quote them."""
     filtering: Filtering | None = None
 
 
@@ -71,7 +76,15 @@ def posts_by_id(
     if boosted:
         seen |= {row[0]: row[1] for row in _SEEN.all(db, me, ids=db.id_list([one for one in boosted if one]))}
         known = heads(links, db, seen)
-    page = Page(known, seen, me, flags=me is not None)
+    quotes: dict[int, Quoted] = {}
+    quoting = [id_ for id_ in seen if id_ in known and known[id_].quote_of_id is not None]
+    if quoting:
+        quotes = quotes_in(db, quoting, viewer=me)
+        inside = [one.id for one in quotes.values() if one.shown and one.id not in seen]
+        seen |= {row[0]: row[1] for row in _SEEN.all(db, me, ids=db.id_list(inside))}
+        known = heads(links, db, seen)
+        quotes |= quotes_in(db, [id_ for id_ in inside if id_ in known and known[id_].quote_of_id], viewer=me)
+    page = Page(known, seen, me, flags=me is not None, quotes=quotes)
     if me is not None and viewer is not None:
         touched = [id_ for id_, by in seen.items() if by is not None]
         if touched:
@@ -83,16 +96,26 @@ def posts_by_id(
             page.filtering = Filtering.of(db, me, context)
             page.filtering.look_at(db, [*seen])
     _add_polls(page, db)
+    if me is not None:
+        _add_followed(page, db, me)
     return _assemble(page, ids)
 
 
 def posts_as_stored(links: Links, db: Db, ids: Sequence[int]) -> list[bytes]:
     """Posts for an audience that was decided elsewhere, such as open streams: flags as for somebody who did nothing
-    yet."""
+    yet, and of quoted posts what anybody may see."""
     known = heads(links, db, ids)
     boosted = [known[id_].boost_of_id for id_ in ids if id_ in known]
     wanted = {*ids, *(one for one in boosted if one is not None)}
-    page = Page(heads(links, db, wanted), wanted, None, flags=True)
+    known = heads(links, db, wanted)
+    quoting = [id_ for id_ in wanted if id_ in known and known[id_].quote_of_id is not None]
+    quotes = quotes_in(db, quoting, viewer=None) if quoting else {}
+    if quotes:
+        inside = [one.id for one in quotes.values() if one.shown and one.id not in wanted]
+        wanted |= {*inside}
+        known = heads(links, db, wanted)
+        quotes |= quotes_in(db, [id_ for id_ in inside if id_ in known and known[id_].quote_of_id], viewer=None)
+    page = Page(known, wanted, None, flags=True, quotes=quotes)
     _add_polls(page, db)
     return [*_assemble(page, ids).values()]
 
@@ -105,28 +128,64 @@ def _add_polls(page: Page, db: Db) -> None:
             page.votes = own_votes(db, page.viewer, with_poll)
 
 
+def _add_followed(page: Page, db: Db, me: int) -> None:
+    authors = {one.author_id for id_ in page.seen if (one := page.heads.get(id_)) and one.policy == "followers"}
+    if authors:
+        page.followed = followed_among(db, me, authors)
+
+
 def _assemble(page: Page, ids: Sequence[int]) -> dict[int, bytes]:
     made = ((id_, _shown(page, id_)) for id_ in ids)
     return {id_: one for id_, one in made if one is not None}
 
 
-def _shown(page: Page, id_: int) -> bytes | None:
-    """A post, or None when it or what it boosts is not to be shown."""
+def _shown(page: Page, id_: int, *, shallow: bool = False) -> bytes | None:
+    """A post, or None when it or what it boosts is not to be shown; what a `shallow` one quotes is only named."""
     head = page.heads.get(id_)
     if head is None or id_ not in page.seen or (page.filtering is not None and page.filtering.hides(id_)):
         return None
     if head.boost_of_id is None:
         flags = _flags(page, head, head)
-        if flags is NO_FLAGS and not head.has_poll:
-            return head.plain
-        if head.has_poll:
-            return b"".join((head.shown, b',"reblog":null,"poll":', _poll(page, head), flags, b"}"))
-        return b"".join((head.shown, PLAIN_END, flags, b"}"))
+        if head.simple:
+            if flags is NO_FLAGS:
+                return head.plain
+            return b"".join((head.shown, PLAIN_END, _approval(page, head), flags, b"}"))
+        poll = _poll(page, head) if head.has_poll else b"null"
+        quote = _quote(page, head, shallow=shallow)
+        rest = (b',"quote":', quote, _approval(page, head), flags, b"}")
+        return b"".join((head.shown, b',"reblog":null,"poll":', poll, *rest))
     inner = _shown(page, head.boost_of_id)
     if inner is None:
         return None
-    flags = _flags(page, head, page.heads[head.boost_of_id])
-    return b"".join((head.shown, b',"reblog":', inner, b',"poll":null', flags, b"}"))
+    original = page.heads[head.boost_of_id]
+    own = _approval(page, original), _flags(page, head, original)
+    return b"".join((head.shown, b',"reblog":', inner, b',"poll":null,"quote":null', *own, b"}"))
+
+
+def _quote(page: Page, head: Head, *, shallow: bool) -> bytes:
+    """What a post quotes: the post itself, or why it is not shown; a `shallow` one names it only."""
+    found = page.quotes.get(head.id)
+    if found is None:
+        return b"null"
+    if shallow:
+        named = f'"{found.id}"' if found.shown else "null"
+        return f'{{"state":"{found.state}","quoted_status_id":{named}}}'.encode()
+    inner = _shown(page, found.id, shallow=True) if found.shown else None
+    state = "unauthorized" if found.shown and inner is None else found.state
+    return b"".join((b'{"state":"', state.encode(), b'","quoted_status":', inner or b"null", b"}"))
+
+
+def _approval(page: Page, head: Head) -> bytes:
+    """Who may quote a post, and whether the viewer may."""
+    if not page.flags:
+        answer = "denied"
+    elif head.author_id == page.viewer:
+        answer = "automatic"
+    else:
+        answer = OTHERS[head.policy]
+        if answer == "unknown" and page.viewer is not None:
+            answer = "automatic" if head.author_id in page.followed else "denied"
+    return APPROVAL[head.policy][answer]
 
 
 def _flags(page: Page, head: Head, original: Head) -> bytes:

@@ -1,6 +1,6 @@
 """Who follows, asks to follow, blocks and mutes whom."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,9 @@ _ASKED = Prepared(
         follow_requests.c.follower_id == bindparam("who"), follow_requests.c.target_id == bindparam("whom")
     )
 )
+_FOLLOWED = Prepared(
+    select(follows.c.target_id).where(follows.c.follower_id == bindparam("who"), among(follows.c.target_id))
+)
 _DOMAINS = Prepared(
     select(accounts.c.id)
     .join(account_domain_blocks, account_domain_blocks.c.domain == accounts.c.domain)
@@ -148,6 +151,11 @@ def _relation(id_: int, to: dict[str, dict[int, dict[str, Any]]], from_: dict[st
         note=note["comment"] if note else "",
         domain_blocking=id_ in from_["domains"],
     )
+
+
+def followed_among(db: Db, viewer: int, account_ids: Collection[int]) -> set[int]:
+    """Which of these accounts a viewer follows."""
+    return set(db.column(_FOLLOWED, who=viewer, ids=db.id_list([*account_ids])))
 
 
 def relation(db: Db, viewer: int, account_id: int) -> Relation:

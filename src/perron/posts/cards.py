@@ -1,6 +1,7 @@
 """Cards: what is shown of a page that posts link to. Each page has one card, for all posts that link to it."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from perron.kit.ids import new_id
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, now
 from perron.posts.model import CardWanted
-from perron.store import Db, Prepared, Tx, insert_new, tell
+from perron.store import Db, Prepared, Tx, among, insert_new, tell
 from perron.store.tables import cards, posts
 from perron.text.reading import LONGEST_URL, Reading
 
@@ -50,6 +51,7 @@ _NAMES = Card.__slots__
 _COLUMNS = tuple(cards.c[name] for name in _NAMES)
 _BY_HASH = Prepared(select(*_COLUMNS).where(cards.c.hash == bindparam("of_hash")))
 _BY_ID = Prepared(select(*_COLUMNS).where(cards.c.id == bindparam("of_card")))
+_BY_IDS = Prepared(select(*_COLUMNS).where(among(cards.c.id)))
 _ADD = insert_new(cards, "id", "hash", "url")
 _SET = Prepared(
     update(cards)
@@ -80,6 +82,11 @@ def card_as_stored(db: Db, card_id: int) -> Card | None:
     """A card by its id."""
     row = db.one(_BY_ID, of_card=card_id)
     return Card(*row) if row else None
+
+
+def cards_as_stored(db: Db, card_ids: Collection[int]) -> dict[int, Card]:
+    """These cards, by id."""
+    return {row[0]: Card(*row) for row in db.all(_BY_IDS, ids=db.id_list([*card_ids]))} if card_ids else {}
 
 
 def want_card(tx: Tx, url: str) -> int | None:

@@ -12,10 +12,11 @@ from perron.kit.settings import Settings
 from perron.kit.time import now
 from perron.media.queries import attach, detach, media_of_posts
 from perron.people.model import Account
+from perron.posts.cards import card_wanted, check_card_title
 from perron.posts.model import Draft, Post, PostEdited
 from perron.posts.naming import named_accounts
 from perron.posts.polls import open_poll, polls_of, remove_poll
-from perron.posts.publish import check_draft
+from perron.posts.publish import check_draft, may_have_card
 from perron.posts.queries import add_mentions, find_post
 from perron.posts.search_index import forget_words
 from perron.posts.tagging import bear_tags, drop_tags
@@ -45,6 +46,8 @@ _CHANGE = Prepared(
         has_poll=bindparam("new_has_poll"),
         has_tags=bindparam("new_has_tags"),
         edited_at=bindparam("at"),
+        card_id=bindparam("new_card_id"),
+        card_title=bindparam("new_card_title"),
     )
 )
 
@@ -62,7 +65,8 @@ class Edit:
 
 
 def edit(tx: Tx, author: Account, post_id: int, draft: Draft, settings: Settings) -> Post:
-    """Change words, warning, media or poll of one's own post. Its audience cannot be changed."""
+    """Change words, warning, media, poll or the title of the card of one's own post. Its audience, what it quotes and
+    whom it thanks cannot be changed."""
     post = find_post(tx, post_id, viewer=author.id)
     if post is None or post.author_id != author.id or post.boost_of_id:
         raise NotFound
@@ -90,6 +94,8 @@ def edit(tx: Tx, author: Account, post_id: int, draft: Draft, settings: Settings
         new_has_poll=draft.poll is not None,
         new_has_tags=bool(reading.tags),
         at=now(),
+        new_card_id=card_wanted(tx, reading, settings) if may_have_card(draft, post.visibility) else None,
+        new_card_title=check_card_title(draft.card_title) or post.card_title,
     )
     tx.rerender("post", post.id)
     tell(tx, "post_changed", post.id, author.id)
