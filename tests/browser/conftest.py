@@ -1,0 +1,119 @@
+"""A real browser in front of a real server with a town in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.browser.seen import Seen, watch
+from tests.clients.server import PASSWORD, Served, clean_environ, serving
+
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--force-color-profile=srgb"),
+]
+WIDTHS = {"phone": {"width": 360, "height": 800}, "desk": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def chromium_at() -> str:
+    """Where Chromium is; without one there is nothing to test with, and that is said in one line."""
+    found = os.environ.get("PERRON_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        pytest.exit("Missing: chromium. On Debian or Ubuntu: sudo apt-get install chromium", 1)
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, chromium_at: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_at, args=ARGUMENTS, env=clean_environ())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The invented town, served; for reading, and for what disturbs nobody else."""
+    from perron.cli import main
+
+    folder = tmp_path_factory.mktemp("town") / "data"
+    assert main(["demo", "--data", str(folder)]) == 0
+    with serving(folder) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server on which nobody has done anything yet."""
+    with serving(tmp_path_factory.mktemp("empty") / "data") as served:
+        yield served
+
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Opener]:
+    """Somebody's browser: a width, a language, a theme, with scripts or without. What it saw must be clean at the end."""
+    opened: list[tuple[BrowserContext, Seen]] = []
+
+    def build(
+        served: Served,
+        *,
+        width: str = "desk",
+        locale: str = "fr",
+        theme: str = "light",
+        script: bool = True,
+        signed_in: str = "",
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=served.origin,
+            viewport=WIDTHS[width],  # type: ignore[arg-type]
+            locale=f"{locale}-FR" if locale == "fr" else "en-GB",
+            color_scheme=theme,  # type: ignore[arg-type]
+            java_script_enabled=script,
+            timezone_id="Europe/Paris",
+            has_touch=width == "phone",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        opened.append((context, watch(page, served.origin)))
+        if signed_in:
+            sign_in(page, signed_in)
+        return page
+
+    yield build
+    for context, seen in opened:
+        context.close()
+        assert seen.elsewhere == [], "a page asked another host"
+        assert seen.complaints == [], "the browser complained"
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """Through the real form."""
+    page.goto("/sign-in")
+    page.locator('input[name="email"]').fill(email if "@" in email else f"{email}@example.org")
+    page.locator('input[name="password"]').fill(password)
+    page.locator('form[action="/sign-in"] button[type="submit"]').click()
+    page.wait_for_url("**/home")
+
+
+@pytest.fixture(scope="session")
+def front() -> Path:
+    """Where the tools of these tests are unpacked."""
+    folder = Path(__file__).resolve().parents[2] / ".venv" / "front"
+    if not folder.exists():
+        pytest.exit("Missing: .venv/front. Run: python3 scripts/front.py --dev", 1)
+    return folder
