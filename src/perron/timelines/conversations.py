@@ -1,8 +1,9 @@
 """Talks among the mentioned: each participant has a side of their own, read or unread."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from perron.kit import json
@@ -10,7 +11,8 @@ from perron.kit.ids import new_id
 from perron.people.queries import find_account
 from perron.posts.model import Post
 from perron.posts.queries import mentioned
-from perron.store import Db, Prepared, Tx, tell
+from perron.posts.visibility import PagedForViewer, Viewer, visible_to
+from perron.store import Db, Prepared, Tx, const, tell
 from perron.store.paging import Paged, Paging
 from perron.store.tables import conversations, mentions, posts
 
@@ -59,6 +61,29 @@ _REMOVE = Prepared(
         conversations.c.account_id == bindparam("of_account"), conversations.c.id == bindparam("conversation_id")
     )
 )
+_BY_THREAD = Prepared(
+    select(*_COLUMNS).where(
+        conversations.c.account_id == bindparam("of_account"), conversations.c.thread_id == bindparam("of_thread")
+    )
+)
+_WITH = Prepared(
+    select(*_COLUMNS)
+    .where(conversations.c.account_id == bindparam("of_account"), conversations.c.with_ids == bindparam("others"))
+    .order_by(conversations.c.last_post_id.desc())
+    .limit(1)
+)
+_UNREAD = Prepared(
+    select(func.count()).where(conversations.c.account_id == bindparam("of_account"), conversations.c.unread)
+)
+
+
+def _said(viewer: Viewer) -> Select[Any]:
+    return select(posts.c.id).where(
+        posts.c.thread_id == bindparam("of_thread"), posts.c.visibility == const("mentioned"), visible_to(viewer)
+    )
+
+
+_SAID = PagedForViewer(_said, posts.c.id)
 _OF_THREAD = Prepared(select(*_COLUMNS).where(conversations.c.thread_id == bindparam("of_thread")))
 _NEWEST_FOR = Prepared(
     select(func.max(posts.c.id))
@@ -111,6 +136,28 @@ def find_conversation(db: Db, account_id: int, conversation_id: int) -> Conversa
     """One of an account's own conversations."""
     row = db.one(_ONE, of_account=account_id, conversation_id=conversation_id)
     return _row(row) if row else None
+
+
+def conversation_in(db: Db, account_id: int, thread_id: int) -> Conversation | None:
+    """An account's side of the talk in a thread."""
+    row = db.one(_BY_THREAD, of_account=account_id, of_thread=thread_id)
+    return _row(row) if row else None
+
+
+def conversation_with(db: Db, account_id: int, other_id: int) -> Conversation | None:
+    """The latest talk between an account and one other, and nobody else."""
+    row = db.one(_WITH, of_account=account_id, others=json.encode_text([other_id]))
+    return _row(row) if row else None
+
+
+def unread_conversations(db: Db, account_id: int) -> int:
+    """How many talks have something new in them."""
+    return int(db.value(_UNREAD, of_account=account_id))
+
+
+def said_in(db: Db, found: Conversation, paging: Paging) -> list[int]:
+    """Ids of a page of what was said in a talk, newest first, as far as this side may see it."""
+    return [row[0] for row in _SAID.rows(db, found.account_id, paging, of_thread=found.thread_id)]
 
 
 def mark_conversation(tx: Tx, account_id: int, conversation_id: int, *, unread: bool) -> None:

@@ -20,11 +20,14 @@ from perron.store.tables import (
     posts,
     thread_mutes,
 )
+from perron.timelines.mail_owed import owe_mails
+from perron.timelines.notice_policy import verdict
 from perron.timelines.subscriptions import owe_pushes
 
 TYPES = (
     *("mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update"),
-    *("quote", "quoted_update", "admin.sign_up", "admin.report", "severed_relationships", "moderation_warning"),
+    *("quote", "quoted_update", "credit"),
+    *("admin.sign_up", "admin.report", "severed_relationships", "moderation_warning"),
 )
 
 
@@ -40,7 +43,7 @@ class Notice(NamedTuple):
     filtered: bool
 
 
-_ADD = insert_new(notices, "id", "account_id", "type", "from_id", "post_id", "group_key")
+_ADD = insert_new(notices, "id", "account_id", "type", "from_id", "post_id", "group_key", "filtered")
 _COLUMNS = tuple(notices.c[name] for name in Notice._fields)
 _TOLD: Any = bindparam("told")
 _REFUSES = Prepared(
@@ -67,11 +70,20 @@ _VISIBLE = Prepared(select(posts.c.id).where(posts.c.id == bindparam("about"), v
 
 
 def notify(
-    tx: Tx, told: int, type_: str, by: int, post_id: int = 0, *, cause: int | None = None, to_oneself: bool = False
+    tx: Tx,
+    told: int,
+    type_: str,
+    by: int,
+    post_id: int = 0,
+    *,
+    cause: int | None = None,
+    to_oneself: bool = False,
+    outside_at: int | None = None,
 ) -> None:
-    """Tell an account, once, unless it wants to hear nothing from there.
+    """Tell an account, once, unless it wants to hear nothing from there; or keep it apart, as its policy has it.
 
-    `cause` is the id of what happened: a notice of what is long past (an import) bears its date.
+    `cause` is the id of what happened: a notice of what is long past (an import) bears its date. Devices and mail wait
+    until `outside_at`, for what may yet be taken back.
     """
     if told == by and not to_oneself:
         return
@@ -79,13 +91,17 @@ def notify(
         return
     if post_id and tx.value(_VISIBLE, about=post_id, viewer=told) is None:
         return
+    answer = verdict(tx, told, type_, by, post_id)
+    if answer == "drop":
+        return
     past = cause is not None and born(cause) < now() - DAY
     id_ = new_id(born(cause)) if cause is not None and past else new_id()
-    if tx.run(
-        _ADD, id=id_, account_id=told, type=type_, from_id=by, post_id=post_id, group_key=_group(id_, type_, post_id)
-    ):
+    apart, key = answer == "filter", _group(id_, type_, post_id)
+    made = tx.run(_ADD, id=id_, account_id=told, type=type_, from_id=by, post_id=post_id, group_key=key, filtered=apart)
+    if made and not apart:
         tell(tx, "notice", told, id_)
-        owe_pushes(tx, id_, told, type_)
+        owe_pushes(tx, id_, told, type_, due=outside_at)
+        owe_mails(tx, id_, told, type_, due=outside_at)
 
 
 def _group(id_: int, type_: str, post_id: int) -> str:
