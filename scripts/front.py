@@ -47,15 +47,15 @@ def bring(folder, package):
 
 def fetch(name, version, integrity):
     """The archive of one version; anything but the one we know stops here."""
-    url = "%s/%s/-/%s-%s.tgz" % (REGISTRY, name, name.rpartition("/")[2], version)
+    url = f"{REGISTRY}/{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
     try:
         with urllib.request.urlopen(url, timeout=60) as answer:
             body = answer.read()
     except OSError as error:
-        sys.exit("%s %s could not be fetched from %s (%s)." % (name, version, REGISTRY, error))
+        sys.exit(f"{name} {version} could not be fetched from {REGISTRY} ({error}).")
     kind, _, wanted = integrity.partition("-")
     if base64.b64encode(hashlib.new(kind, body).digest()).decode() != wanted:
-        sys.exit("%s %s from %s is not the archive we know; nothing was unpacked." % (name, version, REGISTRY))
+        sys.exit(f"{name} {version} from {REGISTRY} is not the archive we know; nothing was unpacked.")
     return body
 
 
