@@ -1,33 +1,54 @@
-"""What one decides for oneself: the profile, the password; and what one has kept."""
+"""What one says of oneself, what one has kept, and the menu that leads to all that is one's own."""
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
 
 from perron.entities.accounts import own_account_entity
-from perron.kit.errors import NotAllowed, Refused, TooMany
+from perron.kit.errors import Refused
+from perron.media.describe import read_description
 from perron.media.upload import accept_avatar, accept_header, files_in
-from perron.people.model import Unfit
-from perron.people.passwords import hash_password, password_fits, read_password
 from perron.people.profile import MOST_FIELDS, Profile, change_profile
-from perron.people.sessions import start_session
-from perron.people.users import change_password
-from perron.store import Db, Tx
+from perron.store import Db
+from perron.timelines.conversations import unread_conversations
 from perron.timelines.kept import marked_page
-from perron.web.kit import Fields, Visit, limits
-from perron.web.shown import PAGE, Entity, Sheet, paging, posts_shown
+from perron.web.kit import Fields, Visit
+from perron.web.shown import PAGE, Entity, Sheet, accounts_shown, paging, posts_shown
+
+_ADDRESS = re.compile(r"^(https?://)?[^\s/@.]+(\.[^\s/@.]+)+(/\S*)?$")
+"""A line of a profile that leads somewhere: an address, with or without its `https://`."""
 
 LINES = 4
-"""Lines of a profile that the form offers, or as many as there are."""
+"""Lines of a profile that the form offers; there are always two more than were filled, up to the most there can be."""
+
+
+async def menu(visit: Visit) -> Response:
+    """Everything that is one's own, one tap away: what the last place of a phone's bar opens."""
+    me = visit.must_sign_in().account
+
+    def read(db: Db) -> dict[str, Any]:
+        return {"account": accounts_shown(visit, db, [me.id])[0], "unread": unread_conversations(db, me.id)}
+
+    return visit.show("me.html", **await visit.read(read))
 
 
 async def show_profile(visit: Visit) -> Response:
     """The form with what one says of oneself."""
     me = visit.must_write()
     entity = await visit.read(lambda db: own_account_entity(visit.links, db, me.id))
-    return _profile(visit, _given(entity))
+    return _profile(visit, _given(entity), _steps(visit, entity))
+
+
+def _steps(visit: Visit, entity: Entity) -> list[bool]:
+    """Whether a profile has what people look for before they follow: a few words, a picture, an address."""
+    source = entity["source"]
+    words = bool(source["note"].strip())
+    picture = entity["avatar"] != visit.links.avatar("", entity["acct"])
+    address = any(_ADDRESS.search(one["value"]) for one in source["fields"])
+    return [words, picture, address]
 
 
 def _given(entity: Entity) -> dict[str, Any]:
@@ -42,16 +63,21 @@ def _given(entity: Entity) -> dict[str, Any]:
         "visibility": {"private": "followers", "direct": "mentioned"}.get(source["privacy"], source["privacy"]),
         "avatar": entity["avatar"],
         "header": entity["header"],
+        "avatar_description": entity["avatar_description"],
+        "header_description": entity["header_description"],
     }
 
 
-def _profile(visit: Visit, given: dict[str, Any], wrong: Refused | None = None) -> Response:
-    lines = [*given["lines"], *[("", "")] * LINES][: max(LINES, min(len(given["lines"]), MOST_FIELDS))]
+def _profile(visit: Visit, given: dict[str, Any], steps: list[bool], wrong: Refused | None = None) -> Response:
+    offered = min(max(LINES, len(given["lines"]) + 2), max(MOST_FIELDS, len(given["lines"])))
+    lines = [*given["lines"], *[("", "")] * MOST_FIELDS][:offered]
     return visit.show(
         "profile_settings.html",
         status=wrong.status if wrong else 200,
         cache_control="no-store",
         given=given | {"lines": lines},
+        steps=steps,
+        most_lines=MOST_FIELDS,
         wrong=visit.explain(wrong) if wrong else "",
     )
 
@@ -72,6 +98,8 @@ async def change(visit: Visit, fields: Fields) -> Response:
         "bot": "bot" in fields,
         "discoverable": "discoverable" in fields,
         "visibility": fields.text("visibility") or "public",
+        "avatar_description": _words(fields.text("avatar_description")),
+        "header_description": _words(fields.text("header_description")),
     }
     changes = Profile(
         display_name=typed["display_name"],
@@ -89,13 +117,15 @@ async def change(visit: Visit, fields: Fields) -> Response:
             changes,
             avatar=avatar or ("" if "drop_avatar" in fields else None),
             header=header or ("" if "drop_header" in fields else None),
+            avatar_description=read_description(typed["avatar_description"]),
+            header_description=read_description(typed["header_description"]),
         )
         await visit.write(lambda tx: change_profile(tx, me, changes))
     except Refused as wrong:
         for key in (avatar, header):
             files_in(visit.settings).remove(key)
         entity = await visit.read(lambda db: own_account_entity(visit.links, db, me.id))
-        return _profile(visit, _given(entity) | typed, wrong)
+        return _profile(visit, _given(entity) | typed, _steps(visit, entity), wrong)
     return visit.go(f"/@{me.handle}")
 
 
@@ -114,37 +144,6 @@ def _line(text: str) -> str:
 
 def _words(text: str) -> str:
     return "".join(char for char in text if char.isprintable() or char == "\n").strip()
-
-
-async def show_password(visit: Visit) -> Response:
-    """The form for another password."""
-    visit.must_sign_in()
-    return visit.show("password.html", wrong="")
-
-
-async def change_own_password(visit: Visit, fields: Fields) -> Response:
-    """Set another password: every other browser and every app has to sign in again."""
-    signed_in = visit.must_sign_in()
-    try:
-        if visit.settings.rate_limit != "off":
-            counted = limits(visit.request).hit(f"password of {signed_in.user.id}", 10, 300)
-            if not counted.allowed:
-                raise TooMany("Too many attempts. Please wait a few minutes and try again.", counted.retry_after)
-        new = read_password(fields.text("password"))
-        if not await asyncio.to_thread(password_fits, signed_in.user.password, fields.text("old")):
-            raise NotAllowed("This is not your password of today.")
-        hashed = await asyncio.to_thread(hash_password, new)
-    except (Unfit, NotAllowed, TooMany) as wrong:
-        said = visit.explain(wrong)
-        return visit.show("password.html", status=wrong.status, cache_control="no-store", wrong=said)
-    browser = visit.request.headers.get("user-agent", "")
-
-    def work(tx: Tx) -> str:
-        change_password(tx, signed_in.user.id, hashed)
-        return start_session(tx, signed_in.user.id, signed_in.account.id, browser=browser)
-
-    visit.keep_session(await visit.write(work))
-    return visit.go(f"/@{signed_in.account.handle}")
 
 
 async def bookmarks(visit: Visit) -> Response:

@@ -90,8 +90,86 @@ _SAID = [
         r"There is no such media .*|This media .*",
         _("One of the files is no longer there, or stands in another post already."),
     ),
+    (
+        r"Record not found: a list holds accounts that you follow\.",
+        _("A list holds accounts that you follow. Follow this one first."),
+    ),
+    # what the owner decides
+    (r"\w+ \(page\): .* is none of .*", _("This is not one of the choices.")),
+    (r"\w+ \(page\): .* is not a whole number\.", _("This is not a whole number.")),
+    (r"\w+ \(page\): .* is less than (?P<least>\d+)\.", _("This must be %(least)s at least.")),
+    (r"\w+ \(page\): .* is more than (?P<most>\d+)\.", _("This can be %(most)s at most.")),
+    (r"This has at most (?P<most>\d+) characters\.", _("This has at most %(most)s characters.")),
+    (r"A server has at most (?P<most>\d+) rules\.", _("A server has at most %(most)s rules.")),
+    (r"A rule has at most (?P<most>\d+) characters\.", _("A rule has at most %(most)s characters.")),
+    (
+        r"The explanation of a rule has at most (?P<most>\d+) characters\.",
+        _("The explanation of a rule has at most %(most)s characters."),
+    ),
+    (r"An announcement has at most (?P<most>\d+) characters\.", _("An announcement has at most %(most)s characters.")),
+    (r"The picture of an emoji has at most (?P<most>\d+) kB\.", _("The picture of an emoji has at most %(most)s kB.")),
+    (r"A category has at most (?P<most>\d+) characters\.", _("A category has at most %(most)s characters.")),
+    (r"An invitation is for 1 to (?P<most>\d+) people\.", _("An invitation is for 1 to %(most)s people.")),
+    (r"An invitation holds for (?P<most>\d+) days at most\.", _("An invitation holds for %(most)s days at most.")),
+    (
+        r"You have (?P<most>\d+) open invitations already\. .*",
+        _("You have %(most)s open invitations already. End one of them first."),
+    ),
     (r"Record not found(?::.*)?", _("There is nothing here, or nothing that is for you to see.")),
     (r"Only a clip or a sound .*", _("Only a clip or a sound can have another picture stand for it.")),
+    (
+        r"Validation failed: Title must have 1 to (?P<most>\d+) characters",
+        _("The title of a list has 1 to %(most)s characters."),
+    ),
+    (r"Validation failed: Account has already been taken", _("This account is in the list already.")),
+    (r"Validation failed: Title can't be blank", _("A filter needs a name.")),
+    (
+        r"Validation failed: Title is too long \(maximum is (?P<most>\d+) characters\)",
+        _("The name of a filter has at most %(most)s characters."),
+    ),
+    (
+        r"Validation failed: Context None or invalid context supplied",
+        _("Choose at least one place where the filter holds."),
+    ),
+    (r"Validation failed: Keywords keyword can't be blank", _("A line for a word is empty.")),
+    (
+        r"Validation failed: Keywords keyword is too long \(maximum is (?P<most>\d+) characters\)",
+        _("A word of a filter has at most %(most)s characters."),
+    ),
+    (
+        r"Validation failed: One has at most (?P<most>\d+) filters",
+        _("You have %(most)s filters already. Remove one first."),
+    ),
+    (r"Validation failed: A filter has at most (?P<most>\d+) words", _("A filter has at most %(most)s words.")),
+    (r"Validation failed: Domain is that of this server", _("This is the server you are on.")),
+    (
+        r"Validation failed: Domain is not a domain name such as example\.org",
+        _("This is not the name of a server, such as example.org."),
+    ),
+    # moderation
+    (r"This action is not allowed: you cannot report yourself", _("You cannot report yourself.")),
+    (
+        r"Validation failed: Comment is too long \(maximum is (?P<most>\d+) characters\)",
+        _("What you say has at most %(most)s characters. Your words were kept."),
+    ),
+    (
+        r"Validation failed: Rules does not reference valid rules",
+        _("This rule is no longer in force. Please choose again."),
+    ),
+    (
+        r"What you tell this person has at most (?P<most>\d+) characters\.",
+        _("What you tell this person has at most %(most)s characters."),
+    ),
+    (r"A comment has at most (?P<most>\d+) characters\.", _("A comment has at most %(most)s characters.")),
+    (r"A note has at most (?P<most>\d+) characters\.", _("A note has at most %(most)s characters.")),
+    (
+        r"One can appeal within (?P<days>\d+) days\. That time has passed\.",
+        _("One can appeal within %(days)s days. That time has passed."),
+    ),
+    (
+        r"An appeal has at most (?P<most>\d+) characters\.",
+        _("An appeal has at most %(most)s characters. Your words were kept."),
+    ),
 ]
 _PATTERNS = [(re.compile(pattern, re.DOTALL), message) for pattern, message in _SAID]
 

@@ -27,10 +27,40 @@ def _(message: str) -> str:
 
 SETTINGS: list[Section] = [
     Section("/settings/profile", _("Profile"), "me"),
-    Section("/settings/password", _("Password"), "lock"),
+    Section("/settings/notices/policy", _("Who may reach you"), "notices"),
+    Section("/settings/filters", _("Filters"), "filter"),
+    Section("/settings/mutes", _("Muted people"), "eye"),
+    Section("/settings/blocks", _("Blocked people"), "cross"),
+    Section("/settings/domains", _("Hidden servers"), "globe"),
+    Section("/settings/safety", _("Safety"), "lock"),
+    Section("/settings/sessions", _("Browsers and apps"), "device"),
+    Section("/settings/accounts", _("Accounts"), "people"),
 ]
 
 MANAGE: list[Section] = []
+
+
+MANAGE += [  # the owner's pages
+    Section("/manage", _("At a glance"), "glance", OWNERS),
+    Section("/manage/server", _("The server"), "server", OWNERS),
+    Section("/manage/rules", _("Rules"), "scale", OWNERS),
+    Section("/manage/announcements", _("Announcements"), "horn", OWNERS),
+    Section("/manage/emojis", _("Emojis"), "smile", OWNERS),
+    Section("/manage/invitations", _("Invitations"), "invite", OWNERS),
+    Section("/manage/jobs", _("Background work"), "job", OWNERS),
+    Section("/manage/storage", _("Storage"), "disk", OWNERS),
+]
+SETTINGS += [Section("/invitations", _("Invitations"), "invite")]
+
+
+MANAGE += [  # the moderators' pages
+    Section("/manage/reports", _("Reports"), "flag", MODERATORS),
+    Section("/manage/accounts", _("Accounts"), "people", MODERATORS),
+    Section("/manage/appeals", _("Appeals"), "reply", MODERATORS),
+    Section("/manage/audit", _("Audit"), "list", MODERATORS),
+    Section("/manage/domains", _("Other servers"), "globe", MODERATORS),
+]
+SETTINGS += [Section("/settings/standing", _("Standing of your account"), "scale")]
 
 
 def sections(visit: "Visit", kind: str) -> list[Section]:
