@@ -32,3 +32,4 @@ class Site:
     def refresh(self, db: Db) -> None:
         """Take over what was decided on pages, here or in another process."""
         self.store.settings = in_force(db, self.given)
+        db.forget()  # pages that were kept between the commit and this moment

@@ -58,6 +58,10 @@ class Db:
         if version != self._version:
             self._memory, self._version = {}, version
 
+    def forget(self) -> None:
+        """Forget what is remembered, as something else than a commit has changed."""
+        self._memory = {}
+
     @property
     def lost(self) -> bool:
         """The connection is gone (on PostgreSQL only: the server was restarted, or cannot be reached)."""
