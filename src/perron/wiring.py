@@ -37,7 +37,12 @@ def nothing(tx: Tx, event: dict[str, Any]) -> None:
 
 
 CONSEQUENCES: dict[str, Sequence[Consequence]] = {
-    "PostPublished": [Inside(follow_up.notify_mentioned), Inside(follow_up.carry_conversation), Inside(index)],
+    "PostPublished": [
+        Inside(follow_up.notify_mentioned),
+        Inside(follow_up.notify_quoted),
+        Inside(follow_up.carry_conversation),
+        Inside(index),
+    ],
     "PostEdited": [Inside(follow_up.notify_mentioned), Inside(follow_up.notify_edited), Inside(index)],
     "CardWanted": [Outside(fetch_card)],
     "PostBoosted": [Inside(follow_up.notify_boosted)],

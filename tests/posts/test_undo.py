@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from perron.kit.errors import Invalid, NotAllowed, NotFound
+from perron.kit.ids import born
 from perron.kit.time import now
 from perron.posts.model import Draft, PollDraft
 from perron.posts.publish_thread import publish_thread
 from perron.posts.undo import TIME, undo
-from perron.store.tables import metadata
+from perron.store.tables import jobs, metadata
+from tests.api.test_push import Device
 from tests.rig import Person, Site
 
 SAID_IN_PASSING = {"changes", "jobs"}
@@ -102,3 +105,23 @@ def test_only_the_author_takes_back_and_only_for_half_a_minute(site: Site, ada: 
     old = thread(ada, Draft("Jadis", at=now() - TIME - 1), key="two")
     with pytest.raises(NotAllowed):
         take_back(ada, old[0])
+
+
+def test_devices_and_mail_wait_until_it_cannot_be_taken_back(site: Site, ada: Person, bea: Person) -> None:
+    device = Device()
+    bea.post("/api/v1/push/subscription", device.asks(alerts={"mention": True}))
+    first, second = (thread(ada, Draft(f"{key} @bea", undoable=True), key=key)[0] for key in ("un", "deux"))
+    site.run_jobs()
+    assert [kind for kind, _ in bea.notices()] == ["mention", "mention"]
+    assert device.got == []
+    with site.store.read() as db:
+        owed = db.execute(select(jobs.c.due).where(jobs.c.name == "PushOwed").order_by(jobs.c.due)).scalars().all()
+    assert owed == [born(first) + TIME, born(second) + TIME]
+
+    take_back(ada, first)
+    site.store.write(lambda tx: tx.execute(update(jobs).values(due=0)))
+    site.run_jobs()
+    device.server.shutdown()
+    device.server.server_close()
+
+    assert [device.read(each)["body"] for each in range(len(device.got))] == ["deux @bea"]

@@ -1,7 +1,7 @@
 """Notifications, version 1."""
 
 from perron.api.kit import Answer, Call
-from perron.entities.notices import notices_json
+from perron.entities.notices import APPS, notices_json
 from perron.kit import json
 from perron.kit.errors import NotFound, NotSignedIn
 from perron.people.model import Viewer
@@ -39,7 +39,9 @@ def wanted_types(call: Call) -> str | None:
     wanted, unwanted = call.params.texts("types"), set(call.params.texts("exclude_types"))
     if not wanted and not unwanted:
         return None
-    return json.encode_text([one for one in (wanted or TYPES) if one not in unwanted])
+    return json.encode_text(
+        [one for one in TYPES if (not wanted or APPS.get(one, one) in wanted) and APPS.get(one, one) not in unwanted]
+    )
 
 
 def show(call: Call, db: Db) -> Answer:

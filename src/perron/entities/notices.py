@@ -11,6 +11,9 @@ from perron.people.model import Viewer
 from perron.store import Db
 from perron.timelines.notices import Notice
 
+APPS = {"credit": "mention"}
+"""Types of ours as the types that every app knows how to show."""
+
 
 def notices_json(links: Links, db: Db, notices: Sequence[Notice], viewer: Viewer) -> list[tuple[int, bytes]]:
     """(id, notice) for each that can be shown: a notice about a post that is gone or hidden is left out."""
@@ -22,7 +25,8 @@ def notices_json(links: Links, db: Db, notices: Sequence[Notice], viewer: Viewer
         account, post = people.get(one.from_id), posts.get(one.post_id)
         if account is None or (one.post_id and post is None):
             continue
-        head = f'{{"id":"{one.id}","type":"{one.type}","created_at":"{iso(born(one.id))}","group_key":"{one.group_key}"'
+        type_ = APPS.get(one.type, one.type)
+        head = f'{{"id":"{one.id}","type":"{type_}","created_at":"{iso(born(one.id))}","group_key":"{one.group_key}"'
         parts = [head.encode(), b',"account":', account]
         if post is not None:
             parts += [b',"status":', post]

@@ -76,14 +76,12 @@ def posts_by_id(
     if boosted:
         seen |= {row[0]: row[1] for row in _SEEN.all(db, me, ids=db.id_list([one for one in boosted if one]))}
         known = heads(links, db, seen)
-    quotes: dict[int, Quoted] = {}
-    quoting = [id_ for id_ in seen if id_ in known and known[id_].quote_of_id is not None]
-    if quoting:
-        quotes = quotes_in(db, quoting, viewer=me)
-        inside = [one.id for one in quotes.values() if one.shown and one.id not in seen]
+    quotes = _quotes_of(db, known, seen, me)
+    inside = _unread(quotes, seen)
+    if inside:
         seen |= {row[0]: row[1] for row in _SEEN.all(db, me, ids=db.id_list(inside))}
         known = heads(links, db, seen)
-        quotes |= quotes_in(db, [id_ for id_ in inside if id_ in known and known[id_].quote_of_id], viewer=me)
+        quotes |= _quotes_of(db, known, inside, me)
     page = Page(known, seen, me, flags=me is not None, quotes=quotes)
     if me is not None and viewer is not None:
         touched = [id_ for id_, by in seen.items() if by is not None]
@@ -108,16 +106,26 @@ def posts_as_stored(links: Links, db: Db, ids: Sequence[int]) -> list[bytes]:
     boosted = [known[id_].boost_of_id for id_ in ids if id_ in known]
     wanted = {*ids, *(one for one in boosted if one is not None)}
     known = heads(links, db, wanted)
-    quoting = [id_ for id_ in wanted if id_ in known and known[id_].quote_of_id is not None]
-    quotes = quotes_in(db, quoting, viewer=None) if quoting else {}
-    if quotes:
-        inside = [one.id for one in quotes.values() if one.shown and one.id not in wanted]
+    quotes = _quotes_of(db, known, wanted, None)
+    inside = _unread(quotes, wanted)
+    if inside:
         wanted |= {*inside}
         known = heads(links, db, wanted)
-        quotes |= quotes_in(db, [id_ for id_ in inside if id_ in known and known[id_].quote_of_id], viewer=None)
+        quotes |= _quotes_of(db, known, inside, None)
     page = Page(known, wanted, None, flags=True, quotes=quotes)
     _add_polls(page, db)
     return [*_assemble(page, ids).values()]
+
+
+def _quotes_of(db: Db, known: dict[int, Head], ids: Collection[int], viewer: int | None) -> dict[int, Quoted]:
+    """What those of these posts that quote carry inside; mostly none does, and nothing is asked."""
+    quoting = [id_ for id_ in ids if id_ in known and known[id_].quote_of_id is not None]
+    return quotes_in(db, quoting, viewer=viewer) if quoting else {}
+
+
+def _unread(quotes: dict[int, Quoted], read: Collection[int]) -> list[int]:
+    """Quoted posts that are to be shown and are not among those read."""
+    return [one.id for one in quotes.values() if one.shown and one.id not in read]
 
 
 def _add_polls(page: Page, db: Db) -> None:

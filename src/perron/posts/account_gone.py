@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, null, select, update
 
 from perron.jobs import emit
 from perron.media.queries import remove_media_of_account
@@ -10,7 +10,7 @@ from perron.people.model import AccountDeleted
 from perron.posts.delete import take_down
 from perron.posts.queries import change_count, post_as_stored, remove_post
 from perron.store import Prepared, Tx, tell
-from perron.store.tables import idempotency, marks, posts, thread_mutes, votes
+from perron.store.tables import draft_media, drafts, idempotency, marks, posts, thread_mutes, votes
 
 BATCH = 200
 _SOME = Prepared(
@@ -30,13 +30,22 @@ _LIKED = Prepared(
     .values(favourites_count=posts.c.favourites_count - 1)
 )
 _FORGET = [
-    Prepared(delete(table).where(table.c.account_id == bindparam("of_account")))
-    for table in (marks, votes, thread_mutes, idempotency)
+    Prepared(
+        delete(draft_media).where(
+            draft_media.c.draft_id.in_(select(drafts.c.id).where(drafts.c.account_id == bindparam("of_account")))
+        )
+    ),
+    *(
+        Prepared(delete(table).where(table.c.account_id == bindparam("of_account")))
+        for table in (marks, votes, thread_mutes, idempotency, drafts)
+    ),
+    Prepared(update(posts).where(posts.c.via_id == bindparam("of_account")).values(via_id=null(), stamp=0)),
 ]
 
 
 def remove_what_it_marked(tx: Tx, event: dict[str, Any]) -> None:
-    """After `AccountDeleted`: its favourites are taken back, and nobody can tell any more how it voted."""
+    """After `AccountDeleted`: its favourites are taken back, nobody can tell any more how it voted, nobody is thanked
+    in its name, and its drafts are gone."""
     tx.run(_LIKED, of_account=event["account_id"])
     for statement in _FORGET:
         tx.run(statement, of_account=event["account_id"])

@@ -26,9 +26,10 @@ def handle_key(handle: Handle, settings: Settings) -> str:
 
 def credited_account(db: Db, author: Account, via: str, settings: Settings) -> Account | None:
     """Whom a draft thanks for the find; Invalid when nobody here is called so, or does not wish to meet the author."""
-    username, _, domain = via.strip().removeprefix("@").lower().partition("@")
-    if not username:
+    called = via.strip().removeprefix("@").lower()
+    if not called:
         return None
+    username, _, domain = called.partition("@")
     found = account_by_handle(db, handle_key(Handle(username, domain or None), settings))
     if found is None or found.state != "active" or relation(db, author.id, found.id).blocked_by:
         raise Invalid("Validation failed: Via names nobody who is known here.")

@@ -2,29 +2,44 @@
 
 from typing import Any
 
+from perron.kit.ids import born
 from perron.people.queries import find_account
 from perron.posts.marks import marks_of
 from perron.posts.polls import close_poll, polls_of, voters
 from perron.posts.queries import boosts_as_stored, mentioned, post_as_stored
+from perron.posts.quote import quoting_as_stored, tell_quoting
+from perron.posts.undo import TIME
 from perron.store import Tx, tell
 from perron.timelines.conversations import forget_post, hear_post
 from perron.timelines.notices import drop_notice, drop_notices_about, drop_notices_from, notify, who_asked_for_posts
 
 
 def notify_mentioned(tx: Tx, event: dict[str, Any]) -> None:
-    """After `PostPublished` and `PostEdited`: tell those whom the post names, and those who asked to be told."""
+    """After `PostPublished` and `PostEdited`: tell those whom the post names or thanks, and who asked for posts."""
     post = post_as_stored(tx, event["post_id"])
     if post is None:
         return
-    named = mentioned(tx, post.id)
-    for account_id in named:
-        notify(tx, account_id, "mention", post.author_id, post.id, cause=post.id)
+    outside_at = born(post.id) + TIME if event.get("undoable") else None
+    named = dict.fromkeys(mentioned(tx, post.id), "mention")
+    if post.via_id:
+        named[post.via_id] = "credit"
+    for account_id, type_ in named.items():
+        notify(tx, account_id, type_, post.author_id, post.id, cause=post.id, outside_at=outside_at)
     if post.visibility in ("public", "unlisted", "followers") and post.edited_at is None:
         for account_id in who_asked_for_posts(tx, post.author_id):
             if account_id not in named and not (
                 post.reply_to_account_id and post.reply_to_account_id != post.author_id
             ):
-                notify(tx, account_id, "status", post.author_id, post.id, cause=post.id)
+                notify(tx, account_id, "status", post.author_id, post.id, cause=post.id, outside_at=outside_at)
+
+
+def notify_quoted(tx: Tx, event: dict[str, Any]) -> None:
+    """After `PostPublished`: tell the author of the post that it quotes."""
+    post = post_as_stored(tx, event["post_id"])
+    quoted = post_as_stored(tx, post.quote_of_id) if post and post.quote_of_id else None
+    if post is not None and quoted is not None and post.quote_state == "accepted":
+        outside_at = born(post.id) + TIME if event.get("undoable") else None
+        notify(tx, quoted.author_id, "quote", post.author_id, post.id, cause=post.id, outside_at=outside_at)
 
 
 def carry_conversation(tx: Tx, event: dict[str, Any]) -> None:
@@ -72,11 +87,14 @@ def unnotify_favourited(tx: Tx, event: dict[str, Any]) -> None:
 
 
 def notify_edited(tx: Tx, event: dict[str, Any]) -> None:
-    """After `PostEdited`: tell those who boosted it that its words have changed."""
+    """After `PostEdited`: tell those who boosted or quoted it that its words have changed."""
     post = post_as_stored(tx, event["post_id"])
     if post is not None:
         for _, account_id in boosts_as_stored(tx, post.id):
             notify(tx, account_id, "update", post.author_id, post.id)
+        for quoting_id, account_id in quoting_as_stored(tx, post.id):
+            notify(tx, account_id, "quoted_update", post.author_id, quoting_id)
+        tell_quoting(tx, post.id)
 
 
 def notify_followed(tx: Tx, event: dict[str, Any]) -> None:

@@ -42,15 +42,15 @@ _READERS = Prepared(
 )
 
 
-def owe_mails(tx: Tx, notice_id: int, account_id: int, type_: str) -> None:
+def owe_mails(tx: Tx, notice_id: int, account_id: int, type_: str, *, due: int | None = None) -> None:
     """Leave a job for each user of an account who wishes a mail at once, or one mail a day; for most there is none."""
     for user_id, kept in tx.all(_READERS, of_account=account_id):
         chosen = read_preferences(kept)
         way = chosen.mails(KIND.get(type_, ""))
         if way == "once":
-            emit(tx, MailOwed(notice_id, account_id, user_id))
+            emit(tx, MailOwed(notice_id, account_id, user_id), due=due)
         elif way == "daily":
             day = digest_day(chosen, now())
-            due = DigestDue(user_id, day.isoformat())
-            if not pending(tx, due):
-                emit(tx, due, due=digest_at(chosen, day))
+            digest = DigestDue(user_id, day.isoformat())
+            if not pending(tx, digest):
+                emit(tx, digest, due=digest_at(chosen, day))

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from perron.jobs import Later
 from perron.kit import json
@@ -16,7 +16,7 @@ from perron.people.preferences import Preferences, read_preferences
 from perron.people.relations import relation
 from perron.posts.queries import find_post
 from perron.store import Db, Prepared, Store
-from perron.store.tables import accounts, tokens, users
+from perron.store.tables import accounts, sessions, tokens, users
 from perron.text.sanitise import plain
 from perron.timelines.channels import page_of, sentence
 from perron.timelines.kinds import KIND
@@ -33,9 +33,12 @@ _CALLED = Prepared(
     )
 )
 _USER = Prepared(
-    select(users.c.locale, users.c.preferences)
-    .join(tokens, tokens.c.user_id == users.c.id)
-    .where(tokens.c.id == bindparam("of_token"))
+    select(users.c.locale, users.c.preferences).where(
+        or_(
+            users.c.id == select(tokens.c.user_id).where(tokens.c.id == bindparam("of_token")).scalar_subquery(),
+            users.c.id == select(sessions.c.user_id).where(sessions.c.id == bindparam("of_token")).scalar_subquery(),
+        )
+    )
 )
 
 
@@ -97,7 +100,7 @@ def message_for(db: Db, settings: Settings, one: Subscription, notice: Notice) -
         "access_token": "",
         "preferred_locale": locale,
         "notification_id": str(notice.id),
-        "notification_type": notice.type,
+        "notification_type": "mention" if notice.type == "credit" else notice.type,
         "icon": f"{origin}/media/{avatar}" if avatar else f"{origin}/avatars/{handle}.png",
         "title": sentence(notice.type, name or username, locale),
         "body": body if len(body) <= LONGEST_BODY else body[: LONGEST_BODY - 1].rstrip() + "…",

@@ -1,18 +1,20 @@
-"""Where devices wish to be told of notices: one subscription for each token."""
+"""Where devices wish to be told of notices: one subscription for each token, or for each browser that is signed in (its
+session then stands for a token, and no new sign-in is needed)."""
 
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 
 from perron.jobs import Event, emit
 from perron.kit import json
 from perron.kit.errors import Invalid
 from perron.kit.ids import new_id
 from perron.kit.secrets import from_base64
+from perron.kit.time import now
 from perron.store import Db, Prepared, Tx, upsert
-from perron.store.tables import push_subscriptions, tokens
+from perron.store.tables import push_subscriptions, sessions, tokens
 
 POLICIES = ("all", "followed", "follower", "none")
 LONGEST = 2000
@@ -46,16 +48,12 @@ _NAMES = Subscription.__slots__
 _COLUMNS = tuple(push_subscriptions.c[name] for name in _NAMES)
 _KEEP = upsert(push_subscriptions, *_NAMES, key=("token_id",))
 _OF_TOKEN = Prepared(select(*_COLUMNS).where(push_subscriptions.c.token_id == bindparam("of_token")))
-_ONE = Prepared(
-    select(*_COLUMNS)
-    .join(tokens, tokens.c.id == push_subscriptions.c.token_id)
-    .where(push_subscriptions.c.id == bindparam("of_id"))
+_STANDS = or_(  # an app's token, or a browser that is signed in
+    exists().where(tokens.c.id == push_subscriptions.c.token_id),
+    exists().where(sessions.c.id == push_subscriptions.c.token_id, sessions.c.expires_at > bindparam("at")),
 )
-_OF_ACCOUNT = Prepared(
-    select(*_COLUMNS)
-    .join(tokens, tokens.c.id == push_subscriptions.c.token_id)
-    .where(push_subscriptions.c.account_id == bindparam("of_account"))
-)
+_ONE = Prepared(select(*_COLUMNS).where(push_subscriptions.c.id == bindparam("of_id"), _STANDS))
+_OF_ACCOUNT = Prepared(select(*_COLUMNS).where(push_subscriptions.c.account_id == bindparam("of_account"), _STANDS))
 _CHANGE = Prepared(
     update(push_subscriptions)
     .where(push_subscriptions.c.token_id == bindparam("of_token"))
@@ -104,21 +102,22 @@ def subscription_of(db: Db, token_id: int) -> Subscription | None:
 
 
 def subscription_as_stored(db: Db, subscription_id: int) -> Subscription | None:
-    """A subscription whose token still stands."""
-    row = db.one(_ONE, of_id=subscription_id)
+    """A subscription whose token still stands, or whose browser is still signed in."""
+    row = db.one(_ONE, of_id=subscription_id, at=now())
     return _subscription(row) if row else None
 
 
 def subscriptions_for(db: Db, account_id: int, type_: str) -> list[Subscription]:
     """The subscriptions of an account that ask for notices of a type."""
-    found = map(_subscription, db.all(_OF_ACCOUNT, of_account=account_id))
-    return [one for one in found if one.alerts.get(type_) and one.policy != "none"]
+    found = map(_subscription, db.all(_OF_ACCOUNT, of_account=account_id, at=now()))
+    alert = "mention" if type_ == "credit" else type_  # apps know of no credits
+    return [one for one in found if one.alerts.get(alert) and one.policy != "none"]
 
 
-def owe_pushes(tx: Tx, notice_id: int, account_id: int, type_: str) -> None:
+def owe_pushes(tx: Tx, notice_id: int, account_id: int, type_: str, *, due: int | None = None) -> None:
     """Leave a job for each device that asked for notices of this type; for most accounts there is none."""
     for one in subscriptions_for(tx, account_id, type_):
-        emit(tx, PushOwed(notice_id, account_id, one.id))
+        emit(tx, PushOwed(notice_id, account_id, one.id), due=due)
 
 
 def check_keys(endpoint: str, p256dh: str, auth: str, *, plain_http: bool = False) -> None:
