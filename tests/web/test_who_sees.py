@@ -27,6 +27,7 @@ SEES = {
 @pytest.fixture
 def people(town: Town) -> dict[str | None, Person | None]:
     ada = somebody(town, "ada")
+    ada.call("PATCH", "/api/v1/accounts/update_credentials", json={"indexable": True})
     found: dict[str | None, Person | None] = {None: None, "ada": ada}
     for name in ("bea", "carol", "dirk", "blocked", "muted"):
         found[name] = somebody(town, name)

@@ -14,13 +14,10 @@ from perron.posts.queries import find_post
 from perron.posts.search_index import search_posts
 from perron.posts.tag_history import tags_that_begin, used_tags
 from perron.store import Db
-from perron.store.paging import Paging
 from perron.text.tags import fold
-from perron.timelines.public import account_page
 
 TYPES = ("accounts", "statuses", "hashtags")
 MOST, FURTHEST = 40, 10_000
-_FROM = re.compile(r"(?:^|\s)from:@?(\S+)")
 _HANDLE = re.compile(r"@?[a-z0-9_]+(@[a-z0-9.:-]+)?", re.IGNORECASE | re.ASCII)
 _PAGE = re.compile(r"/@([^/?#]+)(?:/(\d{1,19}))?/?")
 _OBJECT = re.compile(r"/ap/(accounts|posts)/(\d{1,19})")
@@ -97,19 +94,11 @@ def find_people(call: Call, db: Db, query: str, limit: int, offset: int) -> list
 
 
 def find_posts(call: Call, db: Db, query: str, limit: int, offset: int) -> list[int]:
-    """Ids of posts that say so; `from:me` or `from:@ada`, or the parameter `account_id`, name their author."""
-    author = call.params.id("account_id") or 0
-    said = _FROM.search(query)
-    if said:
-        named = call.me if said[1] == "me" else account_by_handle(db, handle_key(call, said[1]))
-        if named is None:
-            return []
-        author, query = named.id, _FROM.sub(" ", query).strip()
-    if author and not query:
-        return account_page(db, author, Paging(limit=limit + offset), viewer=call.my_id, boosts=False)[offset:]
-    below = call.params.id("max_id")
+    """Ids of posts that say so (`perron.posts.search_query` has the operators); `account_id` names their author too."""
+    author, below = call.params.id("account_id") or 0, call.params.id("max_id")
     more = {"below": below} if below is not None else {}
-    return search_posts(db, query, viewer=call.my_id, author=author, limit=limit, offset=offset, **more)
+    domain = call.settings.domain
+    return search_posts(db, query, viewer=call.my_id, author=author, domain=domain, limit=limit, offset=offset, **more)
 
 
 def _offset(call: Call) -> int:

@@ -41,6 +41,9 @@ class Settings:
     title: str = _setting("Perron", "Name of this server.")
     description: str = _setting("", "A sentence or two that tell visitors what this server is.")
     about: str = _setting("", "What this server is and who runs it, at length, in plain paragraphs.")
+    privacy: str = _setting(
+        "", "What is kept of people and for how long, in plain paragraphs; empty shows the text of Perron."
+    )
     picture: str = _setting("", "Key of the kept picture that stands for this server; it is chosen on its page.")
     contact: str = _setting("", "E-mail address of the people who run this server.")
     locale: str = _setting("fr", "Language of pages for visitors whose browser asks for neither.", one_of=("fr", "en"))

@@ -41,3 +41,23 @@ def directory(db: Db, *, viewer: int | None, newest: bool, here: bool, limit: in
     """Ids of accounts that wish to be discovered: the `newest` first, or those that wrote last."""
     chosen = _NEW if newest else _ACTIVE
     return db.column(chosen, viewer=viewer or 0, here=int(here), limit=limit, offset=offset)
+
+
+_NEWCOMERS = Prepared(
+    select(accounts.c.id)
+    .where(
+        accounts.c.discoverable,
+        accounts.c.state == const("active"),
+        ~accounts.c.silenced,
+        accounts.c.domain.is_(None),
+        accounts.c.posts_count > 0,
+        accounts.c.kind == const("person"),
+    )
+    .order_by(accounts.c.id.desc())
+    .limit(bindparam("limit"))
+)
+
+
+def newcomers(db: Db, limit: int) -> list[int]:
+    """Ids of people who came last, wish to be discovered and have written something."""
+    return db.column(_NEWCOMERS, limit=limit)

@@ -74,6 +74,11 @@ def _thread_as_stored(db: Db, thread_id: int) -> list[Row]:
     return known[thread_id]
 
 
+def parents_in(db: Db, thread_id: int) -> dict[int, int | None]:
+    """What each post of a conversation answers."""
+    return {id_: parent for id_, parent, _ in _thread_as_stored(db, thread_id)}
+
+
 def mute_thread(tx: Tx, who: Account, post_id: int) -> None:
     """Be told no more of a conversation."""
     post = find_post(tx, post_id, viewer=who.id)

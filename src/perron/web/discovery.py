@@ -124,7 +124,7 @@ def nodeinfo(version: str) -> Callable[[Request], Any]:
             "protocols": ["activitypub"],
             "services": {"inbound": [], "outbound": ["atom1.0", "rss2.0"]},
             "openRegistrations": site.settings.registration == "open",
-            "usage": await _usage(request, site),
+            "usage": await counted(request),
             "metadata": {"nodeName": site.settings.title, "nodeDescription": site.settings.description},
         }
         kind = f'application/json; profile="{NODEINFO}{version}#"; charset=utf-8'
@@ -133,12 +133,14 @@ def nodeinfo(version: str) -> Callable[[Request], Any]:
     return endpoint
 
 
-async def _usage(request: Request, site: Site) -> dict[str, Any]:
+async def counted(request: Request) -> dict[str, Any]:
+    """How many use this server and how much they wrote, counted anew every five minutes."""
+    site: Site = request.app.state.site
     state = request.app.state
     if not hasattr(state, "usage") or state.usage[0] < time.monotonic() - FRESH:
         state.usage = (time.monotonic(), await rim.read(site.store, usage))
-    counted: dict[str, Any] = state.usage[1]
-    return counted
+    found: dict[str, Any] = state.usage[1]
+    return found
 
 
 def usage(db: Db) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from perron.kit.time import DAY, SECOND
 from perron.people.model import Account, User, Viewer
 from perron.people.preferences import Preferences
 from perron.people.sessions import LIFE, SignedIn, find_session, touch_session
+from perron.people.voices import Voice, voices_of
 from perron.store import Db, Prepared, Store, Tx, rim
 from perron.store.paging import NEWEST
 from perron.store.tables import accounts
@@ -46,8 +47,10 @@ from perron.timelines.markers import last_read
 from perron.timelines.notices import unread_count
 from perron.web import told
 from perron.web.assets import asset
+from perron.web.pictured import pictured
 from perron.web.refusals import explain
 from perron.web.sections import may_manage, sections
+from perron.web.terms import TERMS
 from perron.web.words import LOCALES, Words, accepted, words
 
 T = TypeVar("T")
@@ -61,6 +64,14 @@ YEAR = 365 * DAY // SECOND
 
 class SignInFirst(Exception):
     """Nobody is signed in, and this page is for somebody: they are led to the door and back."""
+
+
+class ProveFirst(Exception):
+    """Somebody is signed in, and this needs a fresh proof that it is they: it is asked for, and they come `back`."""
+
+    def __init__(self, back: str) -> None:
+        super().__init__(back)
+        self.back = back
 
 
 class Fields:
@@ -227,22 +238,30 @@ class Visit:
             raise NotAllowed("You may read for this account, and not act for it.")
         return signed_in.account
 
-    def show_to_all(self, template: str, **context: Any) -> Response:
-        """A page that is the same for everybody who is not signed in, and may be kept for a moment for them."""
+    @property
+    def is_anybody(self) -> bool:
+        """Nobody is signed in, nothing is left with the answer, and the whole page is wanted."""
+        return self.signed_in is None and not self._cookies and not self.part
+
+    def show_to_all(self, template: str, html: str | None = None, **context: Any) -> Response:
+        """A page that is the same for everybody who is not signed in, and may be kept for a moment for them; `html`
+        when it is rendered already."""
         plain = self.signed_in is None and not self._cookies
-        return self.show(template, cache_control=FOR_ALL if plain else "private, no-cache", **context)
+        return self.show(template, html=html, cache_control=FOR_ALL if plain else "private, no-cache", **context)
 
     def show(
         self,
         template: str,
         *,
+        html: str | None = None,
         status: int = 200,
         form_action: str = "'self'",
         cache_control: str = "private, no-cache",
         **context: Any,
     ) -> Response:
         """A page. `form_action` names where its forms may lead, for the browser to enforce."""
-        html = environment(self.locale).get_template(template).render(visit=self, settings=self.settings, **context)
+        if html is None:
+            html = environment(self.locale).get_template(template).render(visit=self, settings=self.settings, **context)
         headers = {
             "Content-Security-Policy": policy(form_action),
             "Cache-Control": cache_control,
@@ -321,10 +340,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the frame of every page tells who is signed in: unread notices, and those who ask to follow."""
+    """What the frame of every page tells who is signed in: unread notices, those who ask to follow, and the accounts for
+    which they may speak."""
 
     unread: int = 0
     requests: int = 0
+    voices: tuple[Voice, ...] = ()
 
 
 Handler = Callable[[Visit], Awaitable[Response]]
@@ -396,7 +417,7 @@ def _who(db: Db, cookie: str) -> tuple[SignedIn | None, Frame]:
         return signed_in, Frame()
     me = signed_in.account.id
     unread = unread_count(db, me, last_read(db, me, "notifications"))
-    return signed_in, Frame(unread, db.value(_REQUESTS, of_account=me) or 0)
+    return signed_in, Frame(unread, db.value(_REQUESTS, of_account=me) or 0, voices_of(db, signed_in.user.id))
 
 
 async def answer(visit: Visit, work: Callable[[], Awaitable[Response]]) -> Response:
@@ -409,6 +430,8 @@ async def answer(visit: Visit, work: Callable[[], Awaitable[Response]]) -> Respo
         response = await work()
     except SignInFirst:
         response = visit.go("/sign-in?" + urlencode({"next": visit.here}))
+    except ProveFirst as unproven:
+        response = visit.go("/confirm?" + urlencode({"next": unproven.back}))
     except Refused as wrong:
         response = visit.refuse(wrong)
     return visit.finish(response)
@@ -578,8 +601,9 @@ def environment(locale: str) -> Environment:
         NARROW="\u202f",
         sections=sections,
         may_manage=may_manage,
+        TERMS=TERMS,
     )
-    made.filters.update(told.filters(locale))
+    made.filters.update(told.filters(locale), pictured=pictured)
     return made
 
 

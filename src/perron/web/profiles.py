@@ -10,8 +10,10 @@ from perron.people.relations import related, relation
 from perron.store import Db
 from perron.store.paging import NEWEST
 from perron.timelines.public import account_page, pinned
+from perron.web.drawn import drawn, stream
+from perron.web.framed import show_open
 from perron.web.kit import Visit
-from perron.web.shown import Entity, account_called, accounts_shown, paging, posts_shown, sheet
+from perron.web.shown import Entity, account_called, accounts_shown, paging
 
 TABS: dict[str, dict[str, Any]] = {"": {"replies": False}, "with_replies": {"replies": True}, "media": {"media": True}}
 PEOPLE = 40
@@ -38,10 +40,10 @@ async def _profile(visit: Visit, tab: str) -> Response:
         head = _head(visit, db, account)
         ids = account_page(db, account.id, paging(visit), viewer=visit.reader_id, **TABS[tab])
         first = tab == "" and visit.below == NEWEST
-        tops = posts_shown(visit, db, pinned(db, account.id, viewer=visit.reader_id)) if first else []
-        return {**head, "sheet": sheet(visit, db, ids, "account"), "pinned": tops, "tab": tab}
+        tops = drawn(visit, db, pinned(db, account.id, viewer=visit.reader_id)) if first else []
+        return {**head, "sheet": stream(visit, db, ids, "account"), "pinned": tops, "tab": tab}
 
-    return visit.show_to_all("profile.html", **await visit.read(read))
+    return show_open(visit, "profile.html", **await visit.read(read))
 
 
 def _head(visit: Visit, db: Db, account: Account) -> dict[str, Any]:
@@ -72,7 +74,7 @@ async def _people(visit: Visit, kind: str) -> Response:
         older = rows[-1][0] if len(rows) == PEOPLE else 0
         return {**head, "people": people, "list": kind, "hidden": hidden, "older": older}
 
-    return visit.show_to_all("people.html", **await visit.read(read))
+    return show_open(visit, "people.html", **await visit.read(read))
 
 
 def _kept_away(between: Entity | None) -> bool:

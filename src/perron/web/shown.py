@@ -62,9 +62,19 @@ def accounts_shown(visit: Visit, db: Db, ids: Sequence[int]) -> list[Entity]:
 
 def mark_brands(db: Db, shown: Sequence[Entity]) -> None:
     """Say of each account whether it is a brand: its picture is then a square, and a person's a circle."""
-    brands = set(db.column(_BRANDS, ids=db.id_list({int(one["id"]) for one in shown}))) if shown else set()
+    brands = brands_among(db, {int(one["id"]) for one in shown})
     for one in shown:
         one["brand"] = int(one["id"]) in brands
+
+
+def brands_among(db: Db, ids: set[int]) -> set[int]:
+    """Which of these accounts are brands."""
+    known: dict[int, bool] = db.remembered("brands")
+    missing = ids - known.keys()
+    if missing:
+        found = set(db.column(_BRANDS, ids=db.id_list(missing)))
+        known.update((id_, id_ in found) for id_ in missing)
+    return {id_ for id_ in ids if known[id_]}
 
 
 def paging(visit: Visit, limit: int = PAGE) -> Paging:

@@ -5,6 +5,9 @@ from typing import Any
 from starlette.responses import Response
 
 from perron.entities.fragments import content_html
+from perron.entities.heads import heads
+from perron.entities.posts import posts_by_id
+from perron.kit import json
 from perron.kit.errors import NotFound
 from perron.kit.ids import born
 from perron.kit.time import iso
@@ -12,15 +15,19 @@ from perron.people.queries import find_account, find_accounts
 from perron.posts.edit import edits_of
 from perron.posts.model import Post
 from perron.posts.queries import find_post, mentioned
-from perron.posts.thread import context
+from perron.posts.thread import context, parents_in
 from perron.store import Db
 from perron.text.sanitise import plain
 from perron.web.composer import Given, answer_to
+from perron.web.drawn import Drawn, draw, strip
+from perron.web.framed import show_open
 from perron.web.kit import Visit, read_id
-from perron.web.shown import Entity, posts_shown
+from perron.web.linked import may_be_embedded, post_card
+from perron.web.shown import Entity, mark_brands
 
 DEEPEST = 4
 """Steps by which answers to answers are moved in; deeper ones stand below each other."""
+MOST_PEOPLE = 10
 
 
 async def post(visit: Visit) -> Response:
@@ -30,7 +37,7 @@ async def post(visit: Visit) -> Response:
     found = await visit.read(lambda db: _found(visit, db, id_, handle))
     if isinstance(found, str):
         return visit.go(found, 301)
-    return visit.show_to_all("talk.html", **found)
+    return show_open(visit, "talk.html", **found)
 
 
 def _found(visit: Visit, db: Db, id_: int, handle: str) -> str | dict[str, Any]:
@@ -45,21 +52,36 @@ def _found(visit: Visit, db: Db, id_: int, handle: str) -> str | dict[str, Any]:
         return visit.ours(visit.links.post(author.handle, post.id))
 
     above, below = context(db, post.id, viewer=visit.reader_id)
-    own = posts_shown(visit, db, [post.id])
-    if not own:
+    seen = _read(visit, db, post.id, [*above, *below])
+    if post.id not in seen:
         raise NotFound
-    main, others = own[0], posts_shown(visit, db, [*above, *below], "thread")
-    at = sum(int(one["id"]) in above for one in others)
-    shown = [*others[:at], main, *others[at:]]
+    main = json.decode(seen[post.id])
+    mark_brands(db, [main["account"]])
+    rest = {id_: one for id_, one in seen.items() if id_ != post.id}
+    answers = {id_: rest[id_] for id_ in below if id_ in rest}
+    line = "below" if answers else "last"
+    order = [*(id_ for id_ in above if id_ in rest), post.id, *answers]
     return {
         "post": main,
-        "above": shown[:at],
-        "below": with_depth(shown[at + 1 :], main["id"]),
+        "above": draw(visit, db, {id_: rest[id_] for id_ in above if id_ in rest}, line="above"),
+        "drawn": draw(visit, db, {post.id: seen[post.id]}, line=line, dated=True)[0],
+        "below": with_depth(draw(visit, db, answers, line="answer"), post.id, parents_in(db, post.thread_id)),
         "versions": _versions(visit, db, post) if post.edited_at else [],
-        "people": people_in(shown),
+        "people": strip(visit, db, people_in(visit, db, order)[:MOST_PEOPLE]),
         "given": answer_to(visit, main) if visit.reader else Given(),
         "excerpt": excerpt(main),
+        "card": post_card(visit, main, excerpt(main)),
+        "embeds": may_be_embedded(main),
     }
+
+
+def _read(visit: Visit, db: Db, id_: int, others: list[int]) -> dict[int, bytes]:
+    """The post and the others of its conversation, as far as they are for the visitor to see; whom a reader has muted
+    is left out among the others only."""
+    if visit.reader is None:
+        return posts_by_id(visit.links, db, [*others, id_], viewer=None)
+    own = posts_by_id(visit.links, db, [id_], viewer=visit.reader)
+    return own | posts_by_id(visit.links, db, others, viewer=visit.reader, context="thread")
 
 
 def _original(visit: Visit, db: Db, id_: int) -> str:
@@ -71,20 +93,21 @@ def _original(visit: Visit, db: Db, id_: int) -> str:
     return visit.ours(visit.links.post(author.handle, original.id))
 
 
-def with_depth(answers: list[Entity], root: str) -> list[tuple[int, Entity]]:
+def with_depth(answers: list[Drawn], root: int, parents: dict[int, int | None]) -> list[tuple[int, Drawn]]:
     """Answers with how far they are moved in; an answer to one that is hidden stands where that would."""
     depths = {root: 0}
     out = []
     for one in answers:
-        depth = depths.get(one["in_reply_to_id"], 0) + 1
-        depths[one["id"]] = depth
+        depth = depths.get(parents.get(one.id) or root, 0) + 1
+        depths[one.id] = depth
         out.append((min(depth, DEEPEST), one))
     return out
 
 
-def people_in(posts: list[Entity]) -> list[Entity]:
+def people_in(visit: Visit, db: Db, ids: list[int]) -> list[int]:
     """Who takes part in a conversation, in the order of their first words."""
-    return [*{one["account"]["id"]: one["account"] for one in posts}.values()]
+    known = heads(visit.links, db, ids)
+    return [*dict.fromkeys(known[id_].author_id for id_ in ids if id_ in known)]
 
 
 def _versions(visit: Visit, db: Db, post: Post) -> list[dict[str, Any]]:
@@ -92,7 +115,11 @@ def _versions(visit: Visit, db: Db, post: Post) -> list[dict[str, Any]]:
     people = find_accounts(db, mentioned(db, post.id))
     named = [(one.id, one.username, one.domain, None, one.handle) for one in people]
     return [
-        {"at": iso(born(one.id)), "warning": one.warning, "html": content_html(visit.links, one.text, named)}
+        {
+            "at": iso(born(one.id)),
+            "warning": one.warning,
+            "html": content_html(visit.links, one.text, named, post.language),
+        }
         for one in reversed(edits_of(db, post.id))
     ]
 
