@@ -1,53 +1,55 @@
-"""Writing: the form, what was typed into it, and publishing. Whatever is refused comes back with every word kept."""
+"""The form in which one writes: a thread of one or more parts, what was typed into it, and the drafts it makes."""
 
-import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.responses import Response
 
 from perron.entities.media import media_entity
-from perron.kit.errors import Invalid, NotFound, Refused
+from perron.kit.ids import born
 from perron.kit.secrets import new_secret
-from perron.kit.time import HOUR
-from perron.media.model import Media
-from perron.media.queries import change_media, find_media, media_of_posts
-from perron.media.upload import Accepted, accept, add
-from perron.people.model import Account
-from perron.posts.edit import edit
-from perron.posts.model import VISIBILITIES, Draft, PollDraft, Post
-from perron.posts.polls import polls_of
-from perron.posts.publish import publish_once
-from perron.posts.queries import find_post
-from perron.store import Db, Tx
+from perron.kit.time import HOUR, SECOND, now
+from perron.media.queries import find_media
+from perron.posts.model import VISIBILITIES, Draft, PollDraft
+from perron.posts.undo import TIME
+from perron.store import Db
 from perron.timelines.home import home_page
 from perron.web.kit import Fields, Visit, read_id, safe_next
-from perron.web.shown import Entity, account_called, around, paging, posts_shown, sheet, to_greet
+from perron.web.shown import Entity, around, paging, posts_shown, sheet, to_greet
 
 OURS = {"public": "public", "unlisted": "unlisted", "private": "followers", "direct": "mentioned"}
 LASTS = (1, 6, 24, 72, 168)
 """Hours for which a poll can be open."""
-PATIENCE = 20
-"""Seconds for which a form waits until a clip is ready."""
+MOST_PARTS = 25
+"""Posts that one form can hold."""
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What stands in the form."""
+class File:
+    """A file that was taken in, with what was said of it; `focus` is `x,y`, each from -1 to 1."""
 
+    id: int
+    description: str = ""
+    focus: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One post of the form. `mark` is what the names of its fields end with: nothing for the first, `_1`, `_2` …"""
+
+    mark: str = ""
     text: str = ""
     warning: str = ""
-    visibility: str = "public"
-    language: str = ""
     options: tuple[str, ...] = ()
     lasts: int = 24
     multiple: bool = False
+    hide_totals: bool = False
     sensitive: bool = False
-    media: tuple[tuple[int, str], ...] = ()
-    reply_to: int = 0
-    key: str = ""
-    next: str = "/home"
-    pictures: dict[int, Entity] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
+    via: str = ""
+    card_title: str = ""
+    quote_of: int = 0
     wrong: str = ""
 
     @property
@@ -55,18 +57,68 @@ class Given:
         """Whether anything was typed into the poll."""
         return any(one.strip() for one in self.options)
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was said or shown."""
+        return not (self.text.strip() or self.files or self.has_poll or self.warning or self.quote_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What stands in the form: its parts, and what they share."""
+
+    parts: tuple[Part, ...] = (Part(),)
+    visibility: str = "public"
+    language: str = ""
+    reply_to: int = 0
+    answering: str = ""
+    loudest: str = "public"
+    key: str = ""
+    next: str = "/home"
+    draft: int = 0
+    version: int = 0
+    theirs: int = 0
+    """The draft as somebody kept it elsewhere meanwhile, when that is why this was refused."""
+    published: int = 0
+    """What was published a moment ago, and `left`: for how many seconds it can still be taken back."""
+    left: int = 0
+    wrong: str = ""
+    pictures: dict[int, Entity] = field(default_factory=dict)
+    quoted: dict[int, Entity] = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """Every file of every part."""
+        return tuple(one for part in self.parts for one in part.files)
+
+    @property
+    def audiences(self) -> Sequence[str]:
+        """For whom it may be: an answer is never louder than what it answers."""
+        return VISIBILITIES[VISIBILITIES.index(self.loudest) :]
+
+    def first(self, **more: Any) -> "Given":
+        """The form with something changed in its first part."""
+        return replace(self, parts=(replace(self.parts[0], **more), *self.parts[1:]))
+
 
 def blank(visit: Visit, **more: Any) -> Given:
     """The form as it is before anything was typed."""
     account = visit.account
     assert account is not None
     given = Given(
+        parts=(Part(sensitive=bool(account.default_sensitive)),),
         visibility=account.default_visibility,
         language=account.default_language or visit.locale,
-        sensitive=bool(account.default_sensitive),
         key=new_secret(12),
     )
-    return replace(given, **more)
+    return replace(_after_publishing(visit, given), **more)
+
+
+def _after_publishing(visit: Visit, given: Given) -> Given:
+    """The form that offers to take back what was published a moment ago."""
+    post_id = read_id(visit.query.get("published", ""))
+    left = (born(post_id) + TIME - now()) // SECOND if post_id > 0 else 0
+    return replace(given, published=post_id, left=left) if 0 < left <= TIME // SECOND else given
 
 
 def answer_to(visit: Visit, post: Entity) -> Given:
@@ -76,18 +128,20 @@ def answer_to(visit: Visit, post: Entity) -> Given:
     author = post["account"]
     names = [author["acct"], *(one["acct"] for one in post["mentions"])]
     others = [name for name in dict.fromkeys(names) if name != me.handle]
-    text = "".join(f"@{name} " for name in others)
-    order = {name: place for place, name in enumerate(VISIBILITIES)}
-    visibility = max(me.default_visibility, OURS[post["visibility"]], key=lambda one: order[one])
-    here = visit.ours(post["url"]) or "/home"
-    return blank(
+    given = blank(
         visit,
-        text=text,
-        visibility=visibility,
-        warning=post["spoiler_text"],
+        visibility=softer(me.default_visibility, OURS[post["visibility"]]),
+        loudest=OURS[post["visibility"]],
         reply_to=int(post["id"]),
-        next=here,
+        answering=author["acct"] if author["acct"] != me.handle else "",
+        next=visit.ours(post["url"]) or "/home",
     )
+    return given.first(text="".join(f"@{name} " for name in others), warning=post["spoiler_text"])
+
+
+def softer(one: str, other: str) -> str:
+    """The visibility of two that reaches fewer people."""
+    return max(one, other, key=VISIBILITIES.index)
 
 
 async def home(visit: Visit) -> Response:
@@ -102,192 +156,126 @@ async def home(visit: Visit) -> Response:
     return visit.show("home.html", given=blank(visit), **await visit.read(read))
 
 
-async def write(visit: Visit) -> Response:
-    """The form alone, perhaps for an answer or with words brought along."""
-    visit.must_write()
-    query = visit.request.query_params
-    reply_to = read_id(query.get("reply_to", ""))
-    answered = await visit.read(lambda db: posts_shown(visit, db, [reply_to])) if reply_to > 0 else []
-    given = answer_to(visit, answered[0]) if answered else blank(visit)
-    text = query.get("text", "").replace("\x00", "")
-    return visit.show("write.html", given=replace(given, text=text or given.text), answered=answered)
-
-
-async def publish(visit: Visit, fields: Fields) -> Response:
-    """Publish what was typed, once, however often the button is pressed."""
-    me = visit.must_write()
-    given = read_given(fields)
-    try:
-        given = await take_files(visit, me, given, fields)
-        draft = as_draft(given)
-        key = f"form {given.key or new_secret(12)}"
-        post_id = await visit.write(lambda tx: publish_once(tx, me, key, draft, visit.settings))
-    except Refused as wrong:
-        return await _again(visit, "write.html", given, wrong)
-    return visit.go(f"{given.next}#p{post_id}")
-
-
-async def show_edit(visit: Visit) -> Response:
-    """The form with a post of one's own in it."""
-    me = visit.must_write()
-
-    def read(db: Db) -> Given:
-        post, media = own_post(db, me, visit)
-        poll = polls_of(db, [post.id]).get(post.id) if post.has_poll else None
-        return Given(
-            text=post.text,
-            warning=post.warning,
-            visibility=post.visibility,
-            language=post.language,
-            sensitive=bool(post.sensitive),
-            media=tuple((one.id, one.description) for one in media),
-            pictures={one.id: media_entity(visit.links, one) for one in media},
-            options=poll.options if poll else (),
-            multiple=bool(poll and poll.multiple),
-            next=visit.ours(visit.links.post(me.handle, post.id)),
-        )
-
-    return visit.show("edit.html", given=await visit.read(read))
-
-
-async def change(visit: Visit, fields: Fields) -> Response:
-    """Change a post; what it was stays readable on its page."""
-    me = visit.must_write()
-    post, _ = await visit.read(lambda db: own_post(db, me, visit))
-    given = replace(
-        read_given(fields), visibility=post.visibility, next=visit.ours(visit.links.post(me.handle, post.id))
-    )
-    try:
-        given = await take_files(visit, me, given, fields)
-
-        def work(tx: Tx) -> None:
-            draft = as_draft(given)
-            before = polls_of(tx, [post.id]).get(post.id) if post.has_poll else None
-            if draft.poll and before and draft.poll.options == before.options:
-                draft = replace(draft, poll=replace(draft.poll, hide_totals=before.hide_totals))
-            edit(tx, me, post.id, draft, visit.settings)
-
-        await visit.write(work)
-    except Refused as wrong:
-        return await _again(visit, "edit.html", given, wrong)
-    return visit.go(given.next)
-
-
-def own_post(db: Db, me: Account, visit: Visit) -> tuple[Post, list[Media]]:
-    """The post in the address, when it is one's own, and its files."""
-    account = account_called(db, visit.path["handle"])
-    post = find_post(db, read_id(visit.path["id"]), viewer=me.id)
-    if post is None or account.id != me.id or post.author_id != me.id or post.boost_of_id:
-        raise NotFound
-    return post, media_of_posts(db, [post.id]).get(post.id, [])
-
-
 # -- what was typed ----------------------------------------------------------------------------------------------------
 
 
 def read_given(fields: Fields) -> Given:
     """What stands in a form that was sent."""
-    drop = set(fields.texts("drop"))
-    kept = [each for each in fields.texts("media_id") if each not in drop]
-    media = [(read_id(each), fields.text(f"description_{each}")) for each in kept if read_id(each) > 0]
+    marks = [each for each in dict.fromkeys(fields.texts("part")) if _is_mark(each)][:MOST_PARTS]
+    visibility, loudest = fields.text("visibility") or "public", fields.text("loudest")
     return Given(
-        text=fields.text("text").replace("\x00", ""),
-        warning=fields.text("warning").replace("\x00", "").strip(),
-        visibility=fields.text("visibility") or "public",
+        parts=tuple(_read_part(fields, mark) for mark in marks or ("",)),
+        visibility=visibility,
         language=fields.text("language"),
-        options=tuple(one.replace("\x00", "") for one in fields.texts("option")),
-        lasts=next((each for each in LASTS if str(each) == fields.text("lasts")), 24),
-        multiple="multiple" in fields,
-        sensitive="sensitive" in fields,
-        media=tuple(media),
         reply_to=max(read_id(fields.text("reply_to")), 0),
+        answering=fields.text("answering")[:300],
+        loudest=loudest if loudest in VISIBILITIES else "public",
         key=fields.text("key")[:100],
         next=safe_next(fields.text("next") or "/home").partition("#")[0],
+        draft=max(read_id(fields.text("draft")), 0),
+        version=max(read_id(fields.text("version")), 0),
     )
 
 
-def as_draft(given: Given) -> Draft:
-    """What stands in the form as a draft. Empty answers of a poll are passed over."""
-    options = tuple(one.strip() for one in given.options if one.strip())
-    poll = PollDraft(options, given.lasts * HOUR, given.multiple) if options else None
+def _is_mark(text: str) -> bool:
+    return not text or (text[0] == "_" and text[1:].isascii() and text[1:].isdigit() and len(text) < 6)
+
+
+def _read_part(fields: Fields, mark: str) -> Part:
+    def text(name: str) -> str:
+        return fields.text(name + mark).replace("\x00", "")
+
+    ids = [read_id(each) for each in dict.fromkeys(fields.texts("media_id" + mark))]
+    files = [File(one, fields.text(f"description_{one}"), fields.text(f"focus_{one}")) for one in ids if one > 0]
+    return Part(
+        mark=mark,
+        text=text("text"),
+        warning=text("warning").strip(),
+        options=tuple(one.replace("\x00", "") for one in fields.texts("option" + mark)),
+        lasts=next((each for each in LASTS if str(each) == text("lasts")), 24),
+        multiple="multiple" + mark in fields,
+        hide_totals="hide_totals" + mark in fields,
+        sensitive="sensitive" + mark in fields,
+        files=tuple(files),
+        via=text("via").strip(),
+        card_title=text("card_title").strip(),
+        quote_of=max(read_id(fields.text("quote_of" + mark)), 0),
+    )
+
+
+def as_drafts(given: Given) -> list[Draft]:
+    """What stands in the form, as drafts in their order. Empty answers of a poll are passed over."""
+    return [as_draft(given, part) for part in given.parts]
+
+
+def as_draft(given: Given, part: Part) -> Draft:
+    """One part as a draft."""
+    options = tuple(one.strip() for one in part.options if one.strip())
+    poll = PollDraft(options, part.lasts * HOUR, part.multiple, part.hide_totals) if options else None
     return Draft(
-        text=given.text,
+        text=part.text,
         visibility=given.visibility,
-        reply_to=given.reply_to or None,
-        warning=given.warning,
-        sensitive=given.sensitive,
+        reply_to=given.reply_to or None if part is given.parts[0] else None,
+        warning=part.warning,
+        sensitive=part.sensitive,
         language=given.language,
-        media=tuple(media_id for media_id, _ in given.media),
+        media=tuple(one.id for one in part.files),
         poll=poll,
+        quote_of=part.quote_of or None,
+        via=part.via,
+        card_title=part.card_title,
+        undoable=True,
     )
 
 
-# -- files -------------------------------------------------------------------------------------------------------------
+# -- what buttons do to the form, for those without a script -----------------------------------------------------------
 
 
-async def take_files(visit: Visit, me: Account, given: Given, fields: Fields) -> Given:
-    """Take uploads in, and describe those taken in before. A file that is refused says why; the rest is kept."""
-    await visit.write(lambda tx: _describe(tx, me, given))
-    wrong: Refused | None = None
-    taken: list[tuple[int, str]] = []
-    for place in range(visit.settings.media_max_files):
-        for upload in fields.files(f"file_{place}"):
-            words = fields.text(f"about_{place}")
-            try:
-                data = await upload.read()
-                accepted = await asyncio.to_thread(accept, data, declared=upload.content_type, settings=visit.settings)
-                taken.append((await _keep(visit, me, accepted, words), words))
-            except Refused as refused:
-                wrong = refused
-    given = replace(given, media=(*given.media, *taken))
-    if wrong is not None:
-        raise Kept(given, wrong)
-    for media_id, _ in taken:
-        await _until_ready(visit, me, media_id, given)
+def arranged(given: Given, what: str) -> Given:
+    """The form after one of its own buttons was pressed: `add`, `remove _1`, `up _1`, `drop 12`, `earlier 12` …"""
+    verb, _, which = what.partition(" ")
+    if verb == "add" and len(given.parts) < MOST_PARTS:
+        taken = {part.mark for part in given.parts}
+        mark = next(f"_{n}" for n in range(1, MOST_PARTS + 1) if f"_{n}" not in taken)
+        return replace(given, parts=(*given.parts, Part(mark=mark)))
+    if verb == "remove" and len(given.parts) > 1:
+        return replace(given, parts=tuple(part for part in given.parts if part.mark != which))
+    if verb in ("up", "down"):
+        at = next((n for n, part in enumerate(given.parts) if part.mark == which), 0)
+        return replace(given, parts=_shifted(given.parts, at, -1 if verb == "up" else 1))
+    if verb == "unquote":
+        return replace(
+            given, parts=tuple(replace(part, quote_of=0) if part.mark == which else part for part in given.parts)
+        )
+    if verb in ("drop", "earlier", "later"):
+        return replace(given, parts=tuple(_with_file(part, verb, read_id(which)) for part in given.parts))
     return given
 
 
-class Kept(Refused):
-    """A refusal that comes with what was taken in before it."""
-
-    def __init__(self, given: Given, wrong: Refused) -> None:
-        super().__init__(str(wrong))
-        self.given, self.status = given, wrong.status
-
-
-def _describe(tx: Tx, me: Account, given: Given) -> None:
-    for media_id, words in given.media:
-        change_media(tx, media_id, owner_id=me.id, description=words)
+def _with_file(part: Part, verb: str, file_id: int) -> Part:
+    at = next((n for n, one in enumerate(part.files) if one.id == file_id), -1)
+    if at < 0:
+        return part
+    if verb == "drop":
+        return replace(part, files=(*part.files[:at], *part.files[at + 1 :]))
+    return replace(part, files=_shifted(part.files, at, -1 if verb == "earlier" else 1))
 
 
-async def _keep(visit: Visit, me: Account, accepted: Accepted, words: str) -> int:
-    media = await visit.write(lambda tx: add(tx, me.id, accepted, description=words))
-    return media.id
+def _shifted(things: tuple[Any, ...], at: int, by: int) -> tuple[Any, ...]:
+    to = max(0, min(len(things) - 1, at + by))
+    moved = [*things[:at], *things[at + 1 :]]
+    return (*moved[:to], things[at], *moved[to:])
 
 
-async def _until_ready(visit: Visit, me: Account, media_id: int, given: Given) -> None:
-    """Wait a little for a clip; whoever must wait longer finds the form as it was, with the file in it."""
-    for _ in range(PATIENCE * 4):
-        found = await visit.read(lambda db: find_media(db, media_id, owner_id=me.id))
-        if found is None or found.state != "waiting":
-            return
-        await asyncio.sleep(0.25)
-    raise Kept(given, Invalid("Cannot attach files that have not finished processing. Try again in a moment!"))
+# -- what is shown around it -------------------------------------------------------------------------------------------
 
 
-async def _again(visit: Visit, template: str, given: Given, wrong: Refused) -> Response:
-    """The form with everything that was typed, and why it was not published."""
-    if isinstance(wrong, Kept):
-        given = wrong.given
-    me = visit.must_write()
-
-    def read(db: Db) -> tuple[dict[int, Entity], list[Entity]]:
-        mine = [find_media(db, media_id, owner_id=me.id) for media_id, _ in given.media]
-        pictures = {one.id: media_entity(visit.links, one) for one in mine if one and one.state != "failed"}
-        return pictures, posts_shown(visit, db, [given.reply_to]) if given.reply_to else []
-
-    pictures, answered = await visit.read(read)
-    media = tuple(each for each in given.media if each[0] in pictures)
-    given = replace(given, media=media, pictures=pictures, wrong=visit.explain(wrong))
-    more: dict[str, Any] = {"answered": answered} if template == "write.html" else {}
-    return visit.show(template, status=wrong.status, cache_control="no-store", given=given, **more)
+def seen(visit: Visit, db: Db, given: Given) -> Given:
+    """The form with its pictures and quoted posts looked up; files that are gone or another's are left out."""
+    me = visit.account
+    assert me is not None
+    found = [find_media(db, one.id, owner_id=me.id) for one in given.files]
+    pictures = {one.id: media_entity(visit.links, one) for one in found if one and one.state != "failed"}
+    quoted = posts_shown(visit, db, [part.quote_of for part in given.parts if part.quote_of])
+    parts = [replace(part, files=tuple(one for one in part.files if one.id in pictures)) for part in given.parts]
+    return replace(given, parts=tuple(parts), pictures=pictures, quoted={int(one["id"]): one for one in quoted})

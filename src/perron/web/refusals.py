@@ -116,6 +116,22 @@ _SAID = [
         _("You have %(most)s open invitations already. End one of them first."),
     ),
     (r"Record not found(?::.*)?", _("There is nothing here, or nothing that is for you to see.")),
+    # writing
+    (
+        r"There are (?P<most>\d+) drafts already\..*",
+        _("There are %(most)s drafts already. Publish or remove one to begin another."),
+    ),
+    (r"This draft is larger than .*", _("This draft is too large to be kept.")),
+    (r"Validation failed: A thread has at most (?P<most>\d+) posts\.", _("A thread has at most %(most)s posts.")),
+    (
+        r"Validation failed: Card title has at most (?P<most>\d+) characters\.",
+        _("A title has at most %(most)s characters."),
+    ),
+    (
+        r"Validation failed: Via names nobody .*",
+        _("Nobody of that name is known here. Nobody can be thanked by it."),
+    ),
+    (r"Validation failed: Via is for .*", _("Your own name is on the post already; thank somebody else.")),
     (r"Only a clip or a sound .*", _("Only a clip or a sound can have another picture stand for it.")),
     (
         r"Validation failed: Title must have 1 to (?P<most>\d+) characters",
