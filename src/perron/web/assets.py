@@ -17,6 +17,8 @@ from starlette.routing import Route
 
 HOME = Path(__file__).parent
 STATIC, STYLES = HOME / "static", HOME / "styles"
+PICTURES = HOME.parents[2] / "docs/images"
+"""Pictures of the guide, in a checkout; a wheel has them in `static/images`."""
 SHEET = "perron.css"
 FOR_EVER = "public, max-age=31536000, immutable"
 TEXTS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".LICENSE": "text/plain"}
@@ -39,6 +41,8 @@ def assets() -> dict[str, Asset]:
         if path.is_file() and not path.name.startswith("."):
             name = path.relative_to(STATIC).as_posix()
             found[name] = _asset(name, path.read_bytes())
+    for path in sorted(PICTURES.glob("*.webp")):
+        found[f"images/{path.name}"] = _asset(path.name, path.read_bytes())
     return found
 
 

@@ -1,0 +1,95 @@
+"""Take the pictures of the README and of the guide: a demo town, a real browser, both widths, languages and themes.
+
+.venv/bin/python scripts/pictures.py [name …]      all of them, or those whose name begins so; into docs/images
+"""
+
+import io
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser.conftest import ARGUMENTS, WIDTHS, sign_in  # noqa: E402
+from tests.clients.server import Served, serving  # noqa: E402
+
+FOLDER = ROOT / "docs/images"
+LOOKS = (("fr", "light"), ("en", "dark"))
+ADA, OWNER = "ada@example.org", "bruno@example.org"
+PAGES = {
+    "front": ("/", ""),
+    "profile": ("/@ada", ""),
+    "explore": ("/explore", ""),
+    "post": ("/posts/longest", ""),
+    "home": ("/home", ADA),
+    "write": ("/write", ADA),
+    "notices": ("/notices", ADA),
+    "messages": ("/messages", ADA),
+    "settings": ("/settings/appearance", ADA),
+    "safety": ("/settings/safety", ADA),
+    "reports": ("/manage/reports", OWNER),
+    "glance": ("/manage", OWNER),
+}
+
+
+def main() -> None:
+    wanted = sys.argv[1:]
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        data = Path(folder) / "town"
+        subprocess.run([sys.executable, "-m", "perron", "demo", "--data", str(data)], check=True)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        with serving(data) as served:
+            for name, (path, who) in PAGES.items():
+                if not wanted or name.startswith(tuple(wanted)):
+                    for picture, page in looked_at(browser, served, name, path, who):
+                        keep(page, FOLDER / picture)
+        browser.close()
+
+
+def looked_at(browser: Browser, served: Served, name: str, path: str, who: str) -> Iterator[tuple[str, Page]]:
+    """One page in each look, and what its picture is called."""
+    for width, size in WIDTHS.items():
+        for locale, theme in LOOKS:
+            context = browser.new_context(
+                base_url=served.origin,
+                viewport=size,  # type: ignore[arg-type]
+                locale=f"{locale}-{'FR' if locale == 'fr' else 'GB'}",
+                color_scheme=theme,  # type: ignore[arg-type]
+                timezone_id="Europe/Paris",
+                device_scale_factor=1.5,
+                reduced_motion="reduce",
+            )
+            page = context.new_page()
+            if who:
+                sign_in(page, who)
+                page.goto(f"/home?lang={locale}")
+            page.goto(longest_talk(served) if path == "/posts/longest" else path)
+            page.wait_for_timeout(600)
+            yield f"{name}-{width}-{locale}-{theme}.webp", page
+            context.close()
+
+
+def longest_talk(served: Served) -> str:
+    """The address of a public post that many have answered."""
+    posts = served.http.get("/api/v1/timelines/public", params={"limit": 40}).json()
+    url: str = max(posts, key=lambda one: one["replies_count"])["url"]
+    return url.removeprefix(served.origin)
+
+
+def keep(page: Page, path: Path) -> None:
+    """What the window shows, as WebP."""
+    shown = Image.open(io.BytesIO(page.screenshot()))
+    shown.save(path, "WEBP", quality=82, method=6)
+    print(path.relative_to(ROOT), f"{path.stat().st_size // 1024} kB")
+
+
+if __name__ == "__main__":
+    main()
