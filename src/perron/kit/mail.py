@@ -97,13 +97,13 @@ def message_of(settings: Settings, mail: Mail) -> EmailMessage:
     message["Subject"] = one_line(mail.subject)[:LONGEST_SUBJECT]
     message["Date"] = format_datetime(as_datetime(now()))
     message["Message-ID"] = f"<{name}.{sha256(mail.to.encode()).hexdigest()[:16]}@{host}>"
-    message["Content-Language"] = mail.locale
     message["Auto-Submitted"] = "auto-generated"
     if mail.stop_url:
         message["List-Unsubscribe"] = f"<{mail.stop_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text_of(settings, mail), cte="quoted-printable")
     message.add_alternative(html_of(settings, mail), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = mail.locale
     return message
 
 

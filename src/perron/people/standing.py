@@ -7,7 +7,7 @@ from perron.people.model import Account, AccountDeleted, User
 from perron.people.passkeys import remove_passkeys_of
 from perron.people.queries import USER
 from perron.people.users import end_access
-from perron.store import Db, Prepared, Tx, tell
+from perron.store import Db, Prepared, Tx, const, tell
 from perron.store.tables import accounts, blocks, follow_requests, follows, memberships, mutes, users
 
 _STATE = Prepared(update(accounts).where(accounts.c.id == bindparam("of_account")).values(state=bindparam("to")))
@@ -25,6 +25,11 @@ _OTHERS = Prepared(
 )
 _LEAVE = Prepared(delete(memberships).where(memberships.c.account_id == bindparam("of_account")))
 _REMOVE_USER = Prepared(delete(users).where(users.c.id == bindparam("of_user")))
+_OTHER_OWNER = Prepared(
+    select(users.c.id)
+    .where(users.c.role == const("owner"), users.c.state == const("active"), users.c.id != bindparam("of_user"))
+    .limit(1)
+)
 _BARE = Prepared(
     update(accounts)
     .where(accounts.c.id == bindparam("of_account"))
@@ -82,6 +87,16 @@ def change_limit(tx: Tx, account_id: int, on: bool) -> None:
     """Limit an account (those who do not follow it come upon it nowhere by themselves), or no longer."""
     tx.run(_LIMIT, of_account=account_id, to=on)
     tx.rerender("account", account_id)
+
+
+def leaves_no_owner(db: Db, account: Account) -> bool:
+    """Whether this server would have nobody who owns it if an account were deleted."""
+    for row in db.all(_USERS, of_account=account.id):
+        user = User(*row)
+        stays = bool(db.all(_OTHERS, of_user=user.id, but_account=account.id))
+        if user.role == "owner" and not stays and db.value(_OTHER_OWNER, of_user=user.id) is None:
+            return True
+    return False
 
 
 def delete_account(tx: Tx, account: Account) -> None:

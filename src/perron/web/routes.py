@@ -34,6 +34,7 @@ from perron.web import (
     own_data,
     preferences,
     profiles,
+    quotes,
     proof,
     report,
     safety,
@@ -53,17 +54,28 @@ from perron.web.kit import form, page
 from perron.web.remembered import open_page
 
 ROUTES: list[BaseRoute] = [
+    # open pages, first: they are asked for most
+    *feeds.ROUTES,
     open_page("/", front.front),
     open_page("/explore", front.explore),
-    page("/search", front.search),
-    # open pages
     open_page("/about", leaflets.about),
     open_page("/rules", leaflets.show_rules),
     open_page("/privacy", leaflets.privacy),
     open_page("/features", leaflets.show_features),
     open_page("/glossary", leaflets.glossary),
-    *feeds.ROUTES,
     open_page("/tags/{name}", front.tag),
+    open_page("/@{handle}", profiles.profile),
+    open_page("/@{handle}/with_replies", profiles.with_replies),
+    open_page("/@{handle}/media", profiles.with_media),
+    open_page("/@{handle}/followers", profiles.followers),
+    open_page("/@{handle}/following", profiles.following),
+    open_page("/@{handle}/credits", profiles.credits),
+    open_page("/@{handle}/archive", profiles.archive),
+    page("/@{handle}/first", profiles.first),
+    open_page("/@{handle}/{year:int}/{month:int}", profiles.month),
+    open_page("/@{handle}/{id}", talks.post),
+    # pages for those who sign in
+    page("/search", front.search),
     page("/home", composer.home),
     # writing
     page("/write", writing.write),
@@ -73,8 +85,6 @@ ROUTES: list[BaseRoute] = [
     form("/write/look", completion.look),
     form("/write/files", uploads.take_one, uploads=True),
     page("/write/files/{id}", uploads.show_one),
-    form("/write/files/{id}", uploads.change_one),
-    form("/write/files/{id}/drop", uploads.drop_one),
     page("/drafts", drafts.drafts),
     form("/drafts", drafts.keep, uploads=True),
     form("/drafts/back", drafts.put_back),
@@ -82,6 +92,10 @@ ROUTES: list[BaseRoute] = [
     share.route("/share"),
     form("/posts/{id}/delete", acts.remove_post),
     form("/posts/{id}/vote", acts.vote_in_poll),
+    # quotes
+    page("/@{handle}/{id}/quotes", quotes.quotes),
+    form("/posts/{id}/unquote", quotes.unquote),
+    form("/posts/{id}/quoting", quotes.decide),
     form("/posts/{id}/{act}", acts.on_post),
     form("/accounts/{id}/{act}", acts.on_account),
     # one's own pages
@@ -234,12 +248,6 @@ ROUTES: list[BaseRoute] = [
     Route("/favicon.ico", files.favicon),
     Route("/icon.svg", files.icon),
     Route("/apple-touch-icon.png", files.touch_icon),
-    open_page("/@{handle}", profiles.profile),
-    open_page("/@{handle}/with_replies", profiles.with_replies),
-    open_page("/@{handle}/media", profiles.with_media),
-    open_page("/@{handle}/followers", profiles.followers),
-    open_page("/@{handle}/following", profiles.following),
-    open_page("/@{handle}/{id}", talks.post),
     page("/@{handle}/{id}/edit", writing.show_edit),
     form("/@{handle}/{id}/edit", writing.change, uploads=True),
     # the owner's pages

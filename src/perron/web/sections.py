@@ -27,6 +27,10 @@ def _(message: str) -> str:
 
 SETTINGS: list[Section] = [
     Section("/settings/profile", _("Profile"), "me"),
+    Section("/settings/appearance", _("Appearance and reading"), "palette"),
+    Section("/settings/language", _("Language and time"), "language"),
+    Section("/settings/notices", _("Notices"), "notices"),
+    Section("/settings/privacy", _("Privacy"), "eye"),
     Section("/settings/notices/policy", _("Who may reach you"), "notices"),
     Section("/settings/filters", _("Filters"), "filter"),
     Section("/settings/mutes", _("Muted people"), "eye"),
@@ -35,6 +39,7 @@ SETTINGS: list[Section] = [
     Section("/settings/safety", _("Safety"), "lock"),
     Section("/settings/sessions", _("Browsers and apps"), "device"),
     Section("/settings/accounts", _("Accounts"), "people"),
+    Section("/settings/data", _("Your data"), "archive"),
 ]
 
 MANAGE: list[Section] = []

@@ -7,6 +7,10 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from perron.people.preferences import zone_called
 
 SHORT_DAY = timedelta(hours=24)
 OFFERED = ("fr", "en", "es", "de", "it", "pt", "ca", "oc", "br", "eu", "nl", "ar", "ru", "uk", "ja", "zh")
@@ -14,18 +18,27 @@ OFFERED = ("fr", "en", "es", "de", "it", "pt", "ca", "oc", "br", "eu", "nl", "ar
 
 
 def filters(locale: str) -> dict[str, Callable[..., str]]:
-    """The filters of templates in one language."""
+    """The filters of templates in one language. Times are told by the clock of whoever visits."""
+
+    def by_clock(tell: Callable[[str, str, str], str]) -> Callable[..., str]:
+        @pass_context
+        def told(context: Context, iso: str) -> str:
+            visit = context.get("visit")
+            return tell(iso, locale, visit.preferences.zone if visit is not None else "")
+
+        return told
+
     return {
-        "ago": lambda iso: ago(iso, locale),
-        "day": lambda iso: day(iso, locale),
-        "month": lambda iso: month(iso, locale),
-        "moment": lambda iso: moment(iso, locale),
+        "ago": by_clock(ago),
+        "day": by_clock(day),
+        "month": by_clock(month),
+        "moment": by_clock(moment),
         "number": lambda n: number(n, locale),
         "tongue": lambda code: tongue(code, locale),
     }
 
 
-def ago(iso: str, locale: str, *, now: datetime | None = None) -> str:
+def ago(iso: str, locale: str, zone: str = "", *, now: datetime | None = None) -> str:
     """How long ago, within a day; then the day, with its year when it is not this one."""
     then, now = _read(iso), now or datetime.now(UTC)
     past = now - then
@@ -33,7 +46,8 @@ def ago(iso: str, locale: str, *, now: datetime | None = None) -> str:
         return {"fr": "à l’instant", "en": "just now"}[locale]
     if past < SHORT_DAY:
         return format_timedelta(-past, add_direction=True, format="short", locale=locale, threshold=1)
-    return _short(then.date().isoformat(), then.year == now.year, locale)
+    there = _there(then, zone)
+    return _short(there.date().isoformat(), there.year == _there(now, zone).year, locale)
 
 
 @lru_cache(4096)
@@ -43,22 +57,28 @@ def _short(date: str, this_year: bool, locale: str) -> str:
 
 
 @lru_cache(4096)
-def day(iso: str, locale: str) -> str:
+def day(iso: str, locale: str, zone: str = "") -> str:
     """`samedi 21 novembre 2026`"""
-    return format_date(_read(iso), "full", locale=locale)
+    return format_date(_there(_read(iso), zone), "full", locale=locale)
 
 
 @lru_cache(4096)
-def month(iso: str, locale: str) -> str:
+def month(iso: str, locale: str, zone: str = "") -> str:
     """`novembre 2026`"""
-    return format_skeleton("yMMMM", _read(iso), locale=locale)
+    return format_skeleton("yMMMM", _there(_read(iso), zone).date(), locale=locale)
 
 
 @lru_cache(4096)
-def moment(iso: str, locale: str) -> str:
-    """`21 novembre 2026, 22:25 UTC`: the server does not know where its readers are, and says so."""
-    then = _read(iso)
-    return f"{format_date(then, 'long', locale=locale)}, {then:%H:%M} UTC"
+def moment(iso: str, locale: str, zone: str = "") -> str:
+    """`21 novembre 2026, 23:25` by the clock of the reader; by `UTC`, which is then said, where it is not known."""
+    then = _there(_read(iso), zone)
+    return f"{format_date(then, 'long', locale=locale)}, {then:%H:%M}{'' if zone else ' UTC'}"
+
+
+def _there(then: datetime, zone: str) -> datetime:
+    """A moment as clocks of a zone show it; a bare date is the same everywhere."""
+    found = zone_called(zone) if zone and then.tzinfo is not None else None
+    return then.astimezone(found) if found else then
 
 
 @lru_cache(4096)
