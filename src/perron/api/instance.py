@@ -4,6 +4,7 @@ from perron.api.kit import Answer, Call, Reply
 from perron.entities import instance as entity
 from perron.entities.announcements import announcement_entity
 from perron.entities.emojis import custom_emojis as emojis
+from perron.entities.moderation import domain_blocks as kept_at_a_distance
 from perron.entities.policy import extended_description as whole_description
 from perron.entities.policy import privacy_policy as policy
 from perron.kit.time import HOUR
@@ -39,8 +40,8 @@ def rules(call: Call, db: Db) -> Answer:
 
 
 def domain_blocks(call: Call, db: Db) -> Answer:
-    """GET /api/v1/instance/domain_blocks: this server keeps no other server away yet."""
-    return []
+    """GET /api/v1/instance/domain_blocks"""
+    return kept_at_a_distance(db)
 
 
 def extended_description(call: Call, db: Db) -> Answer:

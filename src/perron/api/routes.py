@@ -15,6 +15,7 @@ from perron.api import (
     notifications,
     profile,
     push,
+    reports,
     search,
     sign_up,
     statuses,
@@ -147,6 +148,8 @@ ROUTES: list[Route] = [
     get("/api/v1/push/subscription", push.show, "push"),
     put("/api/v1/push/subscription", push.change, "push"),
     delete("/api/v1/push/subscription", push.remove, "push"),
+    # moderation
+    post("/api/v1/reports", reports.create, "write:reports"),
     # search
     get("/api/v2/search", search.search, "read:search", who="public", mode="slow"),
     # instance

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from perron.entities.accounts import accounts_by_id
 from perron.entities.links import Links
+from perron.entities.moderation import notice_about_moderation
 from perron.entities.posts import posts_by_id
 from perron.kit.ids import born
 from perron.kit.time import iso
@@ -30,5 +31,6 @@ def notices_json(links: Links, db: Db, notices: Sequence[Notice], viewer: Viewer
         parts = [head.encode(), b',"account":', account]
         if post is not None:
             parts += [b',"status":', post]
+        parts.append(notice_about_moderation(links, db, one))
         out.append((one.id, b"".join((*parts, b"}"))))
     return out
