@@ -47,8 +47,9 @@ def parser() -> argparse.ArgumentParser:
         ("disable", "End a user's access; what they wrote stays."),
         ("enable", "Give a disabled user access again."),
         ("delete", "Delete an account with everything it wrote."),
+        ("two-step-off", "Let a user who lost their second step in by the password alone."),
     ):
-        command(account, name, f"admin:{name}", says).add_argument("name")
+        command(account, name, f"admin:{name.replace('-', '_')}", says).add_argument("name")
     reset = command(
         account, "reset-password", "admin:reset_password", "Set a new password; all sessions and tokens end."
     )

@@ -52,7 +52,7 @@ def test_after_signing_out_the_cookie_is_worth_nothing(site: Site) -> None:  # A
 
     assert left.status_code == 303 and not known(site, value)
     taken_back = left.headers.get_list("set-cookie")
-    assert {each.partition("=")[0] for each in taken_back} == {"perron_session", "perron_lang"}
+    assert {each.partition("=")[0] for each in taken_back} == {"perron_session", "perron_lang", "perron_proof"}
     assert all("Max-Age=0" in each for each in taken_back)
     replay = site.browser()
     replay.cookies.set("perron_session", value)

@@ -13,6 +13,7 @@ from perron.people.model import Account, User
 from perron.people.passwords import hash_password, read_password
 from perron.people.queries import account_by_handle
 from perron.people.scopes import read_scopes
+from perron.people.second_factor import stop_second_factor
 from perron.people.standing import change_state, delete_account, user_of
 from perron.people.tokens import issue_token
 from perron.people.users import change_password, disable_user, enable_user
@@ -89,6 +90,14 @@ def reset_password(settings: Settings, given: argparse.Namespace) -> int:
         site.store.write(lambda tx: change_password(tx, _user(tx, given.name).id, hashed))
     if not given.password:
         print(password)
+    return 0
+
+
+def two_step_off(settings: Settings, given: argparse.Namespace) -> int:
+    """Let a user in by their password alone, after they have lost what made the second step."""
+    with opened(settings) as site:
+        site.store.write(lambda tx: stop_second_factor(tx, _user(tx, given.name).id))
+    print(f"The user of @{given.name} signs in with the password alone.")
     return 0
 
 

@@ -9,6 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 
 def new_secret(size: int = 32) -> str:
@@ -24,6 +28,33 @@ def fingerprint(secret: str) -> bytes:
 def own_secret(data: Path, name: str) -> str:
     """This installation's secret called `name`, made on first use and kept in `secrets.toml` (mode 0600)."""
     return _own(data, name, new_secret)
+
+
+@lru_cache(8)
+def _lock(data: Path) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # here, so that small commands start quickly
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    derived = HKDF(SHA256(), 32, salt=None, info=b"perron: sealed at rest")
+    return AESGCM(derived.derive(own_secret(data, "seal").encode()))
+
+
+def seal(data: Path, text: str, about: str) -> str:
+    """A text as the database may keep it: readable only with this installation's secret, and only for `about`."""
+    nonce = os.urandom(12)
+    return _base64(nonce + _lock(data).encrypt(nonce, text.encode(), about.encode()))
+
+
+def unseal(data: Path, sealed: str, about: str) -> str | None:
+    """The text that was sealed for `about`; None when it is not, or the secret is no longer the same."""
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        kept = from_base64(sealed)
+        return _lock(data).decrypt(kept[:12], kept[12:], about.encode()).decode()
+    except (InvalidTag, ValueError):
+        return None
 
 
 @lru_cache(8)

@@ -17,6 +17,9 @@ from perron.text.reading import length
 
 LONGEST_NAME, LONGEST_NOTE, LONGEST_FIELD, MOST_FIELDS = 100, 500, 255, 8
 
+COLORS = ("shutter", "lavender", "ochre", "brick", "sea", "olive", "rose", "slate")
+"""By which an account is known at a glance; the stylesheet says what each looks like, by day and by night."""
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -82,5 +85,7 @@ def check_profile(changes: Profile) -> None:
         raise Invalid("Validation failed: Privacy is not included in the list")
     if changes.default_language and not is_language(changes.default_language):
         raise Invalid("Validation failed: Language is not a language code such as fr or en")
+    if changes.color not in (None, "", *COLORS):
+        raise Invalid("Validation failed: Color is not included in the list")
     if changes.quote_policy not in (None, "public", "followers", "nobody"):
         raise Invalid("Validation failed: Quote policy is not included in the list")

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select, update
 
+from perron.kit.errors import NotFound, Refused
 from perron.kit.ids import new_id
 from perron.kit.secrets import fingerprint, new_secret
-from perron.kit.time import DAY, now
+from perron.kit.time import DAY, HOUR, now
 from perron.people.model import Account, User, Viewer
 from perron.people.preferences import Preferences, read_preferences
-from perron.people.queries import ACCOUNT, USER
+from perron.people.queries import ACCOUNT, USER, accounts_of_user
 from perron.people.scopes import for_role
 from perron.people.tokens import may_act, touch_user
 from perron.store import Db, Prepared, Tx, insert, tell
@@ -46,8 +47,18 @@ _TOUCH = Prepared(
 _TURN = Prepared(
     update(sessions).where(sessions.c.id == bindparam("session_id")).values(account_id=bindparam("speaks_as"))
 )
+_RENEW = Prepared(update(sessions).where(sessions.c.id == bindparam("session_id")).values(hash=bindparam("fresh")))
+_OF_USER = Prepared(
+    select(sessions.c.id, sessions.c.browser, sessions.c.seen_at, accounts.c.handle)
+    .join(accounts, accounts.c.id == sessions.c.account_id)
+    .where(sessions.c.user_id == bindparam("of_user"), sessions.c.expires_at > bindparam("at"))
+    .order_by(sessions.c.seen_at.desc(), sessions.c.id.desc())
+)
 _ID = Prepared(select(sessions.c.id).where(sessions.c.hash == bindparam("hash")))
 _END = Prepared(delete(sessions).where(sessions.c.id == bindparam("session_id")))
+_END_OF_USER = Prepared(
+    delete(sessions).where(sessions.c.id == bindparam("session_id"), sessions.c.user_id == bindparam("of_user"))
+)
 _TRIM = Prepared(
     delete(sessions).where(sessions.c.user_id == bindparam("of_user"), sessions.c.expires_at < bindparam("at"))
 )
@@ -67,6 +78,16 @@ class SignedIn:
         """The account for which they act at the moment."""
         assert self.viewer.account is not None
         return self.viewer.account
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that is signed in, as its user sees it. `seen_at` is right to the hour."""
+
+    id: int
+    browser: str
+    seen_at: int
+    handle: str
 
 
 def start_session(tx: Tx, user_id: int, account_id: int, *, browser: str = "") -> str:
@@ -105,7 +126,7 @@ def find_session(db: Db, value: str) -> SignedIn | None:
         has_thread_mutes=bool(has_thread_mutes),
         role=role,
         pending=user.state == "pending",
-        touch_due=seen_at is None or seen_at < now() - DAY,
+        touch_due=seen_at is None or seen_at < now() - HOUR,
     )
     return SignedIn(id_, user, viewer, read_preferences(chosen))
 
@@ -128,3 +149,36 @@ def end_session(tx: Tx, value: str) -> None:
     if session_id is not None:
         tx.run(_END, session_id=session_id)
         tell(tx, "tokens", session_id)
+
+
+def switch_account(tx: Tx, signed_in: SignedIn, account_id: int) -> str:
+    """Let a browser speak for another account of its user; the new value of its cookie.
+
+    What was opened before (forms in other tabs, streams) spoke for the account of before, and is worth nothing now.
+    """
+    if all(each.id != account_id for each in accounts_of_user(tx, signed_in.user.id)):
+        raise Refused("You cannot act for this account.")
+    act_for(tx, signed_in.id, account_id)
+    value = new_secret()
+    tx.run(_RENEW, session_id=signed_in.id, fresh=fingerprint(value))
+    tell(tx, "tokens", signed_in.id)
+    return value
+
+
+def sessions_of(db: Db, user_id: int) -> list[Session]:
+    """The browsers in which a user is signed in, the latest first."""
+    return [Session(*row) for row in db.all(_OF_USER, of_user=user_id, at=now())]
+
+
+def end_session_of(tx: Tx, user_id: int, session_id: int) -> None:
+    """Sign one browser of a user out, from another."""
+    if not tx.run(_END_OF_USER, of_user=user_id, session_id=session_id):
+        raise NotFound
+    tell(tx, "tokens", session_id)
+
+
+def end_other_sessions(tx: Tx, user_id: int, kept_id: int) -> None:
+    """Sign a user out of every browser but one."""
+    for each in sessions_of(tx, user_id):
+        if each.id != kept_id:
+            end_session_of(tx, user_id, each.id)

@@ -1,7 +1,10 @@
 """Access tokens: what an app shows to speak for an account, or for itself. Only their fingerprints are kept."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import bindparam, delete, or_, select, update
 
+from perron.kit.errors import NotFound
 from perron.kit.ids import new_id
 from perron.kit.secrets import fingerprint, new_secret
 from perron.kit.time import DAY, now
@@ -9,7 +12,7 @@ from perron.people.model import Account, Viewer
 from perron.people.queries import ACCOUNT
 from perron.people.scopes import for_role, read_scopes, scopes_text
 from perron.store import Db, Prepared, Tx, insert, tell
-from perron.store.tables import accounts, memberships, tokens, users
+from perron.store.tables import accounts, apps, memberships, tokens, users
 
 _ADD = insert(tokens, "id", "hash", "app_id", "user_id", "account_id", "scopes", "seen_at")
 _TOKEN = (
@@ -49,7 +52,30 @@ _TOUCH_USER = Prepared(
 
 _REMOVE = Prepared(delete(tokens).where(tokens.c.id == bindparam("token_id")))
 _REMOVE_OF_USER = Prepared(delete(tokens).where(tokens.c.user_id == bindparam("user_id")))
+_OF_USER = Prepared(
+    select(tokens.c.id, apps.c.name, apps.c.website, tokens.c.scopes, tokens.c.seen_at, accounts.c.handle)
+    .join(apps, apps.c.id == tokens.c.app_id)
+    .join(accounts, accounts.c.id == tokens.c.account_id)
+    .where(tokens.c.user_id == bindparam("of_user"))
+    .order_by(tokens.c.seen_at.desc(), tokens.c.id.desc())
+    .limit(200)
+)
+_OWNED = Prepared(
+    select(tokens.c.id).where(tokens.c.id == bindparam("token_id"), tokens.c.user_id == bindparam("of_user"))
+)
 _BY_HASH = Prepared(select(tokens.c.id, tokens.c.app_id).where(tokens.c.hash == bindparam("hash")))
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """An app that a user has let in, as they see it; since when, its id tells. `seen_at` is right to the day."""
+
+    id: int
+    app: str
+    website: str | None
+    scopes: frozenset[str]
+    seen_at: int | None
+    handle: str
 
 
 def issue_token(tx: Tx, app_id: int, user_id: int | None, account_id: int | None, scopes: frozenset[str]) -> str:
@@ -134,6 +160,22 @@ def revoke_token(tx: Tx, token_id: int) -> None:
     """Make a token worthless at once, in every process, with the streams it holds open."""
     tx.run(_REMOVE, token_id=token_id)
     tell(tx, "tokens", token_id)
+
+
+def apps_of_user(db: Db, user_id: int) -> list[LetIn]:
+    """The apps that a user has let in, the one used last first; two hundred at most."""
+    rows = db.all(_OF_USER, of_user=user_id)
+    return [
+        LetIn(id_, app, website, read_scopes(scopes), seen_at, handle)
+        for id_, app, website, scopes, seen_at, handle in rows
+    ]
+
+
+def revoke_token_of(tx: Tx, user_id: int, token_id: int) -> None:
+    """Let an app in no longer, as its user decides."""
+    if tx.one(_OWNED, token_id=token_id, of_user=user_id) is None:
+        raise NotFound
+    revoke_token(tx, token_id)
 
 
 def revoke_tokens_of_user(tx: Tx, user_id: int) -> None:

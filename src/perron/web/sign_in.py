@@ -1,6 +1,7 @@
 """Coming in, joining, leaving, and the language one is spoken to in."""
 
 import asyncio
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -10,15 +11,23 @@ from perron.kit.limits import Allowance
 from perron.people.invitations import find_invitation
 from perron.people.join import join
 from perron.people.model import Account, Unfit, User
+from perron.people.passkeys import use_passkey
 from perron.people.passwords import hash_password, needs_rehash, password_fits, read_password
 from perron.people.queries import accounts_of_user
-from perron.people.sessions import end_session, start_session
-from perron.people.users import change_locale, find_user_by_email, rehash_password
+from perron.people.second_factor import second_factor_of
+from perron.people.sessions import end_session
+from perron.people.users import change_locale, find_user_by_email, rehash_password, user_as_stored
 from perron.store import Db, Tx
+from perron.web.again import show_form
+from perron.web.entering import HALF_WAY, account_to_enter, enter, stop_half_way
 from perron.web.kit import Fields, Visit, limits, safe_next
+from perron.web.passkey_forms import answered, ask_to_show
+from perron.web.proof import PROOF, count_attempt
+from perron.web.slips import drop_slip
 from perron.web.words import LOCALES
 
 FAILURES, FIVE_MINUTES = 10, 300
+PASSKEYS = 30
 SIGN_UPS, HALF_AN_HOUR = 5, 1800
 
 
@@ -41,13 +50,36 @@ async def sign_in(visit: Visit, fields: Fields) -> Response:
     fits = await asyncio.to_thread(password_fits, user.password if user else None, password)
     if user is None or not fits:
         return _door(visit, wanted, email, NotSignedIn("This e-mail address and this password do not go together."))
-    if user.state == "disabled" or not accounts:
-        return _door(visit, wanted, email, NotAllowed("This sign-in was disabled by those who run this server."))
+    try:
+        account = account_to_enter(user, accounts)
+    except NotAllowed as no_longer:
+        return _door(visit, wanted, email, no_longer)
 
     for key in keys:
         limits(visit.request).give_back(key)
-    fresh = await asyncio.to_thread(hash_password, password) if needs_rehash(user.password) else ""
-    await _begin(visit, user, accounts[0], fresh)
+    user = await _hashed_anew(visit, user, password) if needs_rehash(user.password) else user
+    if (await visit.read(lambda db: second_factor_of(db, user.id))).on:
+        stop_half_way(visit, user, wanted)
+        return visit.go("/sign-in/second")
+    await enter(visit, user, account)
+    return visit.go(wanted)
+
+
+async def sign_in_by_passkey(visit: Visit, fields: Fields) -> Response:
+    """Sign a browser in by a passkey alone: the device has asked for a finger, a face or a PIN."""
+    wanted = safe_next(fields.text("next"))
+
+    def work(tx: Tx) -> tuple[User, Account]:
+        user = user_as_stored(tx, use_passkey(tx, asked, credential, alone=True))
+        return user, account_to_enter(user, accounts_of_user(tx, user.id))
+
+    try:
+        count_attempt(visit, f"passkey from {visit.address}", PASSKEYS)
+        asked, credential = answered(visit, "sign-in", fields)
+        user, account = await visit.write(work)
+    except Refused as wrong:
+        return _door(visit, wanted, wrong=wrong)
+    await enter(visit, user, account)
     return visit.go(wanted)
 
 
@@ -55,6 +87,8 @@ async def sign_out(visit: Visit, fields: Fields) -> Response:
     """End the session, here and in the database, and take back the cookies."""
     value = visit.session_value
     await visit.write(lambda tx: end_session(tx, value))
+    for name in (PROOF, HALF_WAY):
+        drop_slip(visit, name)
     visit.drop_session()
     return visit.go("/")
 
@@ -89,7 +123,7 @@ async def sign_up(visit: Visit, fields: Fields) -> Response:
         )
     except (Unfit, NotAllowed, TooMany) as wrong:
         return await _form(visit, given, wrong)
-    await _begin(visit, user, account)
+    await enter(visit, user, account)
     return visit.go(given["next"]) if user.state == "active" else visit.show("waiting.html", account=account)
 
 
@@ -102,50 +136,35 @@ async def choose_language(visit: Visit, fields: Fields) -> Response:
 
 
 def _door(visit: Visit, wanted: str, email: str = "", wrong: Refused | None = None) -> Response:
-    status = wrong.status if wrong else 200
-    response = visit.show(
+    return show_form(
+        visit,
         "sign_in.html",
-        status=status,
-        cache_control="no-store",
+        wrong,
         next=wanted,
         email=email,
-        wrong=visit.say(str(wrong)) if wrong else "",
+        options=ask_to_show(visit, "sign-in", [], alone=True),
         join_at="/sign-up?" + urlencode({"next": wanted}),
     )
-    if isinstance(wrong, TooMany):
-        response.headers["Retry-After"] = str(wrong.retry_after)
-    return response
 
 
 async def _form(visit: Visit, given: dict[str, str], wrong: Refused | None = None) -> Response:
     code = given["invitation"].strip()
     policy = visit.settings.registration
     invited = bool(code) and await visit.read(lambda db: find_invitation(db, code)) is not None
-    response = visit.show(
+    return show_form(
+        visit,
         "sign_up.html",
-        status=wrong.status if wrong else 200,
-        cache_control="no-store",
+        wrong,
         given={"username": "", "email": "", "reason": ""} | given,
-        wrong=visit.say(str(wrong)) if wrong else "",
-        at=wrong.field if isinstance(wrong, Unfit) else "",
         open=policy in ("open", "approval") or (policy == "invitation" and invited),
         asks_reason=policy == "approval" and not invited,
     )
-    if isinstance(wrong, TooMany):
-        response.headers["Retry-After"] = str(wrong.retry_after)
-    return response
 
 
-async def _begin(visit: Visit, user: User, account: Account, fresh_hash: str = "") -> None:
-    old, browser = visit.session_value, visit.request.headers.get("user-agent", "")
-
-    def begin(tx: Tx) -> str:
-        if fresh_hash:
-            rehash_password(tx, user.id, fresh_hash)
-        end_session(tx, old)
-        return start_session(tx, user.id, account.id, browser=browser)
-
-    visit.keep_session(await visit.write(begin))
+async def _hashed_anew(visit: Visit, user: User, password: str) -> User:
+    fresh = await asyncio.to_thread(hash_password, password)
+    await visit.write(lambda tx: rehash_password(tx, user.id, fresh))
+    return replace(user, password=fresh)
 
 
 def _user_and_accounts(db: Db, email: str) -> tuple[User | None, list[Account]]:
