@@ -10,11 +10,13 @@ from perron.entities.media import media_entity
 from perron.kit.ids import born
 from perron.kit.secrets import new_secret
 from perron.kit.time import HOUR, SECOND, now
+from perron.media.model import Media
 from perron.media.queries import find_media
 from perron.posts.model import VISIBILITIES, Draft, PollDraft
 from perron.posts.undo import TIME
 from perron.store import Db
 from perron.timelines.home import home_page
+from perron.web.announcing import to_read
 from perron.web.kit import Fields, Visit, read_id, safe_next
 from perron.web.shown import Entity, around, paging, posts_shown, sheet, to_greet
 
@@ -151,7 +153,9 @@ async def home(visit: Visit) -> Response:
     def read(db: Db) -> dict[str, Any]:
         ids = home_page(db, visit.site.rings, me.id, paging(visit))
         found = around(visit, db)
-        return {"sheet": sheet(visit, db, ids, "home"), "around": found, "greet": to_greet(visit, db, found)}
+        told = to_read(visit, db)
+        shown = sheet(visit, db, ids, "home")
+        return {"sheet": shown, "around": found, "greet": to_greet(visit, db, found), "announcements": told}
 
     return visit.show("home.html", given=blank(visit), **await visit.read(read))
 
@@ -279,3 +283,8 @@ def seen(visit: Visit, db: Db, given: Given) -> Given:
     quoted = posts_shown(visit, db, [part.quote_of for part in given.parts if part.quote_of])
     parts = [replace(part, files=tuple(one for one in part.files if one.id in pictures)) for part in given.parts]
     return replace(given, parts=tuple(parts), pictures=pictures, quoted={int(one["id"]): one for one in quoted})
+
+
+def focus_of(one: Media) -> str:
+    """Where to look in a file, as the form says it."""
+    return f"{one.focus_x:g},{one.focus_y:g}" if one.focus_x is not None and one.focus_y is not None else ""
