@@ -24,10 +24,12 @@ from perron.people.model import Viewer
 from perron.people.preferences import Preferences
 from perron.store import Db
 from perron.web.kit import Visit, environment
-from perron.web.shown import PAGE, Sheet, brands_among
+from perron.web.shown import PAGE, Sheet, brands_among, quoted_in
 from perron.web.words import Words
 
 MOST_BYTES = 16 * 2**20
+Brands = tuple[bool, bool, bool]
+"""Whether a post, what it boosts and what is quoted in it are by brands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +55,31 @@ class Anybody:
 
 
 class Drawings:
-    """Pieces of HTML by what they follow from; those drawn first go when there are too many bytes."""
+    """HTML by what it follows from; what was drawn first goes when there are too many bytes."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self.most, self.size = most, 0
-        self._kept: dict[tuple[Any, ...], tuple[Markup, int]] = {}
+        self._kept: dict[tuple[Any, ...], tuple[Any, int]] = {}
         self._lock = threading.Lock()
 
-    def find(self, key: tuple[Any, ...]) -> Markup | None:
-        """What was drawn of just this."""
+    def find(self, key: tuple[Any, ...]) -> Any:
+        """What was drawn of just this, or None."""
         found = self._kept.get(key)
         return found[0] if found else None
 
-    def put(self, key: tuple[Any, ...], html: Markup, said: int) -> None:
-        """Keep it for the next who looks; `said` is how many bytes it follows from."""
-        weight = said + 2 * len(html) + 300
+    def put(self, key: tuple[Any, ...], drawn: Any, weight: int) -> None:
+        """Keep it for the next who looks; `weight` is about how many bytes this takes."""
         with self._lock:
-            self.size += weight - self._kept.get(key, (html, 0))[1]
-            self._kept[key] = html, weight
+            self.size += weight - self._kept.get(key, (None, 0))[1]
+            self._kept[key] = drawn, weight
             while self.size > self.most:
                 self.size -= self._kept.pop(next(iter(self._kept)))[1]
+
+    def clear(self) -> None:
+        """Draw everything anew."""
+        with self._lock:
+            self._kept.clear()
+            self.size = 0
 
 
 DRAWINGS = Drawings()
@@ -100,14 +107,20 @@ def draw(visit: Visit, db: Db, found: dict[int, bytes], *, line: str = "", dated
     return [Drawn(id_, iso(born(id_)), pen.draw(id_, said, brands)) for id_, said in found.items()]
 
 
-def _brands(links: Links, db: Db, found: dict[int, bytes]) -> dict[int, tuple[bool, bool]]:
-    """Of each post, whether it and what it boosts are by brands."""
+def _brands(links: Links, db: Db, found: dict[int, bytes]) -> dict[int, Brands]:
+    """Of each post, whether it, what it boosts and what is quoted in it are by brands."""
     known = heads(links, db, found)
     inner = [head.boost_of_id for id_ in found if (head := known[id_]).boost_of_id is not None]
     known = heads(links, db, [*found, *inner]) if inner else known
+    quoted = [head.quote_of_id for head in known.values() if head.quote_of_id is not None]
+    known = known | heads(links, db, quoted) if quoted else known
     brands = brands_among(db, {head.author_id for head in known.values()})
+
+    def is_brand(id_: int | None) -> bool:
+        return id_ in known and known[id_].author_id in brands
+
     return {
-        id_: (known[id_].author_id in brands, boosted is not None and known[boosted].author_id in brands)
+        id_: (is_brand(id_), is_brand(boosted), is_brand((known.get(boosted or id_) or known[id_]).quote_of_id))
         for id_ in found
         for boosted in (known[id_].boost_of_id,)
     }
@@ -120,17 +133,17 @@ class _Pen:
         self._visit, self._line, self._dated, self._now = visit, line, dated, now()
         self._bits: Any = None
 
-    def draw(self, id_: int, said: bytes, brands: dict[int, tuple[bool, bool]]) -> Markup:
-        outer, inner = brands[id_]
+    def draw(self, id_: int, said: bytes, brands: dict[int, Brands]) -> Markup:
+        by = brands[id_]
         if self._visit.reader is not None:
-            return self._render(self._visit, said, outer, inner)
-        key = ("post", said, outer, inner, self._visit.locale, self._line, self._dated, self._turn(id_, said))
-        html = DRAWINGS.find(key)
+            return self._render(self._visit, said, by)
+        key = ("post", said, by, self._visit.locale, self._line, self._dated, self._turn(id_, said))
+        html: Markup | None = DRAWINGS.find(key)
         if html is None:
             visit = self._visit
             anybody = Anybody(visit.settings, visit.links, visit.words, f"/posts/{id_}")
-            html = self._render(anybody, said, outer, inner)
-            DRAWINGS.put(key, html, len(said))
+            html = self._render(anybody, said, by)
+            DRAWINGS.put(key, html, len(said) + 2 * len(html) + 300)
         return html
 
     def _turn(self, id_: int, said: bytes) -> int:
@@ -138,14 +151,16 @@ class _Pen:
         young = self._now - born(id_) < DAY + MINUTE or b'"edited_at":null' not in said
         return self._now // MINUTE if young else -(self._now // DAY)
 
-    def _render(self, visit: Visit | Anybody, said: bytes, outer: bool, inner: bool) -> Markup:
+    def _render(self, visit: Visit | Anybody, said: bytes, by: Brands) -> Markup:
         if self._bits is None or isinstance(visit, Anybody):
             context = {"visit": visit, "settings": visit.settings}
             self._bits = environment(visit.locale).get_template("bits.html").make_module(context)
         post = json.decode(said)
-        post["account"]["brand"] = outer
+        post["account"]["brand"], inner, inset = by
         if post["reblog"]:
             post["reblog"]["account"]["brand"] = inner
+        for quoted in quoted_in(post):
+            quoted["account"]["brand"] = inset
         made = self._bits.one(post, line=self._line, dated=self._dated) if self._line else self._bits.item(post)
         return Markup(made)
 
@@ -158,7 +173,7 @@ def strip(visit: Visit, db: Db, ids: Sequence[int]) -> Markup:
 def piece(visit: Visit, macro: str, said: Sequence[bytes], brands: Sequence[bool]) -> Markup:
     """What a macro of `bits.html` makes of a list of accounts, drawn once for all visitors."""
     key = (macro, *said, *brands, visit.locale)
-    html = DRAWINGS.find(key) if visit.reader is None else None
+    html: Markup | None = DRAWINGS.find(key) if visit.reader is None else None
     if html is None:
         looks: Visit | Anybody = visit
         if visit.reader is None:
@@ -171,7 +186,7 @@ def piece(visit: Visit, macro: str, said: Sequence[bytes], brands: Sequence[bool
         accounts = [{**json.decode(one), "brand": brand} for one, brand in zip(said, brands, strict=True)]
         html = Markup(getattr(bits, macro)(accounts))
         if visit.reader is None:
-            DRAWINGS.put(key, html, sum(map(len, said)))
+            DRAWINGS.put(key, html, sum(map(len, said)) + 2 * len(html))
     return html
 
 

@@ -45,7 +45,14 @@ def posts_shown(visit: Visit, db: Db, ids: Sequence[int], context: str = "") -> 
     """Posts as the visitor sees them."""
     posts = [json.decode(one) for one in posts_json(visit.links, db, ids, viewer=visit.reader, context=context)]
     mark_brands(db, [one["account"] for post in posts for one in (post, post["reblog"]) if one])
+    mark_brands(db, [one["account"] for post in posts for one in quoted_in(post)])
     return posts
+
+
+def quoted_in(post: Entity) -> list[Entity]:
+    """What a post, or the one it boosts, carries inside, when the visitor may see that."""
+    quotes = [one["quote"] for one in (post, post["reblog"]) if one and one["quote"]]
+    return [one["quoted_status"] for one in quotes if one.get("quoted_status")]
 
 
 def sheet(visit: Visit, db: Db, ids: Sequence[int], context: str = "") -> Sheet:
