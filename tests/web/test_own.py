@@ -59,7 +59,7 @@ def test_favourites_of_a_post_are_told_in_one_sentence_with_their_faces(town: To
     town.run_jobs()
     page = at_browser(town, ada).get("/notices")
     assert "cy, dirk and bea favourited your post" in words(page)
-    assert page.text.count('class="told-of favourite') == 1
+    assert page.text.count('class="told-of about-favourite') == 1
     found = re.search(r'<p class="faces".*?</p>', page.text, re.DOTALL)
     assert found and found[0].count("<img") == 3
     assert "bea follows you" in words(page)
@@ -131,8 +131,8 @@ def test_new_ones_are_marked_until_they_are_read(town: Town, people: People) -> 
     town.run_jobs()
     browser = at_browser(town, ada)
     page = browser.get("/notices")
-    assert page.text.count('<span class="new">') == 1 and "New since" not in words(page)
-    assert follow(browser, browser.fill(page, at="/notices/read")).text.count('<span class="new">') == 0
+    assert page.text.count('<span class="newly">') == 1 and "New since" not in words(page)
+    assert follow(browser, browser.fill(page, at="/notices/read")).text.count('<span class="newly">') == 0
 
     dirk.says("@ada salut")
     town.run_jobs()
@@ -179,8 +179,8 @@ def test_one_notice_is_dismissed_and_nobody_dismisses_anothers(town: Town, peopl
 def test_who_is_kept_apart_waits_on_a_page_of_its_own(town: Town, people: People) -> None:
     ada, bea, dirk = people
     browser = at_browser(town, ada)
-    page = browser.get("/settings/notices/policy")
-    saved = browser.fill(page, at="/settings/notices/policy", not_followed="filter", new_accounts="nonsense")
+    page = browser.get("/settings/reach")
+    saved = browser.fill(page, at="/settings/reach", not_followed="filter", new_accounts="nonsense")
     assert "Your choice is kept" in words(follow(browser, saved))
     with town.store.read() as db:
         assert policy_of(db, ada.account.id) == Policy(
@@ -550,7 +550,7 @@ def test_the_menu_leads_to_everything_that_is_ones_own(town: Town, people: Peopl
             "/me",
             "/notices",
             "/notices/requests",
-            "/settings/notices/policy",
+            "/settings/reach",
             "/requests",
             "/messages",
             "/messages/new",

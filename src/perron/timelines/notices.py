@@ -153,6 +153,7 @@ _DROP = Prepared(
     )
 )
 _DROP_FROM = Prepared(delete(notices).where(notices.c.account_id == _TOLD, notices.c.from_id == bindparam("by")))
+_NEWEST = Prepared(select(func.max(notices.c.id)).where(notices.c.account_id == _TOLD, ~notices.c.filtered))
 _UNREAD = Prepared(
     select(func.count()).select_from(
         select(notices.c.id)
@@ -227,6 +228,11 @@ def drop_notices_about(tx: Tx, post_id: int) -> None:
 def drop_notices_from(tx: Tx, told: int, by: int) -> None:
     """Take back every notice from an account, as when it is blocked."""
     tx.run(_DROP_FROM, told=told, by=by)
+
+
+def newest_notice(db: Db, account_id: int) -> int:
+    """The id of the newest notice, whoever it is from (muted since, or gone); 0 when there is none."""
+    return int(db.value(_NEWEST, told=account_id) or 0)
 
 
 def unread_count(db: Db, account_id: int, above: int, limit: int = 100) -> int:

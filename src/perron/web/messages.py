@@ -56,7 +56,7 @@ async def messages(visit: Visit) -> Response:
     def read(db: Db) -> dict[str, Any]:
         found = conversations_page(db, me.id, paging(visit, PAGE))
         people = _people(visit, db, found)
-        last = {int(one["id"]): one for one in posts_shown(visit, db, [one.last_post_id for one in found], "home")}
+        last = {int(one["id"]): one for one in posts_shown(visit, db, [one.last_post_id for one in found])}
         talks = [
             {"id": one.id, "unread": one.unread, "people": people[one.id], "last": _in_line(last.get(one.last_post_id))}
             for one in found
@@ -179,7 +179,7 @@ async def _talk(visit: Visit, me: Account, typed: Typed) -> Response:
         return {
             "talk": found,
             "people": _people(visit, db, [found])[found.id],
-            "said": [_without_names(one) for one in reversed(posts_shown(visit, db, ids, "thread"))],
+            "said": [_without_names(one) for one in reversed(posts_shown(visit, db, ids))],
             "root": root[0] if root else None,
             "older": ids[-1] if len(ids) == SAID else 0,
             "last": ids[0] if ids else 0,

@@ -27,7 +27,7 @@ from perron.timelines.notice_policy import (
     let_through,
     policy_of,
 )
-from perron.timelines.notices import TYPES, notices_page
+from perron.timelines.notices import TYPES, newest_notice
 from perron.web.kit import Fields, Visit, read_id
 from perron.web.shown import Entity, accounts_shown, mark_brands, paging, posts_shown
 
@@ -69,10 +69,9 @@ async def notices(visit: Visit) -> Response:
     def read(db: Db) -> dict[str, Any]:
         found = groups_page(db, me.id, below=visit.below, limit=PAGE, types=KINDS[only])
         _, seen, _, at = ("", *markers_of(db, me.id).get("notifications", (0, 0, 0)))
-        newest = notices_page(db, me.id, Paging(limit=1))
         return {
             "told": _told(visit, db, found, seen, signed_in.viewer),
-            "newest": newest[0].id if newest else 0,
+            "newest": newest_notice(db, me.id),
             "since": iso(at) if at else "",
             "older": found[-1].newest.id if len(found) == PAGE else 0,
             "apart": how_many_apart(db, me.id),
@@ -157,7 +156,7 @@ async def decide_policy(visit: Visit, fields: Fields) -> Response:
     chosen = {name: fields.text(name) for name in Policy.__slots__}
     policy = Policy(**{name: word if word in ANSWERS else getattr(old, name) for name, word in chosen.items()})
     await visit.write(lambda tx: change_policy(tx, me.id, policy))
-    return visit.go("/settings/notices/policy?saved")
+    return visit.go("/settings/reach?saved")
 
 
 # -- who asks to follow ------------------------------------------------------------------------------------------------

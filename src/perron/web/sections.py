@@ -31,7 +31,7 @@ SETTINGS: list[Section] = [
     Section("/settings/language", _("Language and time"), "language"),
     Section("/settings/notices", _("Notices"), "notices"),
     Section("/settings/privacy", _("Privacy"), "eye"),
-    Section("/settings/notices/policy", _("Who may reach you"), "notices"),
+    Section("/settings/reach", _("Who may reach you"), "notices"),
     Section("/settings/filters", _("Filters"), "filter"),
     Section("/settings/mutes", _("Muted people"), "eye"),
     Section("/settings/blocks", _("Blocked people"), "cross"),
