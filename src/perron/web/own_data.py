@@ -61,21 +61,21 @@ async def show_archive(visit: Visit) -> Response:
     """How far the newest archive is: the part of the page that a script asks for anew."""
     user_id, account_id = _owner(visit)
     archives = await visit.read(lambda db: archives_of(db, user_id, account_id))
-    return visit.show("archive.html", cache_control="no-store", archive=_newest(archives, visit.locale))
+    return visit.show("own_archive.html", cache_control="no-store", archive=_newest(archives, visit.locale))
 
 
 async def show_deletion(visit: Visit) -> Response:
     """What happens when an account is deleted."""
+    _owner(visit)
     return await _deletion(visit)
 
 
 async def delete(visit: Visit, fields: Fields) -> Response:
     """Delete the account, for good."""
+    _owner(visit)
     signed_in = visit.must_sign_in()
     me, user = signed_in.account, signed_in.user
     try:
-        if signed_in.viewer.role != "owner":
-            raise NotAllowed("Only an owner of this account may delete it.")
         if fields.text("handle").strip().removeprefix("@").lower() != me.handle:
             raise NotAllowed("This is not the name of this account. Nothing was deleted.")
         if user.password:
@@ -99,7 +99,7 @@ def _owner(visit: Visit) -> tuple[int, int]:
     """The user and the account whose data it is; whoever only helps with an account takes nothing along."""
     signed_in = visit.must_sign_in()
     if signed_in.viewer.role != "owner":
-        raise NotAllowed("Only an owner of this account may take its data along.")
+        raise NotAllowed("Only an owner of this account may take its data along, or delete it.")
     return signed_in.user.id, signed_in.account.id
 
 
