@@ -54,7 +54,7 @@ async function show() {
 
 function noticed() {
   for (const badge of document.querySelectorAll('[data-way="notices"] .n')) {
-    const count = badge.querySelector(".count");
+    const count = badge.querySelector(".tally");
     const n = Number.parseInt(count.textContent || "0", 10) + 1;
     count.textContent = n < 100 ? String(n) : "99+";
     badge.hidden = false;
