@@ -108,7 +108,7 @@ class Loader:
             fields=list(person.fields),
             avatar=avatar,
             header=header,
-            color=COLORS[born_at // 1000 % len(COLORS)],
+            color=COLORS[sum(name.encode()) % len(COLORS)],
             locked=person.locked,
             discoverable=True,
             indexable=True,
