@@ -4,8 +4,9 @@
 
 DIR as `perron demo` or `grow.py` left it; no server may be running on it. Requests enter the whole application in this
 process, without a network; the CPU time of the process is counted, and the median told. `kept`: the page is in memory.
-`anew`: it is put together again, while nobody writes. `written`: the same just after somebody wrote, when nothing that
-was read from the database is known any more. `×` is the page's cost over the API's in the same state.
+`anew`: it is put together again from pieces that are. `written`: the same just after somebody wrote, when nothing that
+was read from the database is known any more. `first`: every piece is drawn again. `×` is the page's cost over the API's
+in the same state.
 """
 
 import argparse
@@ -23,6 +24,8 @@ from perron.store import Tx
 from perron.store.changes import tell
 from perron.store.paging import Paging
 from perron.timelines.public import account_page
+from perron.web.drawn import DRAWINGS
+from perron.web.framed import PAGES
 from perron.web.remembered import shelf
 
 Pair = tuple[str, str, str]
@@ -61,11 +64,13 @@ def _pairs(app: App, handle: str, tag: str) -> list[Pair]:
 
 async def _measure(app: App, pairs: list[Pair], rounds: int) -> None:
     store = app.site.store
-    print(f"{'CPU ms':<9}{'kept':>8}{'anew':>8}{'API':>8}{'×':>6}   {'written':>8}{'API':>8}{'×':>6}{'kB':>8}")
+    print(
+        f"{'CPU ms':<9}{'kept':>8}{'anew':>8}{'API':>8}{'×':>6}   {'written':>8}{'API':>8}{'×':>6}{'first':>8}{'kB':>8}"
+    )
     for name, page, api in pairs:
         size = await _get(app, page)
         await _get(app, api)
-        kept, anew, api_warm, written, api_cold = [], [], [], [], []
+        kept, anew, api_warm, written, api_cold, first = [], [], [], [], [], []
         for _ in range(rounds):
             kept.append(await _timed(app, page))
             shelf(store.reader()).clear()
@@ -76,8 +81,13 @@ async def _measure(app: App, pairs: list[Pair], rounds: int) -> None:
             written.append(await _timed(app, page))
             store.write(_something)
             api_cold.append(await _timed(app, api))
-        k, a, w, c, d = (1000 * median(one) for one in (kept, anew, api_warm, written, api_cold))
-        print(f"{name:<9}{k:>8.2f}{a:>8.2f}{w:>8.2f}{a / w:>6.1f}   {c:>8.2f}{d:>8.2f}{c / d:>6.1f}{size / 1000:>8.1f}")
+            shelf(store.reader()).clear()
+            DRAWINGS.clear()
+            PAGES.clear()
+            first.append(await _timed(app, page))
+        k, a, w, c, d, f = (1000 * median(one) for one in (kept, anew, api_warm, written, api_cold, first))
+        warm, cold = f"{k:>8.2f}{a:>8.2f}{w:>8.2f}{a / w:>6.1f}", f"{c:>8.2f}{d:>8.2f}{c / d:>6.1f}{f:>8.2f}"
+        print(f"{name:<9}{warm}   {cold}{size / 1000:>8.1f}")
 
 
 def _something(tx: Tx) -> None:

@@ -13,6 +13,7 @@ from perron.api import (
     markers,
     media,
     notifications,
+    oembed,
     profile,
     push,
     reports,
@@ -114,6 +115,7 @@ ROUTES: list[Route] = [
     get("/api/v1/media/{id}", media.show, "write:media"),
     put("/api/v1/media/{id}", media.change, "write:media", mode="works", upload=True),
     delete("/api/v1/media/{id}", media.remove, "write:media"),
+    get("/api/oembed", oembed.embed, "", who="public"),
     get("/api/v1/polls/{id}", statuses.show_poll, "read:statuses", who="public"),
     post("/api/v1/polls/{id}/votes", statuses.vote, "write:statuses"),
     # timelines

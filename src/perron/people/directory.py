@@ -60,4 +60,7 @@ _NEWCOMERS = Prepared(
 
 def newcomers(db: Db, limit: int) -> list[int]:
     """Ids of people who came last, wish to be discovered and have written something."""
-    return db.column(_NEWCOMERS, limit=limit)
+    known: dict[int, list[int]] = db.remembered("newcomers")
+    if limit not in known:
+        known[limit] = db.column(_NEWCOMERS, limit=limit)
+    return known[limit]

@@ -42,8 +42,8 @@ QUALITIES: dict[str, ColumnElement[bool]] = {
 
 
 def may_be_found(viewer: Viewer) -> ColumnElement[bool]:
-    """A post may come up in a search: it is public, its author wished to be found and was not limited. Those who have to
-    do with it find it in any case: who wrote it, is named in it, kept or boosted it; and followers, when it is public."""
+    """A post may come up in a search: it is public, its author wished to be found and was not limited. Those who have
+    to do with it find it in any case: who wrote it, is named in it, kept or boosted it; and followers, if public."""
     public = posts.c.visibility == const("public")
     wished = exists().where(accounts.c.id == posts.c.author_id, accounts.c.indexable, ~accounts.c.silenced)
     if viewer is None:

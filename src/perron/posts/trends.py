@@ -89,4 +89,8 @@ _TOGETHER = Prepared(
 
 def tags_beside(db: Db, tag_id: int, post_ids: list[int], limit: int = 8) -> list[tuple[str, str]]:
     """(key, name) of tags that stand together with this one in these posts, the most frequent first."""
-    return [(row[0], row[1]) for row in db.all(_TOGETHER, of_tag=tag_id, ids=db.id_list(post_ids), limit=limit)]
+    known: dict[tuple[int, str, int], list[tuple[str, str]]] = db.remembered("beside")
+    key = (tag_id, db.id_list(post_ids), limit)
+    if key not in known:
+        known[key] = [(row[0], row[1]) for row in db.all(_TOGETHER, of_tag=tag_id, ids=key[1], limit=limit)]
+    return known[key]

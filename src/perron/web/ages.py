@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from perron.web.words import Words
 
@@ -22,6 +23,7 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+@lru_cache(1024)
 def age_in_words(words: Words, born: date, today: date) -> str:
     """`3 years, 10 months and 23 days`; what is none is left out, and the first day is `less than a day`."""
     years, months, days = age(born, today)

@@ -176,9 +176,12 @@ async def security(request: Request) -> Response:
 
 
 async def robots(request: Request) -> Response:
-    """What machines need not read."""
+    """What machines need not read, and where what they may read is listed."""
+    site: Site = request.app.state.site
     closed = ("/home", "/notices", "/settings/", "/search", "/write", "/oauth/", "/sign-in", "/sign-up", "/api/")
-    return PlainTextResponse("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed))
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), "Allow: /api/oembed", ""]
+    lines.append(f"Sitemap: {site.links.origin}/sitemap.xml")
+    return PlainTextResponse("\n".join(lines) + "\n")
 
 
 def _json(value: Any, status: int = 200, *, kind: str = "application/json; charset=utf-8") -> Response:

@@ -26,7 +26,7 @@ async def refused(request: Request, wrong: Exception) -> Response:
     said: Refused = NotFound() if status == 404 else WrongMethod("This address does not do that. Nothing was changed.")
     if status not in (404, 405):
         said = Refused("What was sent could not be read.")
-    response = visit.finish(visit.refuse(said))
+    response = visit.finish(await visit.refuse(said))
     if isinstance(wrong, HTTPException) and wrong.headers:
         response.headers.update(wrong.headers)
     if status == 405:

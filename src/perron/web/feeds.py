@@ -23,8 +23,9 @@ from perron.store import Db, rim
 from perron.store.paging import Paging
 from perron.text.sanitise import plain
 from perron.text.tags import fold, is_tag
-from perron.timelines.public import account_page, tag_page
+from perron.timelines.public import account_page, public_page, tag_page
 from perron.web.kit import careful
+from perron.web.remembered import name_version, said_already
 from perron.web.shown import Entity, account_called
 
 ATOM, MEDIA = "http://www.w3.org/2005/Atom", "http://search.yahoo.com/mrss/"
@@ -70,6 +71,12 @@ def tag_feed(links: Links, db: Db, name: str, language: str) -> Feed:
     known = find_tag(db, key)
     title = f"#{known[1] if known and ids else name}"
     return Feed(title, title, links.tag(key), _public(links, db, ids), language)
+
+
+def explore_feed(links: Links, db: Db, _: str, language: str) -> Feed:
+    """What is said in public on this server."""
+    ids = public_page(db, Paging(limit=MOST))
+    return Feed("", "", f"{links.origin}/explore", _public(links, db, ids), language)
 
 
 def _public(links: Links, db: Db, ids: list[int]) -> list[Entity]:
@@ -159,7 +166,49 @@ def _atom_entry(root: Element, post: Entity) -> None:
         SubElement(entry, f"{{{ATOM}}}link", rel="enclosure", type=one["mime"], href=one["url"])
 
 
-# -- what both say -----------------------------------------------------------------------------------------------------
+# -- JSON Feed ---------------------------------------------------------------------------------------------------------
+
+
+def json_feed(feed: Feed, own: str) -> bytes:
+    """The feed as JSON Feed 1.1 (jsonfeed.org)."""
+    found: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.page,
+        "feed_url": own,
+        "description": feed.says,
+        "language": feed.language,
+        "items": [_json_item(post) for post in feed.posts],
+    }
+    if feed.image:
+        found["icon"] = feed.image
+    return json.encode(found)
+
+
+def _json_item(post: Entity) -> dict[str, Any]:
+    account = post["account"]
+    author = {"name": account["display_name"] or account["username"], "url": account["url"]}
+    found: dict[str, Any] = {
+        "id": post["uri"],
+        "url": post["url"],
+        "title": title_of(post),
+        "content_html": body_of(post),
+        "date_published": post["created_at"],
+        "date_modified": _changed(post),
+        "authors": [{**author, "avatar": account["avatar"]}],
+        "tags": [tag["name"] for tag in post["tags"]],
+    }
+    if post["language"]:
+        found["language"] = post["language"]
+    files = [{"url": one["url"], "mime_type": one["mime"], **_titled(one)} for one in _files(post)]
+    return {**found, "attachments": files} if files else found
+
+
+def _titled(one: dict[str, Any]) -> dict[str, str]:
+    return {"title": one["description"]} if one["description"] else {}
+
+
+# -- what all say -----------------------------------------------------------------------------------------------------
 
 
 def _xml(root: Element) -> bytes:
@@ -221,28 +270,44 @@ Reading = Callable[[Links, Db, str, str], Feed]
 Writing = Callable[[Feed, str], bytes]
 
 
-def _route(path: str, read: Reading, write: Writing, kind: str) -> Route:
+class Form:
+    """A way to write a feed: its ending, and what it is called on the wire."""
+
+    def __init__(self, ending: str, mime: str, write: Writing) -> None:
+        self.ending, self.mime, self.write = ending, mime, write
+
+
+FORMS = (
+    Form("rss", "application/rss+xml; charset=utf-8", rss),
+    Form("atom", "application/atom+xml; charset=utf-8", atom),
+    Form("json", "application/feed+json; charset=utf-8", json_feed),
+)
+
+
+def _routes(path: str, read: Reading) -> list[Route]:
+    return [_route(f"{path}.{form.ending}", read, form) for form in FORMS]
+
+
+def _route(path: str, read: Reading, form: Form) -> Route:
     async def endpoint(request: Request) -> Response:
-        return await _answer(request, read, write, kind)
+        return await _answer(request, read, form)
 
-    name = f"{read.__name__}_{write.__name__}"
-    return Route(path, endpoint, methods=["GET"], name=name)
+    return Route(path, endpoint, methods=["GET"], name=f"{read.__name__}_{form.ending}")
 
 
-async def _answer(request: Request, read: Reading, write: Writing, kind: str) -> Response:
+async def _answer(request: Request, read: Reading, form: Form) -> Response:
     site: Site = request.app.state.site
-    wanted, headers = request.path_params["name"], {**careful(site.settings), "Cache-Control": CACHE}
+    wanted, headers = request.path_params.get("name", ""), {**careful(site.settings), "Cache-Control": CACHE}
     try:
         feed = await rim.read_slowly(site.store, lambda db: read(site.links, db, wanted, site.settings.locale))
     except NotFound:
         return Response("Not found\n", 404, headers, "text/plain")
-    body = write(feed, f"{feed.page}.{kind}")
-    return Response(body, 200, {**headers, "Content-Type": f"application/{kind}+xml; charset=utf-8"})
+    feed.title, feed.says = feed.title or site.settings.title, feed.says or site.settings.description
+    feed.says = feed.says or feed.title
+    body = form.write(feed, f"{feed.page}.{form.ending}")
+    response = Response(body, 200, {**headers, "Content-Type": form.mime, "Access-Control-Allow-Origin": "*"})
+    name_version(response)
+    return said_already(request, dict(response.headers)) or response
 
 
-ROUTES = [
-    _route("/@{name}.rss", account_feed, rss, "rss"),
-    _route("/@{name}.atom", account_feed, atom, "atom"),
-    _route("/tags/{name}.rss", tag_feed, rss, "rss"),
-    _route("/tags/{name}.atom", tag_feed, atom, "atom"),
-]
+ROUTES = [*_routes("/explore", explore_feed), *_routes("/@{name}", account_feed), *_routes("/tags/{name}", tag_feed)]

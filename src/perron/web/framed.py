@@ -14,9 +14,11 @@ from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from perron.kit.settings import Settings
-from perron.web.drawn import Anybody
+from perron.web.drawn import DRAWINGS, Anybody, Drawings
 from perron.web.kit import Frame, Visit, environment
+from perron.web.shown import Sheet
 
+PAGES = Drawings(8 * 2**20)
 BLOCKS = ("title", "head", "main", "side")
 _MARK = re.compile("\x00(\\w+)\x00")
 
@@ -56,20 +58,21 @@ class _Drawn:
 _frames: dict[tuple[str, str], _Drawn] = {}
 
 
-def show_open(visit: Visit, template: str, **context: Any) -> Response:
-    """A page that is the same for everybody who is not signed in."""
-    html = framed(visit, template, context) if visit.is_anybody else None
+def show_open(visit: Visit, template: str, follows_from: Any = None, **context: Any) -> Response:
+    """A page that is the same for everybody who is not signed in. It follows from its context; where that is large,
+    `follows_from` says the same more shortly."""
+    html = framed(visit, template, context, follows_from) if visit.is_anybody else None
     return visit.show_to_all(template, html, **context)
 
 
-def framed(visit: Visit, template: str, context: dict[str, Any]) -> str | None:
+def framed(visit: Visit, template: str, context: dict[str, Any], follows_from: Any = None) -> str | None:
     """The page, its blocks set into the frame; None when the frame asks for more than a stranger can say."""
     path = "" if visit.path else visit.request.url.path
     try:
         parts = _frame(visit, path)
     except (UndefinedError, AttributeError):
         return None
-    found = _blocks(visit, template, context)
+    found = _blocks(visit, template, context, frozen(follows_from or context))
     out = []
     for place, part in enumerate(parts):
         if place % 2 == 0:
@@ -91,11 +94,43 @@ def _frame(visit: Visit, path: str) -> list[str]:
     return found.parts
 
 
-def _blocks(visit: Visit, template: str, context: dict[str, Any]) -> dict[str, str]:
+def _blocks(visit: Visit, template: str, context: dict[str, Any], follows_from: Any) -> dict[str, str]:
+    """The blocks of a page, which follow from its address and from what is put in: the same twice is rendered once."""
+    key = (template, visit.locale, visit.request.url.path, visit.request.url.query, visit.settings, follows_from)
+    known: dict[str, str] | None = PAGES.find(key)
+    if known is None:
+        known = _rendered(visit, template, context)
+        PAGES.put(key, known, 2 * sum(map(len, known.values())))
+    return known
+
+
+def _rendered(visit: Visit, template: str, context: dict[str, Any]) -> dict[str, str]:
     page = environment(visit.locale).get_template(template)
     shared = {"visit": visit, "settings": visit.settings}
     whole = page.new_context({**shared, **context, "bits": _Bits(visit)})
     return {name: "".join(page.blocks[name](whole)) if name in page.blocks else "" for name in BLOCKS}
+
+
+def frozen(value: Any) -> Any:
+    """A value that can be told apart by what is in it."""
+    if isinstance(value, dict):
+        return tuple((name, frozen(one)) for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return tuple([frozen(one) for one in value])
+    return (value.older, frozen(value.posts)) if isinstance(value, Sheet) else value
+
+
+def once(visit: Visit, template: str, follows_from: tuple[Any, ...], **context: Any) -> Markup:
+    """A template that shows nothing of a visit; for visitors it is rendered once for all that it follows from."""
+    key = (template, visit.locale, follows_from)
+    html: Markup | None = DRAWINGS.find(key) if visit.reader is None else None
+    if html is None:
+        looks, bits = visit if visit.reader else _anybody(visit), _Bits(visit)
+        page = environment(visit.locale).get_template(template)
+        html = Markup(page.render(visit=looks, settings=visit.settings, bits=bits, **context))
+        if visit.reader is None:
+            DRAWINGS.put(key, html, 2 * len(html))
+    return html
 
 
 class _Bits:
@@ -121,9 +156,12 @@ _modules: dict[str, tuple[Settings, Any]] = {}
 def _shared_bits(visit: Visit) -> Any:
     found = _modules.get(visit.locale)
     if found is None or found[0] is not visit.settings:
-        anybody = Anybody(visit.settings, visit.links, visit.words, "/")
-        found = _modules[visit.locale] = visit.settings, _bits(visit, anybody)
+        found = _modules[visit.locale] = visit.settings, _bits(visit, _anybody(visit))
     return found[1]
+
+
+def _anybody(visit: Visit) -> Anybody:
+    return Anybody(visit.settings, visit.links, visit.words, "/")
 
 
 def _bits(visit: Visit, looks: Visit | Anybody) -> Any:

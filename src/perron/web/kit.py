@@ -47,6 +47,7 @@ from perron.timelines.markers import last_read
 from perron.timelines.notices import unread_count
 from perron.web import told
 from perron.web.assets import asset
+from perron.web.lost import near
 from perron.web.pictured import pictured
 from perron.web.refusals import explain
 from perron.web.sections import may_manage, sections
@@ -270,9 +271,10 @@ class Visit:
         }
         return HTMLResponse(html, status, headers)
 
-    def refuse(self, wrong: Refused) -> Response:
-        """The page that says why not."""
-        response = self.show("refused.html", status=wrong.status, message=self.explain(wrong), wrong=wrong)
+    async def refuse(self, wrong: Refused) -> Response:
+        """The page that says why not, and where one might go on."""
+        message, handles = self.explain(wrong), await near(self, wrong)
+        response = self.show("refused.html", status=wrong.status, message=message, wrong=wrong, near=handles)
         if isinstance(wrong, TooMany):
             response.headers["Retry-After"] = str(wrong.retry_after)
         return response
@@ -433,14 +435,14 @@ async def answer(visit: Visit, work: Callable[[], Awaitable[Response]]) -> Respo
     except ProveFirst as unproven:
         response = visit.go("/confirm?" + urlencode({"next": unproven.back}))
     except Refused as wrong:
-        response = visit.refuse(wrong)
+        response = await visit.refuse(wrong)
     return visit.finish(response)
 
 
 async def refusal(request: Request, wrong: Refused) -> Response:
     """The page that says why not, for whoever catches what no page caught."""
     visit = await arrive(request)
-    return visit.finish(visit.refuse(wrong))
+    return visit.finish(await visit.refuse(wrong))
 
 
 async def _touch(visit: Visit, signed_in: SignedIn) -> None:

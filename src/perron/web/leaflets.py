@@ -106,7 +106,7 @@ def _doors(settings: Settings) -> list[Feature]:
     return [
         Feature(_("Reading without an account"), True, _("Everything public, without a script.")),
         Feature(_("Joining"), settings.registration in ("open", "approval"), says[settings.registration]),
-        Feature(_("Invitations"), settings.may_invite != "nobody", invites[settings.may_invite]),
+        Feature(_("Inviting others"), settings.may_invite != "nobody", invites[settings.may_invite]),
         Feature(_("Sign-in in two steps"), True, _("With a code from an app of your choice.")),
         Feature(
             _("Passkeys"),
@@ -147,9 +147,7 @@ def _media(settings: Settings) -> list[Feature]:
         Feature(
             _("Clips and sounds"),
             clips,
-            _("Up to %(mb)s MB each.")
-            if clips
-            else _("The program that prepares them (ffmpeg) is not installed here."),
+            _("Up to %(mb)s MB each.") if clips else _("The program that prepares them (ffmpeg) is missing here."),
             {"mb": settings.video_max_bytes // mega} if clips else {},
         ),
         Feature(_("Descriptions for those who cannot see or hear"), True),

@@ -18,12 +18,12 @@ from perron.posts.queries import find_post, mentioned
 from perron.posts.thread import context, parents_in
 from perron.store import Db
 from perron.text.sanitise import plain
-from perron.web.composer import Given, answer_to
-from perron.web.drawn import Drawn, draw, strip
+from perron.web.composer import answer_to
+from perron.web.drawn import DRAWINGS, Drawn, draw, strip
 from perron.web.framed import show_open
 from perron.web.kit import Visit, read_id
 from perron.web.linked import may_be_embedded, post_card
-from perron.web.shown import Entity, mark_brands
+from perron.web.shown import Entity
 
 DEEPEST = 4
 """Steps by which answers to answers are moved in; deeper ones stand below each other."""
@@ -55,24 +55,34 @@ def _found(visit: Visit, db: Db, id_: int, handle: str) -> str | dict[str, Any]:
     seen = _read(visit, db, post.id, [*above, *below])
     if post.id not in seen:
         raise NotFound
-    main = json.decode(seen[post.id])
-    mark_brands(db, [main["account"]])
     rest = {id_: one for id_, one in seen.items() if id_ != post.id}
     answers = {id_: rest[id_] for id_ in below if id_ in rest}
     line = "below" if answers else "last"
     order = [*(id_ for id_ in above if id_ in rest), post.id, *answers]
-    return {
-        "post": main,
+    told = _told(visit, seen[post.id], author.kind == "brand")
+    found: dict[str, Any] = {
         "above": draw(visit, db, {id_: rest[id_] for id_ in above if id_ in rest}, line="above"),
         "drawn": draw(visit, db, {post.id: seen[post.id]}, line=line, dated=True)[0],
         "below": with_depth(draw(visit, db, answers, line="answer"), post.id, parents_in(db, post.thread_id)),
         "versions": _versions(visit, db, post) if post.edited_at else [],
         "people": strip(visit, db, people_in(visit, db, order)[:MOST_PEOPLE]),
-        "given": answer_to(visit, main) if visit.reader else Given(),
-        "excerpt": excerpt(main),
-        "card": post_card(visit, main, excerpt(main)),
-        "embeds": may_be_embedded(main),
     }
+    given = answer_to(visit, told["post"]) if visit.reader else None
+    return {**found, **told, "given": given, "follows_from": (seen[post.id], found)}
+
+
+def _told(visit: Visit, said: bytes, is_brand: bool) -> dict[str, Any]:
+    """The post itself, and what the page says of it to machines."""
+    known: dict[str, Any] | None = DRAWINGS.find(("told", said, is_brand)) if visit.reader is None else None
+    if known is None:
+        main = json.decode(said)
+        main["account"]["brand"] = is_brand
+        line = excerpt(main)
+        card, embeds = post_card(visit, main, line), may_be_embedded(main)
+        known = {"post": main, "excerpt": line, "card": card, "embeds": embeds}
+        if visit.reader is None:
+            DRAWINGS.put(("told", said, is_brand), known, 5 * len(said))
+    return known
 
 
 def _read(visit: Visit, db: Db, id_: int, others: list[int]) -> dict[int, bytes]:

@@ -1,0 +1,82 @@
+"""oEmbed (oembed.com): how a page of another site shows a post of ours.
+
+Only public posts of accounts that wish to be found; anything else is answered as if it were not there.
+"""
+
+import re
+from html import escape
+from typing import Any
+
+from perron.api.kit import Answer, Call, Reply
+from perron.entities.posts import posts_json
+from perron.kit import json
+from perron.kit.errors import Invalid, NotFound, Refused
+from perron.store import Db
+from perron.text.sanitise import plain
+
+NARROWEST, USUAL, WIDEST = 220, 400, 550
+PER_LINE, LINE, PICTURE, AROUND = 44, 26, 280, 150
+_PAGE = re.compile(r"/@([^/?#]+)/(\d{1,19})/?")
+
+
+class NoOtherForm(Refused):
+    """We speak JSON only."""
+
+    status = 501
+
+
+def embed(call: Call, db: Db) -> Answer:
+    """GET /api/oembed"""
+    if call.params.text("format") not in ("", "json"):
+        raise NoOtherForm("Only format=json is spoken here.")
+    url = call.params.text("url")
+    if not url:
+        raise Invalid("Validation failed: Url can't be blank")
+    post = embeddable(call, db, url)
+    width = min(max(call.params.number("maxwidth") or USUAL, NARROWEST), WIDEST)
+    height = _height(post, width)
+    most = call.params.number("maxheight")
+    if most > 0:
+        height = min(height, most)
+    account = post["account"]
+    name = account["display_name"] or account["username"]
+    src, title = escape(post["url"] + "/embed"), escape(f"{name} (@{account['acct']})")
+    frame = (
+        f'<iframe src="{src}" width="{width}" height="{height}" title="{title}" frameborder="0" loading="lazy" '
+        'sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
+    )
+    found = {
+        "type": "rich",
+        "version": "1.0",
+        "title": f"{name} (@{account['acct']})",
+        "author_name": name,
+        "author_url": account["url"],
+        "provider_name": call.settings.title,
+        "provider_url": f"{call.links.origin}/",
+        "cache_age": 3600,
+        "html": frame,
+        "width": width,
+        "height": height,
+    }
+    return Reply(json.encode(found), headers=[(b"cache-control", b"public, max-age=60")])
+
+
+def embeddable(call: Call, db: Db, url: str) -> dict[str, Any]:
+    """The post at an address of ours, when other sites may show it."""
+    page = _PAGE.fullmatch(url.removeprefix(call.links.origin))
+    id_ = int(page[2]) if page else 0
+    found = posts_json(call.links, db, [id_], viewer=None) if 0 < id_ < 2**63 else []
+    post: dict[str, Any] = json.decode(found[0]) if found else {}
+    if not post or post["reblog"] or post["url"] != url.rstrip("/"):
+        raise NotFound
+    if post["visibility"] != "public" or not post["account"]["indexable"]:
+        raise NotFound
+    return post
+
+
+def _height(post: dict[str, Any], width: int) -> int:
+    """About how high a post stands at this width; the frame scrolls when it is more."""
+    words = post["spoiler_text"] or plain(post["content"])
+    lines = sum(1 + len(line) * USUAL // (PER_LINE * width) for line in words.splitlines() or [""])
+    shown = post["media_attachments"] and not post["sensitive"] and not post["spoiler_text"]
+    return AROUND + LINE * lines + (PICTURE if shown else 0)
