@@ -1,6 +1,9 @@
 """The owner's pages: who may open them, and what is decided there holds everywhere at once."""
 
+import asyncio
 import io
+import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,14 +11,19 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 from PIL import Image
 from starlette.testclient import TestClient
 
 from perron.app import App
+from perron.cli import main
+from perron.commands.worker import keep_current
 from perron.entities.opening import open_site
 from perron.jobs import queue
+from perron.media.prune import prune
 from perron.moderation.audit import audit_page
 from perron.store.paging import Paging
+from perron.web.pictured import pictured
 from tests.rig import Person
 from tests.rig import Site as Town
 from tests.web.conftest import Browser, at_browser, somebody
@@ -411,3 +419,79 @@ def test_in_french_it_is_french(town: Town, owner: Browser) -> None:
     for path in (*PAGES, "/invitations"):
         page = owner.get(path, params={"lang": "fr"}).text
         assert 'lang="fr"' in page and not re.search(r">(?:At a glance|Rules|Jobs|Storage|Announce)\b", page)
+
+
+def test_a_poll_and_what_a_post_was_before_show_emojis_too(town: Town, owner: Browser, bea: Person) -> None:
+    add_emoji(owner)
+    poll = {"options": ["The :perron:", "The well"], "expires_in": 3600}
+    post = bea.says("Where?", poll=poll)
+    assert [one["shortcode"] for one in post["poll"]["emojis"]] == ["perron"]
+    assert len(bea.get(f"/api/v1/polls/{post['poll']['id']}")["emojis"]) == 1
+    assert '<img class="emoji"' in at_browser(town).get(f"/@bea/{post['id']}").text
+
+    changed = bea.says("At the :perron:")
+    bea.put(f"/api/v1/statuses/{changed['id']}", {"status": "At the well"})
+    assert [len(one["emojis"]) for one in bea.get(f"/api/v1/statuses/{changed['id']}/history")] == [1, 0]
+
+
+def test_only_words_become_pictures() -> None:
+    tada = [{"shortcode": "tada", "url": "https://here.example/media/ab/cd/x.png"}]
+    picture = pictured(":tada:", tada)
+    assert str(picture).startswith('<img class="emoji" src="/media/ab/cd/x.png" alt=":tada:"')
+    assert pictured(Markup('<a href="/:tada:" title=">:tada:">:tada:</a>'), tada) == Markup(
+        f'<a href="/:tada:" title="&gt;:tada:">{picture}</a>'.replace("&gt;", ">")
+    )
+    assert pictured("<script>:tada:", tada) == Markup(f"&lt;script&gt;{picture}")
+    assert pictured("12:tada:30 a:tada::tada:", tada) == "12:tada:30 a:tada::tada:"
+    assert pictured(":tada:", []) == ":tada:"
+
+
+def test_the_picture_of_the_server_is_not_cleared_away(town: Town, owner: Browser) -> None:
+    files = {"picture": ("p.png", png(), "image/png")}
+    owner.post("/manage/server", data={"csrf": csrf(owner)}, files=files)
+    kept = town.site.files.path(town.site.settings.picture)
+    other = town.site.files.path(town.site.files.put(png("#A63A2B"), "png"))
+    assert kept is not None and other is not None
+    for path in (kept, other):
+        os.utime(path, (0, 0))
+
+    prune(town.store, town.site.files)
+
+    assert kept.is_file() and not other.is_file()
+
+
+def test_the_command_says_what_was_decided_on_a_page(
+    town: Town, owner: Browser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide(owner, title="Decided here")
+    owner.post("/manage/rules/2/drop", data={"csrf": csrf(owner)})
+    assert main(["config", "show", "--json", "--data", str(town.settings.data)]) == 0
+    shown = {one["name"]: (one["value"], one["source"]) for one in json.loads(capsys.readouterr().out)}
+    assert shown["title"] == ("Decided here", "page")
+    assert shown["rules"] == (["Be kind."], "page")
+    assert shown["contact"] == ("", "default")
+
+
+def test_the_command_needs_no_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "show", "--data", str(tmp_path / "new")]) == 0
+    assert "title = 'Perron'  (default)" in capsys.readouterr().out
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_worker_hears_of_it(town: Town, owner: Browser) -> None:
+    async def work() -> None:
+        other = open_site(town.settings)
+        listening = asyncio.create_task(keep_current(other))
+        patience = monotonic() + 10
+        while other.settings.title != "Before" and monotonic() < patience:
+            await asyncio.sleep(0.05)
+        await asyncio.to_thread(decide, owner, title="After")
+        while other.settings.title != "After" and monotonic() < patience:
+            await asyncio.sleep(0.05)
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        assert other.settings.title == "After"
+        other.store.close()
+
+    decide(owner, title="Before")
+    asyncio.run(work())

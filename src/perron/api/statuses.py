@@ -6,6 +6,7 @@ from typing import Any
 from perron.api.kit import Answer, Call, join
 from perron.api.params import Params
 from perron.entities.accounts import account_entity, accounts_json
+from perron.entities.emojis import codes_in, emojis_in, known_emojis
 from perron.entities.fragments import VISIBILITY, content_html
 from perron.entities.media import media_entity
 from perron.entities.posts import poll_entity
@@ -196,7 +197,7 @@ def history(call: Call, db: Db) -> Answer:
             "created_at": iso(born(id_)),
             "account": account,
             "media_attachments": [media[each] for each in files if each in media],
-            "emojis": [],
+            "emojis": emojis_in(call.links, db, text, warning, *options),
             "poll": {"options": [{"title": option} for option in options]} if options else None,
         }
         for id_, text, warning, sensitive, files, options in versions
@@ -318,7 +319,8 @@ def show_poll(call: Call, db: Db) -> Answer:
     me = call.my_id
     votes = own_votes(db, me, [poll.id]).get(poll.id) if me is not None else None
     post = find_post(db, poll.id, viewer=me)
-    return poll_entity(poll, votes, known=me is not None, own=post is not None and post.author_id == me)
+    emojis = known_emojis(call.links, db, codes_in(*poll.options))
+    return poll_entity(poll, votes, emojis, known=me is not None, own=post is not None and post.author_id == me)
 
 
 def vote(call: Call, tx: Tx) -> Answer:

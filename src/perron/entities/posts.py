@@ -1,11 +1,12 @@
 """Posts as clients read them: heads that anybody shares, and the viewer's own flags."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, and_, null, select
 
+from perron.entities.emojis import codes_in, known_emojis
 from perron.entities.filters import match_entity
 from perron.entities.heads import APPROVAL, NO_FLAGS, OTHERS, PLAIN_END, Head, heads
 from perron.entities.links import Links
@@ -51,6 +52,7 @@ class Page:
     muted: set[int] = field(default_factory=set)
     polls: dict[int, Poll] = field(default_factory=dict)
     votes: dict[int, list[int]] = field(default_factory=dict)
+    emojis: dict[str, dict[str, Any]] = field(default_factory=dict)
     quotes: dict[int, Quoted] = field(default_factory=dict)
     followed: set[int] = field(default_factory=set)
     """Authors whom the viewer follows, among those who let only followers quote them."""
@@ -93,7 +95,7 @@ def posts_by_id(
         if viewer.has_filters and context:
             page.filtering = Filtering.of(db, me, context)
             page.filtering.look_at(db, [*seen])
-    _add_polls(page, db)
+    _add_polls(page, links, db)
     if me is not None:
         _add_followed(page, db, me)
     return _assemble(page, ids)
@@ -113,7 +115,7 @@ def posts_as_stored(links: Links, db: Db, ids: Sequence[int]) -> list[bytes]:
         known = heads(links, db, wanted)
         quotes |= _quotes_of(db, known, inside, None)
     page = Page(known, wanted, None, flags=True, quotes=quotes)
-    _add_polls(page, db)
+    _add_polls(page, links, db)
     return [*_assemble(page, ids).values()]
 
 
@@ -128,10 +130,11 @@ def _unread(quotes: dict[int, Quoted], read: Collection[int]) -> list[int]:
     return [one.id for one in quotes.values() if one.shown and one.id not in read]
 
 
-def _add_polls(page: Page, db: Db) -> None:
+def _add_polls(page: Page, links: Links, db: Db) -> None:
     with_poll = [id_ for id_ in page.seen if id_ in page.heads and page.heads[id_].has_poll]
     if with_poll:
         page.polls = polls_of(db, with_poll)
+        page.emojis = known_emojis(links, db, codes_in(*(one for poll in page.polls.values() for one in poll.options)))
         if page.viewer is not None:
             page.votes = own_votes(db, page.viewer, with_poll)
 
@@ -221,11 +224,13 @@ def _poll(page: Page, head: Head) -> bytes:
     if poll is None:
         return b"null"
     own = head.author_id == page.viewer
-    return json.encode(poll_entity(poll, page.votes.get(head.id), known=page.flags, own=own))
+    return json.encode(poll_entity(poll, page.votes.get(head.id), page.emojis, known=page.flags, own=own))
 
 
-def poll_entity(poll: Poll, votes: list[int] | None, *, known: bool, own: bool) -> dict[str, Any]:
-    """A poll; totals stay hidden until the end when its author wished so."""
+def poll_entity(
+    poll: Poll, votes: list[int] | None, emojis: Mapping[str, dict[str, Any]], *, known: bool, own: bool
+) -> dict[str, Any]:
+    """A poll; totals stay hidden until the end when its author wished so. `emojis` are known ones, by name."""
     hidden = poll.hide_totals and not poll.expired
     entity: dict[str, Any] = {
         "id": str(poll.id),
@@ -238,7 +243,7 @@ def poll_entity(poll: Poll, votes: list[int] | None, *, known: bool, own: bool) 
             {"title": title, "votes_count": None if hidden else count}
             for title, count in zip(poll.options, poll.tally, strict=True)
         ],
-        "emojis": [],
+        "emojis": [emojis[code] for code in codes_in(*poll.options) if code in emojis],
     }
     if known:
         entity["voted"] = own or votes is not None

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 _TAGS = re.compile(r"""(<(?:[^<>"']|"[^"]*"|'[^']*')*>)""")
-_CODE = re.compile(r"(?<![^\W_]):([A-Za-z0-9_]{2,}):(?![:\w])")
+_CODE = re.compile(r"(?<![^\W_])(?<!:):([A-Za-z0-9_]{2,}+):(?!:|[^\W_])")  # as text/reading.py finds them
 
 
 def pictured(words: str, emojis: Sequence[dict[str, Any]]) -> Markup:
