@@ -6,17 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pyotp
 import pytest
 from sqlalchemy import select
 
 from perron.moderation.decide import decide
 from perron.moderation.model import Decision, Moderator
 from perron.moderation.report import report
+from perron.people.second_factor import new_totp, start_totp
+from perron.people.users import change_password
 from perron.store.tables import metadata
 from tests.rig import Person
 from tests.rig import Site as Town
 
-from .conftest import Browser, at_browser, somebody
+from .conftest import KEPT, Browser, at_browser, somebody
 from .test_pages import follow, words
 
 RULES = ("Speak with people, not about them.", "No advertising.")
@@ -335,6 +338,64 @@ def test_a_person_appeals_and_is_answered(town: Town, ada: Person, dirk: Person,
     answer = stranger.post(f"/settings/standing/{strike.id}", data={"csrf": token(stranger), "text": "Me too"})
     assert answer.status_code == 404
     assert "Nothing was decided about your account" in words(stranger.get("/settings/standing"))
+
+
+def with_password(town: Town, person: Person) -> None:
+    town.store.write(lambda tx: change_password(tx, person.user_id, KEPT))
+
+
+@pytest.mark.parametrize("action", ["disable", "suspend"])
+def test_who_cannot_come_in_reads_why_and_appeals(
+    town: Town, ada: Person, dirk: Person, mona: Person, action: str
+) -> None:
+    with_password(town, ada)
+    strike, other = struck(town, mona, ada, action), struck(town, mona, dirk)
+    browser = at_browser(town)
+    assert browser.get("/standing").headers["location"] == "/sign-in"
+
+    page = follow(browser, browser.sign_in("ada@example.org"))
+    assert "You cannot come in" in words(page) and "No advertising." in words(page)
+    assert browser.get("/home").headers["location"].startswith("/sign-in")
+    empty = browser.press(page, f"/standing/{strike.id}", text="")
+    assert empty.status_code == 422
+    data = dict(re.findall(r'<input type="hidden" name="(csrf)" value="([^"]*)">', page.text)) | {"text": "No."}
+    assert browser.post(f"/standing/{other.id}", data=data).status_code == 404
+    page = follow(browser, browser.press(page, f"/standing/{strike.id}", text="It was a poem."))
+    assert "It was a poem." in words(page)
+    assert [row.strike_id for row in rows(town, "appeals")] == [strike.id]
+
+    stranger = at_browser(town)
+    assert "do not go together" in words(stranger.sign_in("ada@example.org", "not her password"))
+    assert stranger.get("/standing").headers["location"] == "/sign-in"
+    with_password(town, ada)
+    town.store.write(lambda tx: change_password(tx, ada.user_id, KEPT + " "))
+    assert browser.get("/standing").headers["location"] == "/sign-in"
+
+
+def test_who_has_a_second_step_makes_it_before_reading_why(town: Town, ada: Person, mona: Person) -> None:
+    with_password(town, ada)
+    secret = new_totp()
+    codes = town.store.write(
+        lambda tx: start_totp(tx, ada.user_id, secret, pyotp.TOTP(secret).now(), data=town.settings.data)
+    )
+    strike = struck(town, mona, ada, "suspend")
+    browser = at_browser(town)
+
+    page = follow(browser, browser.sign_in("ada@example.org"))
+    assert "second step" in words(page) and "advertis" not in words(page)
+    data = dict(re.findall(r'<input type="hidden" name="(csrf)" value="([^"]*)">', page.text))
+    assert browser.post(f"/standing/{strike.id}", data=data | {"text": "No."}).status_code == 404
+    assert browser.press(page, "/standing", code="000000").status_code == 401
+    page = follow(browser, browser.press(page, "/standing", code=codes[0]))
+    assert "This was an advertisement." in words(page)
+
+
+def test_notices_lead_to_the_report_and_to_the_decision(town: Town, ada: Person, dirk: Person, mona: Person) -> None:
+    made = reported(town, ada, dirk)
+    struck(town, mona, dirk)
+    town.run_jobs()
+    assert f'href="/manage/reports/{made.id}"' in at_browser(town, mona).get("/notices").text
+    assert 'href="/settings/standing"' in at_browser(town, dirk).get("/notices").text
 
 
 # -- audit and domains -------------------------------------------------------------------------------------------------

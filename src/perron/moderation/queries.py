@@ -9,6 +9,8 @@ from perron.kit import json
 from perron.kit.ids import first_id_at, new_id
 from perron.kit.time import now
 from perron.moderation.model import Appeal, Note, Report, Strike
+from perron.people.model import Account
+from perron.people.queries import ACCOUNT
 from perron.store import Db, Prepared, Tx, among, const, insert
 from perron.store.paging import NEWEST, Paged, Paging
 from perron.store.tables import accounts, appeals, memberships, posts, report_notes, reports, strikes, users
@@ -310,6 +312,16 @@ _ROLES = Prepared(
     .join(memberships, memberships.c.user_id == users.c.id)
     .where(memberships.c.account_id == bindparam("of_account"))
 )
+_BEHIND = Prepared(
+    select(*ACCOUNT)
+    .join(memberships, memberships.c.account_id == accounts.c.id)
+    .where(
+        memberships.c.user_id == bindparam("of_user"),
+        memberships.c.role == const("owner"),
+        accounts.c.state != const("deleted"),
+    )
+    .order_by(accounts.c.id)
+)
 _STAFF = Prepared(
     select(memberships.c.account_id, users.c.role)
     .join(users, users.c.id == memberships.c.user_id)
@@ -328,6 +340,11 @@ _EVIDENCE = Prepared(
         *(posts.c.has_media, posts.c.boost_of_id),
     ).where(among(posts.c.id))
 )
+
+
+def accounts_behind(db: Db, user_id: int) -> list[Account]:
+    """The accounts that are a user's own, also those that were suspended."""
+    return [Account(*row) for row in db.all(_BEHIND, of_user=user_id)]
 
 
 def roles_behind(db: Db, account_id: int) -> dict[int, str]:

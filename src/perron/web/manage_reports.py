@@ -218,7 +218,7 @@ async def _appeals(
             "appeals": [
                 appeal_shown(one, people)
                 | {
-                    "strike": strike_shown(strikes[one.strike_id], one, people),
+                    "strike": strike_shown(strikes[one.strike_id], None, people),
                     "may_act": may_act_on(db, by, one.account_id),
                 }
                 for one in found

@@ -23,6 +23,7 @@ from perron.web.entering import HALF_WAY, account_to_enter, enter, stop_half_way
 from perron.web.kit import Fields, Visit, limits, safe_next
 from perron.web.passkey_forms import answered, ask_to_show
 from perron.web.proof import PROOF, count_attempt
+from perron.web.shut_out import lead_to_standing
 from perron.web.slips import drop_slip
 from perron.web.words import LOCALES
 
@@ -53,7 +54,7 @@ async def sign_in(visit: Visit, fields: Fields) -> Response:
     try:
         account = account_to_enter(user, accounts)
     except NotAllowed as no_longer:
-        return _door(visit, wanted, email, no_longer)
+        return await lead_to_standing(visit, user) or _door(visit, wanted, email, no_longer)
 
     for key in keys:
         limits(visit.request).give_back(key)

@@ -52,5 +52,6 @@ async def _standing(
         wrong=visit.explain(wrong) if wrong else "",
         longest=LONGEST,
         term=TERM,
+        path="/settings/standing",
         **await visit.read(read),
     )
