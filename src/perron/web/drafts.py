@@ -8,12 +8,15 @@ from starlette.responses import Response
 
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound, Refused
+from perron.kit.secrets import new_secret
 from perron.kit.time import HOUR, iso
+from perron.media.queries import find_media
+from perron.people.model import Account
 from perron.posts.drafts import Behind, Kept, KeptDraft, drafts_of, find_draft, keep_draft, remove_draft
 from perron.posts.model import Draft
 from perron.store import Db, Tx
 from perron.web.answers import tell, tell_why, wants_json
-from perron.web.composer import LASTS, OURS, File, Given, Part, read_given, seen
+from perron.web.composer import LASTS, OURS, File, Given, Part, focus_of, read_given, seen
 from perron.web.kit import Fields, Visit, read_id
 from perron.web.shown import Entity, posts_shown
 from perron.web.uploads import Kept as KeptFiles
@@ -78,10 +81,15 @@ async def keep_begun(visit: Visit, given: Given) -> int:
     return (await visit.write(lambda tx: _keep(tx, visit, given))).id
 
 
-async def keep_drafts(visit: Visit, undone: Callable[[Tx], list[Draft]]) -> int:
+async def keep_undone(visit: Visit, undone: Callable[[Tx], list[Draft]]) -> int:
     """Keep what was a post a moment ago, in the transaction that takes it back; the draft's id."""
     me, user = visit.must_write(), visit.must_sign_in().user
-    return (await visit.write(lambda tx: keep_draft(tx, user.id, me.id, body_of(given_from(undone(tx)))))).id
+
+    def work(tx: Tx) -> int:
+        body = body_of(given_from(tx, me, undone(tx)))
+        return keep_draft(tx, user.id, me.id, body).id
+
+    return await visit.write(work)
 
 
 async def _list(visit: Visit, gone: KeptDraft | None = None) -> Response:
@@ -237,20 +245,21 @@ def _text(body: dict[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def given_from(taken_back: list[Draft]) -> Given:
+def given_from(db: Db, me: Account, undone: list[Draft]) -> Given:
     """The form from drafts that were published and taken back."""
-    first = taken_back[0]
+    first = undone[0]
     return Given(
-        parts=tuple(_part_from(draft, n) for n, draft in enumerate(taken_back)),
+        parts=tuple(_part_from(db, me, draft, n) for n, draft in enumerate(undone)),
         visibility=first.visibility,
         language=first.language,
         reply_to=first.reply_to or 0,
     )
 
 
-def _part_from(draft: Draft, n: int) -> Part:
+def _part_from(db: Db, me: Account, draft: Draft, n: int) -> Part:
     poll = draft.poll
     hours = poll.lasts / HOUR if poll else 24
+    found = [find_media(db, media_id, owner_id=me.id) for media_id in draft.media]
     return Part(
         mark=f"_{n}" if n else "",
         text=draft.text,
@@ -260,7 +269,7 @@ def _part_from(draft: Draft, n: int) -> Part:
         multiple=bool(poll and poll.multiple),
         hide_totals=bool(poll and poll.hide_totals),
         sensitive=draft.sensitive and not draft.warning,
-        files=tuple(File(one) for one in draft.media),
+        files=tuple(File(one.id, one.description, focus_of(one)) for one in found if one),
         via=draft.via,
         card_title=draft.card_title,
         quote_of=draft.quote_of or 0,

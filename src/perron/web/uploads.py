@@ -9,7 +9,7 @@ from starlette.responses import Response
 from perron.entities.media import media_entity
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.media.model import Media
-from perron.media.queries import change_media, find_media, remove_media
+from perron.media.queries import change_media, find_media
 from perron.media.upload import Accepted, accept, add
 from perron.people.model import Account
 from perron.store import Tx
@@ -132,25 +132,6 @@ async def show_one(visit: Visit) -> Response:
     if media.state == "failed":
         return tell({"wrong": visit.explain(Invalid("This media could not be read and cannot be attached."))}, 422)
     return tell(_told(visit, media))
-
-
-async def change_one(visit: Visit, fields: Fields) -> Response:
-    """Say what a file shows, and where to look in it."""
-    me, media_id = visit.must_write(), read_id(visit.path["id"])
-    words = fields.text("description") if "description" in fields else None
-    focus = fields.text("focus") or None
-    try:
-        media = await visit.write(lambda tx: change_media(tx, media_id, owner_id=me.id, description=words, focus=focus))
-    except Refused as wrong:
-        return tell_why(visit, wrong)
-    return tell(_told(visit, media))
-
-
-async def drop_one(visit: Visit, fields: Fields) -> Response:
-    """Throw a file away that stands in no post."""
-    me, media_id = visit.must_write(), read_id(visit.path["id"])
-    await visit.write(lambda tx: remove_media(tx, media_id, owner_id=me.id))
-    return tell({})
 
 
 def _told(visit: Visit, media: Media) -> Entity:

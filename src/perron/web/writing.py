@@ -20,8 +20,20 @@ from perron.posts.queries import find_post
 from perron.posts.undo import undo
 from perron.store import Db, Tx
 from perron.web.answers import tell, tell_why, wants_json
-from perron.web.composer import File, Given, Part, answer_to, arranged, as_draft, as_drafts, blank, read_given, seen
-from perron.web.drafts import keep_drafts, opened
+from perron.web.composer import (
+    File,
+    Given,
+    Part,
+    answer_to,
+    arranged,
+    as_draft,
+    as_drafts,
+    blank,
+    focus_of,
+    read_given,
+    seen,
+)
+from perron.web.drafts import keep_undone, opened
 from perron.web.kit import Fields, Visit, read_id
 from perron.web.shown import Entity, account_called, posts_shown
 from perron.web.uploads import Kept, take_files, wait_for_files
@@ -95,7 +107,7 @@ def _publish(tx: Tx, visit: Visit, given: Given) -> list[int]:
 async def take_back(visit: Visit, fields: Fields) -> Response:
     """Take back what was published half a minute ago at most; its words are found in the form again."""
     me, post_id = visit.must_write(), read_id(visit.path["id"])
-    draft_id = await keep_drafts(visit, lambda tx: undo(tx, me, post_id))
+    draft_id = await keep_undone(visit, lambda tx: undo(tx, me, post_id))
     return visit.go(f"/write?draft={draft_id}")
 
 
@@ -121,7 +133,7 @@ def _as_it_is(visit: Visit, db: Db, post: Post, media: list[Media]) -> Given:
         text=post.text,
         warning=post.warning,
         sensitive=bool(post.sensitive),
-        files=tuple(File(one.id, one.description, _focus(one)) for one in media),
+        files=tuple(File(one.id, one.description, focus_of(one)) for one in media),
         options=poll.options if poll else (),
         multiple=bool(poll and poll.multiple),
         hide_totals=bool(poll and poll.hide_totals),
@@ -136,10 +148,6 @@ def _as_it_is(visit: Visit, db: Db, post: Post, media: list[Media]) -> Given:
         next=visit.ours(visit.links.post(me.handle, post.id)),
         pictures={one.id: media_entity(visit.links, one) for one in media},
     )
-
-
-def _focus(one: Media) -> str:
-    return f"{one.focus_x:g},{one.focus_y:g}" if one.focus_x is not None and one.focus_y is not None else ""
 
 
 async def change(visit: Visit, fields: Fields) -> Response:

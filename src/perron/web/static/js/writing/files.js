@@ -20,6 +20,12 @@ export function files(desk) {
     chooser.value = "";
   });
 
+  form.addEventListener("change", ({ target }) => {
+    if (target.type !== "file") return; // one of the places that the plain form has
+    take(target.closest(".part"), target.files);
+    target.value = "";
+  });
+
   form.addEventListener("paste", (event) => {
     const pasted = [...(event.clipboardData?.files ?? [])].filter((one) => KINDS.test(one.type));
     if (!pasted.length) return;
@@ -43,11 +49,12 @@ export function files(desk) {
   });
 
   /** Take files into a part, as many as it can have. */
-  function take(part, chosen) {
+  function take(part, given) {
+    const chosen = [...given];
     const list = part.querySelector(".attached");
     const room = most - list.children.length;
     if (chosen.length > room) desk.wrong(desk.word("tooMany"), part);
-    for (const file of [...chosen].slice(0, Math.max(0, room))) send(part, list, file);
+    for (const file of chosen.slice(0, Math.max(0, room))) send(part, list, file);
     desk.changed();
   }
 

@@ -4,7 +4,7 @@ import { icon, make } from "./desk.js";
 
 export function panels(desk) {
   const { form } = desk;
-  const tools = form.querySelector(".tools");
+  const tools = form.querySelector(".toolrow");
   tools.hidden = false;
   const panel = (part, name) => part.querySelector(`details[data-panel="${name}"]`);
 
@@ -103,7 +103,7 @@ export function panels(desk) {
       event.preventDefault(); // a form is not published by the way
       const row = target.closest(".options li");
       row?.nextElementSibling?.querySelector("input").focus();
-    } else if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key) && target.closest(".tools")) {
+    } else if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key) && target.closest(".toolrow")) {
       walk(event);
     }
   });
