@@ -354,3 +354,45 @@ def test_the_only_owner_of_a_server_stays(town: Town) -> None:
     assert refused.status_code == 403 and "You are the only owner of this server." in words(refused)
     somebody(town, "bea", role="owner")
     assert browser.fill(page, at="/settings/data/delete", handle="ada", password=PASSWORD).status_code == 200
+
+
+# -- what choices do to other pages ------------------------------------------------------------------------------------
+
+
+def test_whoever_wishes_to_be_asked_before_a_boost_is_asked(town: Town) -> None:
+    ada, bea = somebody(town, "ada"), somebody(town, "bea")
+    said = ada.says("À relayer ?")
+    wishes(town, bea, ask_boost=True)
+    browser = at_browser(town, bea)
+    page = browser.get(f"/@ada/{said['id']}")
+    assert "data-asks" in page.text and "data-asks" not in at_browser(town, ada).get("/@ada").text
+    asked = browser.press(page, f"/posts/{said['id']}/boost")
+    assert asked.status_code == 200 and "Boost this post?" in words(asked) and "À relayer" in words(asked)
+    assert ada.get(f"/api/v1/statuses/{said['id']}")["reblogs_count"] == 0
+    assert browser.fill(asked, at=f"/posts/{said['id']}/boost").status_code == 303
+    assert ada.get(f"/api/v1/statuses/{said['id']}")["reblogs_count"] == 1
+    hidden = ada.says("Pour les miens", visibility="private")
+    refused = browser.post(f"/posts/{hidden['id']}/boost", data={"csrf": token_of(browser)})
+    assert refused.status_code == 404
+
+
+def test_warnings_open_for_those_who_wish_it(town: Town) -> None:
+    ada = somebody(town, "ada")
+    ada.says("Il meurt à la fin", spoiler_text="Cinéma")
+    browser = at_browser(town, ada)
+    assert '<details class="veil" open>' not in browser.get("/@ada").text
+    wishes(town, ada, expand_warnings=True)
+    assert '<details class="veil" open>' in browser.get("/@ada").text
+    assert ada.get("/api/v1/preferences")["reading:expand:spoilers"] is True
+
+
+def test_explore_keeps_to_the_languages_one_reads(town: Town) -> None:
+    ada = somebody(town, "ada")
+    ada.says("Bonjour tout le monde", language="fr")
+    ada.says("Guten Tag zusammen", language="de")
+    browser = at_browser(town, ada)
+    assert "Guten Tag" in words(browser.get("/explore"))
+    wishes(town, ada, languages=["fr", "ca"])
+    shown = words(browser.get("/explore"))
+    assert "Bonjour" in shown and "Guten Tag" not in shown
+    assert "Guten Tag" in words(at_browser(town).get("/explore"))

@@ -11,6 +11,7 @@ from perron.kit.errors import Invalid
 from perron.kit.settings import Settings
 from perron.media.describe import read_description
 from perron.media.upload import accept_avatar, accept_header, files_in
+from perron.people.preferences import Preferences, preferences_of
 from perron.people.profile import Profile, change_profile
 from perron.store import Db, Tx
 
@@ -89,12 +90,13 @@ def remove_header(call: Call, tx: Tx) -> Answer:
 def preferences(call: Call, db: Db) -> Answer:
     """GET /api/v1/preferences"""
     row = account_rows(db, [call.me.id])[call.me.id]
+    chosen = preferences_of(db, call.viewer.user_id) if call.viewer and call.viewer.user_id else Preferences()
     return {
         "posting:default:visibility": VISIBILITY[row["default_visibility"]],
         "posting:default:sensitive": bool(row["default_sensitive"]),
         "posting:default:language": row["default_language"] or None,
         "posting:default:quote_policy": row["quote_policy"],
-        "reading:expand:media": "default",
-        "reading:expand:spoilers": False,
-        "reading:autoplay:gifs": False,
+        "reading:expand:media": "show_all" if chosen.open_media else "default",
+        "reading:expand:spoilers": chosen.expand_warnings,
+        "reading:autoplay:gifs": chosen.autoplay == "gifs",
     }

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 
+from perron.kit import json
 from perron.posts.visibility import ForViewer, PagedForViewer, Viewer, by_limited, visible_to
-from perron.store import Db
+from perron.store import Db, among_texts
 from perron.store.paging import Paged, Paging
 from perron.store.tables import marks, post_tags, posts, tags
 
@@ -16,17 +17,27 @@ def _public(*chosen: ColumnElement[bool]) -> Paged:
 
 
 _EVERYWHERE, _EVERYWHERE_MEDIA = _public(), _public(posts.c.has_media)
+_IN_LANGUAGES = _public(or_(posts.c.language == "", among_texts(posts.c.language)))
 _HERE, _HERE_MEDIA = _public(posts.c.here), _public(posts.c.here, posts.c.has_media)
 _ELSEWHERE, _ELSEWHERE_MEDIA = _public(~posts.c.here), _public(~posts.c.here, posts.c.has_media)
 
 
 def public_page(
-    db: Db, paging: Paging, *, here: bool = False, elsewhere: bool = False, media: bool = False
+    db: Db,
+    paging: Paging,
+    *,
+    here: bool = False,
+    elsewhere: bool = False,
+    media: bool = False,
+    languages: tuple[str, ...] = (),
 ) -> list[int]:
-    """Ids of one page of the public timeline: original posts and threads, no boosts, no replies to others.
+    """Ids of one page of the public timeline: original posts and threads, no boosts, no replies to others. With
+    `languages`, only what is written in them, or in none that is known.
 
     The same for everybody: whoever reads it leaves out those whom the viewer does not want to see.
     """
+    if languages:
+        return _shared(db, _IN_LANGUAGES, paging, texts=json.encode_text(languages))
     if elsewhere:
         chosen = _ELSEWHERE_MEDIA if media else _ELSEWHERE
     elif here:

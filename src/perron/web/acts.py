@@ -52,6 +52,11 @@ async def on_post(visit: Visit, fields: Fields) -> Response:
     post_id = read_id(visit.path["id"])
     if act is None or post_id < 0:
         raise NotFound
+    if visit.path["act"] == "boost" and visit.preferences.ask_boost and "sure" not in fields:
+        asked = await visit.read(lambda db: posts_shown(visit, db, [post_id]))
+        if not asked:
+            raise NotFound
+        return visit.show("boost.html", cache_control="no-store", post=asked[0], back=fields.text("next"))
     await visit.write(lambda tx: act(tx, me, post_id))
     if not visit.part:
         return visit.go(fields.text("next"))

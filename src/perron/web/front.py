@@ -59,9 +59,11 @@ async def front(visit: Visit) -> Response:
 async def explore(visit: Visit) -> Response:
     """What is said here in public, newest first; which tags more people use than usual; whom to greet."""
 
+    reads = visit.preferences.languages
+
     def read(db: Db) -> dict[str, Any]:
         return {
-            "sheet": stream(visit, db, public_page(db, paging(visit)), "public"),
+            "sheet": stream(visit, db, public_page(db, paging(visit), languages=reads), "public"),
             "greet": strip(visit, db, to_greet(visit, db)),
             "trends": trends(db),
         }

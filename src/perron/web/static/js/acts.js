@@ -9,7 +9,7 @@ document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
   if (!(form instanceof HTMLFormElement) || !form.matches("form.acts") || !submitter) return;
   const path = new URL(submitter.formAction, location.href).pathname;
-  if (!STAYS.test(path)) return;
+  if (!STAYS.test(path) || submitter.hasAttribute("data-asks")) return;
   event.preventDefault();
   if (form.hasAttribute("aria-busy")) return;
   form.setAttribute("aria-busy", "true");

@@ -5,6 +5,7 @@ import "./keys.js";
 import "./live.js";
 import "./place.js";
 import "./menus.js";
+import "./moving.js";
 
 if ("serviceWorker" in navigator && window.isSecureContext) {
   navigator.serviceWorker.register("/sw.js").catch(() => {});
