@@ -10,17 +10,24 @@ from PIL import Image
 
 from perron.entities.opening import open_site
 from perron.entities.site import Site
+from perron.jobs import queue
 from perron.jobs.worker import Worker
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.settings import Settings
 from perron.kit.time import HOUR, now
 from perron.media.emojis import accept_emoji, all_emojis, emojis_called, visible_emojis
-from perron.moderation import announcements, emojis, rules, settings
+from perron.media.upload import accept
+from perron.media.upload import add as add_upload
+from perron.moderation import announcements, emojis, figures, rules, settings
 from perron.moderation.announcements import Wish
 from perron.moderation.audit import audit_page
+from perron.people import invitations
+from perron.people.join import join
 from perron.people.model import Unfit
+from perron.store import Tx
 from perron.store.paging import Paging
 from perron.store.schema import prepare
+from perron.store.size import database_bytes
 from perron.wiring import CONSEQUENCES
 from tests.databases import Databases
 
@@ -253,3 +260,84 @@ def test_two_emojis_cannot_have_one_name(site: Site) -> None:
 def test_only_a_small_picture_can_be_an_emoji(site: Site, data: bytes) -> None:
     with pytest.raises(Refused):
         accept_emoji(data, settings=site.settings)
+
+
+# -- figures, jobs, invitations ----------------------------------------------------------------------------------------
+
+
+def test_figures_of_a_server_with_nobody_and_with_somebody(site: Site) -> None:
+    with site.store.read() as db:
+        assert figures.people(db) == (0, 0, 0) and figures.posts_written(db) == 0
+        assert figures.media_by_kind(db) == [] and figures.count_emojis(db) == 0
+
+    _, account = site.store.write(
+        lambda tx: join(tx, username="ada", email="ada@perron.test", password_hash="x", policy="approval")
+    )
+    accepted = accept(png(400), declared=None, settings=site.settings)
+    site.store.write(lambda tx: add_upload(tx, account.id, accepted))
+    add_emoji(site, "perron")
+
+    with site.store.read() as db:
+        assert figures.people(db) == (0, 1, 0)
+        days = figures.joined_by_day(db, 7)
+        assert len(days) == 7 and sum(one.n for one in days) == 1
+        assert sum(one.n for one in figures.posts_by_day(db)) == 0
+        assert figures.media_by_kind(db) == [("image", 1, accepted.bytes)]
+        assert figures.media_by_account(db) == [(account.id, 1, accepted.bytes)]
+        assert figures.count_emojis(db) == 1
+        assert database_bytes(site.store, db) > 10_000
+
+
+def test_jobs_are_counted_shown_retried_and_dropped(site: Site) -> None:
+    def fill(tx: Tx) -> list[int]:
+        for number in range(3):
+            queue.put(tx, "PostPublished", {"post_id": number})
+        found = queue.due_jobs(tx, limit=10)
+        for job in found[:2]:
+            queue.later(tx, job.id, at=now(), tries=12, why="it rained", given_up=True)
+        return [job.id for job in found]
+
+    one, two, three = site.store.write(fill)
+    with site.store.read() as db:
+        assert queue.counts(db) == (1, 2)
+        assert [(each.id, each.error) for each in queue.owed(db, given_up=True)] == [
+            (one, "it rained"),
+            (two, "it rained"),
+        ]
+        assert [each.id for each in queue.owed(db, given_up=False)] == [three]
+        assert queue.given_up(db, one) == "PostPublished" and queue.given_up(db, three) is None
+
+    assert site.store.write(lambda tx: queue.drop(tx, one))
+    assert not site.store.write(lambda tx: queue.drop(tx, three)), "what is owed is not dropped"
+    assert site.store.write(queue.retry_all) == 1
+    with site.store.read() as db:
+        assert queue.counts(db) == (2, 0)
+
+
+def test_an_invitation_knows_who_came_by_it_and_when_it_ends(site: Site) -> None:
+    host, _ = site.store.write(lambda tx: join(tx, username="ada", email="ada@perron.test", password_hash="x"))
+    code = site.store.write(lambda tx: invitations.invite(tx, host.id, uses=2, hours=24))
+    _, guest = site.store.write(
+        lambda tx: join(
+            tx, username="bea", email="bea@perron.test", password_hash="x", policy="invitation", invitation=code
+        )
+    )
+    with site.store.read() as db:
+        (made,) = invitations.invitations_of(db, host.id)
+        assert made.open and made.uses_left == 1
+        assert invitations.guests_of(db, [made.id]) == {made.id: [guest.id]}
+        assert invitations.all_invitations(db) == [made] and invitations.all_invitations(db, made.id) == []
+
+    assert site.store.write(lambda tx: invitations.end_invitation(tx, made.id))
+    assert not site.store.write(lambda tx: invitations.end_invitation(tx, made.id))
+    with site.store.read() as db:
+        assert not invitations.invitation_as_stored(db, made.id).open
+        assert invitations.find_invitation(db, code) is None
+
+
+def test_one_has_so_many_open_invitations(site: Site) -> None:
+    for _ in range(invitations.MOST_OPEN):
+        site.store.write(lambda tx: invitations.invite(tx, 5, uses=1, hours=1))
+    with pytest.raises(Invalid):
+        site.store.write(lambda tx: invitations.invite(tx, 5, uses=1, hours=1))
+    site.store.write(lambda tx: invitations.invite(tx, 6, uses=1, hours=1))

@@ -24,6 +24,7 @@ from perron.media.prune import prune
 from perron.moderation.audit import audit_page
 from perron.store.paging import Paging
 from perron.web.pictured import pictured
+from tests.databases import Databases
 from tests.rig import Person
 from tests.rig import Site as Town
 from tests.web.conftest import Browser, at_browser, somebody
@@ -46,9 +47,9 @@ def png(color: str = "#1F6F5C") -> bytes:
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def town(tmp_path: Path, databases: Databases) -> Iterator[Town]:
     settings: dict[str, Any] = {"title": "The Steps", "rules": ("Be kind.", "Be brief.")}
-    with Town.opened(tmp_path / "town", origin="http://testserver", locale="en", **settings) as one:
+    with Town.opened(tmp_path / "town", databases.clean(), origin="http://testserver", locale="en", **settings) as one:
         yield one
 
 
@@ -412,7 +413,8 @@ def test_the_glance_counts_people_and_posts(town: Town, owner: Browser, bea: Per
     page = owner.get("/manage").text
     assert re.search(r"<text [^>]*>3</text>", page)
     assert page.count("<td") == 60 and "Last backup" in page
-    assert "SQLite" in owner.get("/manage/storage").text
+    engine = "SQLite" if town.store.sqlite else "PostgreSQL"
+    assert engine in page and engine in owner.get("/manage/storage").text
 
 
 def test_in_french_it_is_french(town: Town, owner: Browser) -> None:
@@ -461,8 +463,9 @@ def test_the_picture_of_the_server_is_not_cleared_away(town: Town, owner: Browse
 
 
 def test_the_command_says_what_was_decided_on_a_page(
-    town: Town, owner: Browser, capsys: pytest.CaptureFixture[str]
+    town: Town, owner: Browser, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PERRON_DATABASE", town.settings.database)
     decide(owner, title="Decided here")
     owner.post("/manage/rules/2/drop", data={"csrf": csrf(owner)})
     assert main(["config", "show", "--json", "--data", str(town.settings.data)]) == 0

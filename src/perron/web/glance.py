@@ -46,7 +46,7 @@ async def glance(visit: Visit) -> Response:
         version=VERSION,
         engine=database_name(visit.store),
         up=lasting(visit, now() - visit.site.opened),
-        disk=shutil.disk_usage(visit.settings.data),
+        disk=room(visit.settings.data),
         **found,
     )
 
@@ -67,8 +67,19 @@ async def storage(visit: Visit) -> Response:
         }
 
     found = await visit.read_slowly(read)
-    disk = shutil.disk_usage(visit.settings.data)
-    return show(visit, "manage_storage.html", disk=disk, engine=database_name(visit.store), **found)
+    return show(
+        visit,
+        "manage_storage.html",
+        disk=room(visit.settings.data),
+        engine=database_name(visit.store),
+        **found,
+    )
+
+
+def room(folder: Path) -> Any:
+    """How much room there is where a folder is, or will be once something is kept in it."""
+    there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+    return shutil.disk_usage(there)
 
 
 def measure(folder: Path) -> tuple[int, int]:
