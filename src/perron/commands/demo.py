@@ -21,6 +21,7 @@ PASSWORD = "les marches du perron"
 def fill(settings: Settings, given: argparse.Namespace) -> int:
     """Fill an empty data folder with the town and, with --serve, run the server on it."""
     from perron.demo.load import move_in
+    from perron.demo.practice import pages, practise
     from perron.demo.village import build
     from perron.jobs.worker import Worker
     from perron.wiring import CONSEQUENCES
@@ -31,8 +32,10 @@ def fill(settings: Settings, given: argparse.Namespace) -> int:
                 raise Refused(f"There are people in {settings.data} already; the demo wants an empty folder.")
         town = build(until=datetime.now(UTC))
         name_the_server(settings, town)
-        move_in(site, town, hash_password(PASSWORD), progress)
+        loader = move_in(site, town, hash_password(PASSWORD), progress)
+        practise(loader, town)
         Worker(site.store, CONSEQUENCES).drain()
+        pages(site)
         print(f"{len(town.people)} people, {len(town.sayings)} posts. Everybody's password is: {PASSWORD}")
         print(f"Sign in as ada@example.org, as the owner bruno@example.org, or read {site.links.origin}")
     if given.serve:

@@ -45,7 +45,7 @@ BATCH = 100
 Progress = Callable[[str, int, int], None]
 
 
-def move_in(site: Site, town: Town, password_hash: str, progress: Progress) -> None:
+def move_in(site: Site, town: Town, password_hash: str, progress: Progress) -> "Loader":
     """Fill an empty server with a town; `progress(what, done, all)` is called as it goes."""
     loader = Loader(site, password_hash, progress)
     loader.people(town)
@@ -58,6 +58,7 @@ def move_in(site: Site, town: Town, password_hash: str, progress: Progress) -> N
     loader.each("pins", town.pins, loader.pin)
     loader.each("lists", town.lists, loader.list)
     loader.each("tags", town.followed_tags, loader.tag)
+    return loader
 
 
 def ms(when: datetime) -> int:

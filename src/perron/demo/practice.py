@@ -1,0 +1,154 @@
+"""What a living place has beside its talk: quotes, thanks, links, drafts, news, reports and their answers."""
+
+import io
+from dataclasses import replace
+
+from PIL import Image, ImageDraw
+
+from perron.demo import scenes as pictures
+from perron.demo.load import Loader
+from perron.demo.model import Picture, Town
+from perron.entities.site import Site
+from perron.kit.time import DAY, HOUR, MINUTE, now
+from perron.media.emojis import accept_emoji, add_emoji
+from perron.media.upload import accept_header
+from perron.moderation.announcements import Wish, announce
+from perron.moderation.appeal import appeal
+from perron.moderation.decide import decide
+from perron.moderation.domains import Meeting, meet_domain
+from perron.moderation.model import Decision, Moderator
+from perron.moderation.report import report
+from perron.moderation.rules import add_rule, rules
+from perron.people.invitations import invite
+from perron.posts.cards import card_for, change_card
+from perron.posts.drafts import keep_draft
+from perron.posts.model import Draft
+from perron.posts.publish import publish
+from perron.posts.publish_thread import publish_thread
+from perron.store import Tx
+from perron.timelines.change_filters import FilterDraft, WordChange, make_filter
+
+PAGE = "https://example.org/patrimoine/les-marches"
+LINKS = (
+    (PAGE, "Neuf siècles de marches", "Comment un parvis est devenu la place où l’on parle."),
+    (
+        "https://example.org/donnees/territoires",
+        "Données et territoires",
+        "Le programme de la journée, heure par heure.",
+    ),
+)
+
+
+def practise(loader: Loader, town: Town) -> None:
+    """Do it all through the verbs that anybody uses."""
+    write = loader.site.store.write
+    write(lambda tx: talk(tx, loader, town))
+    write(lambda tx: keep(tx, loader))
+    write(lambda tx: run(tx, loader, town))
+    write(lambda tx: moderate(tx, loader, town))
+
+
+def first_of(loader: Loader, town: Town, author: str) -> int:
+    """The newest public post of somebody that answers nobody."""
+    return next(
+        post
+        for post, saying in reversed([*zip(loader.posts, town.sayings, strict=True)])
+        if saying.author == author and saying.visibility == "public" and saying.reply_to is None
+    )
+
+
+def talk(tx: Tx, loader: Loader, town: Town) -> None:
+    """Quotes, credits, links with a title of one's own, and a thread that came at once."""
+    settings, at = loader.site.settings, now()
+    people = loader.accounts
+
+    def says(who: str, before: int, text: str, **more: object) -> int:
+        return publish(tx, people[who], Draft(text=text, language="fr", at=at - before, **more), settings).id  # type: ignore[arg-type]
+
+    says("ada", 50 * MINUTE, "Je le garde pour ma prochaine chronique.", quote_of=first_of(loader, town, "karim"))
+    says("nadia", 70 * MINUTE, "Tout est dit. J’apporte les fraises.", quote_of=first_of(loader, town, "marche"))
+    says("camille", 3 * HOUR, f"À lire avant samedi : {PAGE}", via="helene", card_title="Pourquoi nous parlons dehors")
+    says("amina", 5 * HOUR, f"Le programme est paru, la salle est petite. {LINKS[1][0]}", via="karim")
+    says("librairie", 6 * HOUR, "Un bandeau bleu, une page cornée : rendu au bon lecteur. :marches:", via="ada")
+    thread = (
+        "Trois choses apprises en tenant la caisse du marché. 1/3",
+        "On revient pour la phrase qu’on vous a dite, pas pour la tomate. 2/3",
+        "Et l’on pardonne tout à qui rend la monnaie en souriant. 3/3",
+    )
+    drafts = [Draft(text=text, language="fr", at=at - 2 * HOUR + n * 1000) for n, text in enumerate(thread)]
+    publish_thread(tx, people["nadia"], "market", drafts, settings)
+
+
+def keep(tx: Tx, loader: Loader) -> None:
+    """What ada has begun, and what she would rather not read."""
+    ada, user = loader.accounts["ada"], loader.users["ada"]
+    begun = ("Il faudrait raconter la nuit où le clocher a sonné treize coups.", "Idée : ce que l’on entend au lavoir.")
+    for text in begun:
+        keep_draft(tx, user, ada.id, {"parts": [{"text": text}], "visibility": "public", "language": "fr"})
+    words = (WordChange(keyword="rugby"), WordChange(keyword="divulgâcher"))
+    make_filter(tx, ada, FilterDraft("Pas avant d’avoir lu", ("home", "public"), "warn", now() + 30 * DAY, words))
+    invite(tx, user, uses=5, hours=24 * 14)
+
+
+def run(tx: Tx, loader: Loader, town: Town) -> None:
+    """What the owner has set up: rules, an announcement, emojis, and how another server is met."""
+    bruno, settings = loader.accounts["bruno"], loader.site.settings
+    for rule in town.rules if not rules(tx, settings) else ():
+        add_rule(tx, bruno.id, rule[settings.locale], "", settings)
+    announce(tx, bruno.id, Wish("Dimanche, le serveur déménage d’une étagère : dix minutes de silence vers 7 h."))
+    for name, steps in (("marches", 3), ("perron", 2)):
+        add_emoji(tx, name, accept_emoji(drawn(steps), settings=settings), "Saint-Aubry")
+    owner = Moderator(loader.users["bruno"], bruno.id, "owner")
+    meeting = Meeting("silence", public_comment="Publicité à la chaîne.")
+    meet_domain(tx, owner, "spam.example", meeting, here=settings.domain)
+
+
+def moderate(tx: Tx, loader: Loader, town: Town) -> None:
+    """Two reports that wait, one that was answered, and an appeal."""
+    people, settings = loader.accounts, loader.site.settings
+    hortense = Moderator(loader.users["hortense"], people["hortense"].id, "moderator")
+    first = rules(tx, settings)[0].id
+    said = first_of(loader, town, "victor")
+    report(tx, people["odile"], people["rugby"].id, settings, category="spam", words="Trois fois la même affiche.")
+    report(
+        tx, people["rose"], people["victor"].id, settings,
+        category="violation", words="Il s’en prend à Paul, pas à ce que Paul écrit.", rules=[first], post_ids=[said],
+    )  # fmt: skip
+    answered = report(tx, people["zoe"], people["quentin"].id, settings, category="violation", rules=[first])
+    decision = Decision(
+        "warn", "Vous vous êtes adressé à une personne, pas à son idée. Restons-en aux idées.", (first,),
+        report_id=answered.id, closes=(answered.id,),
+    )  # fmt: skip
+    strike = decide(tx, hortense, people["quentin"].id, decision, settings)
+    appeal(tx, people["quentin"], strike.id, "Je citais une pièce de théâtre, la phrase n’est pas de moi.")
+
+
+def pages(site: Site) -> None:
+    """The pages that posts link to, as if they had been read: the demo asks nobody."""
+    picture = accept_header(pictures.draw(Picture("steps", 7, "")), settings=site.settings)
+
+    def work(tx: Tx) -> None:
+        for url, title, description in LINKS:
+            page(tx, url, title, description, picture)
+
+    site.store.write(work)
+
+
+def page(tx: Tx, url: str, title: str, description: str, picture: str) -> None:
+    """One page."""
+    card = card_for(tx, url)
+    assert card is not None
+    known = replace(card, state="ready", title=title, description=description, provider="example.org", fetched_at=now())
+    change_card(tx, replace(known, image=picture, width=1200, height=800) if url == PAGE else known)
+
+
+def drawn(steps: int) -> bytes:
+    """An emoji: so many steps, as PNG."""
+    canvas = Image.new("RGBA", (128, 128), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(canvas)
+    for n in range(steps):
+        half, top = 20 + 18 * n, 100 - 28 * (steps - 1 - n) - 24
+        pen.rounded_rectangle((64 - half, top, 64 + half, top + 22), 6, fill="#B4690E")
+    out = io.BytesIO()
+    canvas.save(out, "PNG")
+    return out.getvalue()
