@@ -8,6 +8,7 @@ from perron.jobs.worker import Consequence
 from perron.media.process import process, remove_files
 from perron.media.prune import keep_pruning, prune_hourly
 from perron.moderation.emojis import redraw
+from perron.moderation.mail import mail_approved, mail_let_back_in, mail_refused, mail_shut_out
 from perron.moderation.queries import forget_reports
 from perron.moderation.report import tell_moderators
 from perron.people.relations import end_mutes
@@ -65,6 +66,10 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "AccountJoined": [Inside(nothing)],
     "Blocked": [Inside(follow_up.forget_blocked)],
     "ReportMade": [Inside(tell_moderators)],
+    "ShutOut": [Outside(mail_shut_out)],
+    "LetBackIn": [Outside(mail_let_back_in)],
+    "AppealRefused": [Outside(mail_refused)],
+    "SignUpApproved": [Outside(mail_approved)],
     "PushOwed": [Outside(push)],
     "MailOwed": [Outside(mail_notice)],
     "DigestDue": [Outside(mail_digest)],

@@ -1,8 +1,9 @@
 """Let in, or turn away, those whose sign-up waits for approval."""
 
+from perron.jobs import emit
 from perron.kit.errors import Invalid
 from perron.moderation.audit import record
-from perron.moderation.model import Moderator
+from perron.moderation.model import Moderator, SignUpApproved
 from perron.moderation.permit import must_act_on
 from perron.people.model import Account, User
 from perron.people.standing import delete_account, user_of
@@ -14,6 +15,7 @@ def approve(tx: Tx, by: Moderator, account_id: int) -> None:
     """Let somebody in who waits."""
     account, user = _waiting(tx, by, account_id)
     enable_user(tx, user.id)
+    emit(tx, SignUpApproved(account.id))
     record(tx, by.account_id, "approve", "account", account.id, f"@{account.handle}")
 
 

@@ -1,11 +1,12 @@
 """Appeal against a decision, and answer an appeal."""
 
+from perron.jobs import emit
 from perron.kit.errors import Invalid, NotFound
 from perron.kit.ids import born
 from perron.kit.time import DAY, now
 from perron.moderation.audit import record
 from perron.moderation.decide import tell_person, undo
-from perron.moderation.model import Appeal, Moderator, Strike
+from perron.moderation.model import SHUTS_OUT, Appeal, AppealRefused, Moderator, Strike
 from perron.moderation.permit import must_act_on, must_moderate
 from perron.moderation.queries import (
     add_appeal,
@@ -63,6 +64,8 @@ def refuse(tx: Tx, by: Moderator, appeal_id: int, words: str) -> None:
         raise Invalid("Please tell this person why the decision stands.")
     _answer(tx, by, made, "refused", words)
     tell_person(tx, strike.target_id)
+    if strike.action in SHUTS_OUT:
+        emit(tx, AppealRefused(made.id))
 
 
 def _waiting(tx: Tx, by: Moderator, appeal_id: int) -> tuple[Appeal, Strike]:

@@ -2,10 +2,21 @@
 
 from collections.abc import Callable, Sequence
 
+from perron.jobs import emit
 from perron.kit.errors import Invalid, NotFound
 from perron.kit.settings import Settings
 from perron.moderation.audit import record
-from perron.moderation.model import ABOUT_POSTS, ACTIONS, LASTING, Decision, Moderator, Strike
+from perron.moderation.model import (
+    ABOUT_POSTS,
+    ACTIONS,
+    LASTING,
+    SHUTS_OUT,
+    Decision,
+    LetBackIn,
+    Moderator,
+    ShutOut,
+    Strike,
+)
 from perron.moderation.permit import must_act_on
 from perron.moderation.queries import (
     add_strike,
@@ -63,6 +74,8 @@ def decide(tx: Tx, by: Moderator, target_id: int, decision: Decision, settings: 
     )
     tell_person(tx, target.id)
     _DOES[decision.action](tx, target, strike)
+    if decision.action in SHUTS_OUT:
+        emit(tx, ShutOut(strike.id))
     for report_id in decision.closes:
         _close(tx, by, target, report_id)
     return strike
@@ -80,7 +93,7 @@ def undo(tx: Tx, by: Moderator, strike_id: int, *, because: str = "") -> Strike:
 
     if strike.action in LASTING:
         if not standing_strikes(tx, target.id, strike.action):
-            _UNDOES[strike.action](tx, target)
+            _end(tx, target, strike.action, strike.id)
     elif strike.action == "sensitive":
         for post_id, _ in strike.posts:
             _show_openly(tx, target, post_id)
@@ -103,9 +116,10 @@ def lift(tx: Tx, by: Moderator, target_id: int, action: str) -> None:
     target = must_act_on(tx, by, target_id)
     if action not in LASTING:
         raise NotFound
-    for strike_id in standing_strikes(tx, target.id, action):
+    standing = standing_strikes(tx, target.id, action)
+    for strike_id in standing:
         change_undone(tx, strike_id)
-    _UNDOES[action](tx, target)
+    _end(tx, target, action, max(standing, default=0))
     record(tx, by.account_id, f"undo_{action}", "account", target.id, f"@{target.handle}")
     tell_person(tx, target.id)
 
@@ -195,6 +209,12 @@ def _limit(tx: Tx, target: Account, strike: Strike) -> None:
 
 def _unlimit(tx: Tx, target: Account) -> None:
     change_limit(tx, target.id, False)
+
+
+def _end(tx: Tx, target: Account, action: str, strike_id: int) -> None:
+    _UNDOES[action](tx, target)
+    if action in SHUTS_OUT:
+        emit(tx, LetBackIn(target.id, strike_id))
 
 
 def _disable(tx: Tx, target: Account, strike: Strike) -> None:

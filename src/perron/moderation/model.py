@@ -10,6 +10,8 @@ ACTIONS = ("warn", "sensitive", "delete_posts", "limit", "disable", "suspend")
 ABOUT_POSTS = ("sensitive", "delete_posts")
 LASTING = ("limit", "disable", "suspend")
 """What goes on until somebody undoes it."""
+SHUTS_OUT = ("disable", "suspend")
+"""After which somebody can read no notice."""
 RANKS = {"user": 0, "moderator": 1, "admin": 2, "owner": 3}
 
 
@@ -116,3 +118,24 @@ class Decision:
 @dataclass(frozen=True)
 class ReportMade(Event):
     report_id: int
+
+
+@dataclass(frozen=True)
+class ShutOut(Event):
+    strike_id: int
+
+
+@dataclass(frozen=True)
+class LetBackIn(Event):
+    account_id: int
+    strike_id: int
+
+
+@dataclass(frozen=True)
+class AppealRefused(Event):
+    appeal_id: int
+
+
+@dataclass(frozen=True)
+class SignUpApproved(Event):
+    account_id: int
