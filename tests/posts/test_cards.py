@@ -15,7 +15,7 @@ from sqlalchemy import update
 from perron.kit.time import DAY, now
 from perron.media.prune import prune
 from perron.posts.cards import FRESH, Card, card_for, want_card
-from perron.store.tables import cards
+from perron.store.tables import cards, jobs
 from tests.api.pictures import png
 from tests.rig import Person, Site
 
@@ -169,7 +169,7 @@ def test_a_page_is_looked_at_once_for_all_and_again_after_two_weeks(
 @pytest.mark.parametrize(("body", "kind", "status"), [
     ("<title>x</title>", "application/json", 200),
     ("<title>x</title>", "text/plain", 200),
-    ("<title>x</title>", "text/html", 500),
+    ("<title>x</title>", "text/html", 404),
     ("<p>no title", "text/html", 200),
     ("", "", 200),
 ])  # fmt: skip
@@ -181,6 +181,26 @@ def test_what_is_no_page_is_remembered_as_such(
     assert card(site, ada, url) is None
     assert stored(site, url).state == "failed"
     assert elsewhere.asked == ["/page"]
+
+
+def test_a_page_that_does_not_answer_is_asked_once_more(site: Site, ada: Person, elsewhere: Elsewhere) -> None:
+    url = elsewhere.put("/page", "", status=503)
+    made = ada.says(url)
+    site.run_jobs()
+    site.run_jobs()
+    assert (elsewhere.asked, stored(site, url).state) == (["/page"], "failed")
+
+    elsewhere.put("/page", "<title>Enfin</title>")
+    site.store.write(lambda tx: tx.execute(update(jobs).values(due=0)))
+    site.run_jobs()
+    assert ada.get(f"/api/v1/statuses/{made['id']}")["card"]["title"] == "Enfin"
+
+    silent = elsewhere.put("/silent", "", status=503)
+    ada.says(silent)
+    for _ in range(4):
+        site.run_jobs()
+        site.store.write(lambda tx: tx.execute(update(jobs).where(jobs.c.name == "CardWanted").values(due=0)))
+    assert elsewhere.asked.count("/silent") == 2
 
 
 def test_a_huge_page_is_read_as_far_as_it_matters(site: Site, ada: Person, elsewhere: Elsewhere) -> None:

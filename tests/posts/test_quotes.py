@@ -1,5 +1,6 @@
 """Quotes: who may, who sees what, and what ends them. Through the API, as apps meet them."""
 
+import json
 from itertools import product
 from typing import Any
 
@@ -244,3 +245,30 @@ def test_a_page_without_quotes_costs_no_more_than_before(site: Site, ada: Person
 
     assert statements(plain) == 2
     assert statements(quoting) == 5
+
+
+def test_each_stream_hears_of_a_quote_what_its_reader_may_see(site: Site, ada: Person, bea: Person) -> None:
+    dirk = site.person("dirk", follows=bea)
+    zoe = site.person("zoe", follows=bea)
+    said = ada.says("Bonjour")
+    dirk.post(f"/api/v1/accounts/{ada.id}/mute")
+    ada.post(f"/api/v1/accounts/{zoe.id}/block")
+    heard = {}
+    for name, reader in (("bea", bea), ("dirk", dirk), ("zoe", zoe)):
+        with site.client.websocket_connect("/api/v1/streaming?stream=user", headers=reader.headers) as stream:
+            quotes(bea, said, f"pour {name}")
+            heard[name] = json.loads(stream.receive_json()["payload"])["quote"]
+    assert heard["bea"]["quoted_status"]["id"] == said["id"]
+    assert heard["dirk"]["state"] == "muted_account"
+    assert heard["zoe"] == {"state": "unauthorized", "quoted_status": None}
+
+
+def test_streams_hear_that_a_quote_is_revoked(site: Site, ada: Person, bea: Person) -> None:
+    said = ada.says("Bonjour")
+    made = quotes(bea, said)
+    with site.client.websocket_connect("/api/v1/streaming?stream=user", headers=bea.headers) as stream:
+        bea.home()
+        ada.post(f"/api/v1/statuses/{said['id']}/quotes/{made['id']}/revoke")
+        heard = stream.receive_json()
+    assert heard["event"] == "status.update"
+    assert json.loads(heard["payload"])["quote"]["state"] == "revoked"

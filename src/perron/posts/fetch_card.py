@@ -6,18 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from perron.jobs import emit
 from perron.kit import json
 from perron.kit.errors import Refused
 from perron.kit.settings import Settings
-from perron.kit.time import now
+from perron.kit.time import MINUTE, now
 from perron.posts.cards import Card, card_as_stored, change_card, page_address
-from perron.store import Store
+from perron.posts.model import CardWanted
+from perron.store import Store, Tx
 from perron.text.page_head import LONGEST, PageHead, one_line, read_head
 
 if TYPE_CHECKING:
     from perron.kit.outside import Told
 
 PATIENCE = 5.0
+LATER = 10 * MINUTE
 MOST_BYTES = 1 << 20
 MOST_IMAGE_BYTES = 8 << 20
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,30})""", re.IGNORECASE)
@@ -30,20 +33,32 @@ Get = Callable[[str, str, int], "Told"]
 
 
 def fetch_card(store: Store, event: dict[str, Any]) -> None:
-    """After `CardWanted`: read the page, once; one that does not answer, or is none, is remembered as such."""
+    """After `CardWanted`: read the page, once. One that is none is remembered as such; one that does not answer is
+    asked once more, some minutes later."""
     with store.read() as db:
         card = card_as_stored(db, event["card_id"])
     if card is None:
         return
     found = look_at(card, store.settings)
-    if found.state == "failed" and card.state == "ready":  # what was seen before is better than nothing
-        found = replace(card, fetched_at=found.fetched_at)
-    store.write(lambda tx: change_card(tx, found))
+    again = found.state == "waiting" and card.state == "waiting"
+    if found.state != "ready":  # what was seen before is better than nothing
+        found = replace(card, state="ready" if card.state == "ready" else "failed", fetched_at=now())
+
+    def keep(tx: Tx) -> None:
+        change_card(tx, found)
+        if again:
+            emit(tx, CardWanted(card.id), due=now() + LATER)
+
+    store.write(keep)
 
 
 def look_at(card: Card, settings: Settings) -> Card:
-    """A card with what its page says of itself now."""
-    from perron.kit.outside import Unreachable, fetch  # here, so that a server nobody links from starts without it
+    """A card with what its page says of itself now; `failed` when it is no page, `waiting` when nobody answered."""
+    from perron.kit.outside import (
+        Forbidden,
+        Unreachable,
+        fetch,
+    )  # here, so that a server nobody links from starts without it
 
     def get(url: str, accept: str, enough: int) -> "Told":
         return fetch(
@@ -53,8 +68,12 @@ def look_at(card: Card, settings: Settings) -> Card:
     failed = Card(card.id, card.url, "failed", fetched_at=now())
     try:
         told = get(card.url, "text/html, application/xhtml+xml;q=0.9", MOST_BYTES)
-    except Unreachable:
+    except Forbidden:
         return failed
+    except Unreachable:
+        return replace(failed, state="waiting")
+    if told.status >= 500:
+        return replace(failed, state="waiting")
     if told.status != 200 or not is_html(told):
         return failed
     head = read_head(decode(told))
