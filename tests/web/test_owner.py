@@ -122,17 +122,25 @@ def test_what_is_decided_holds_at_once_on_pages_and_in_apps(town: Town, owner: B
     open_page = at_browser(town)
     assert "The Steps" in open_page.get("/").text
 
-    decide(owner, title="Place du Village", post_max_chars="12", registration="closed", about="First.\n\nSecond.")
+    decide(
+        owner,
+        title="Place du Village",
+        post_max_chars="12",
+        registration="closed",
+        about="First.\n\nSecond.",
+        privacy="Nothing.",
+    )
 
     assert "Place du Village" in open_page.get("/").text
     v2 = town.anybody("/api/v2/instance")
     assert (v2["title"], v2["configuration"]["statuses"]["max_characters"]) == ("Place du Village", 12)
     assert not v2["registrations"]["enabled"]
     assert town.anybody("/api/v1/instance/extended_description")["content"] == "<p>First.</p><p>Second.</p>"
+    assert town.anybody("/api/v1/instance/privacy_policy")["content"] == "<p>Nothing.</p>"
     assert town.anybody("/nodeinfo/2.1")["openRegistrations"] is False
     bea.says("Far more than twelve characters", expect=422)
     bea.says("Short enough")
-    assert verbs(town) == ["change_setting"] * 4
+    assert verbs(town) == ["change_setting"] * 5
 
 
 def test_another_process_hears_of_it(town: Town, owner: Browser) -> None:

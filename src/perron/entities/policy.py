@@ -31,7 +31,7 @@ _CONTACT = {"fr": "Pour toute question : {}", "en": "For any question: {}"}
 
 def privacy_policy(settings: Settings, links: Links) -> dict[str, Any]:
     """What is kept of people, in the server's language."""
-    text = _POLICY[settings.locale]
+    text = settings.privacy or _POLICY[settings.locale]
     if settings.contact:
         text += "\n\n" + _CONTACT[settings.locale].format(settings.contact)
     return {"updated_at": _SINCE, "content": _html(text, links)}

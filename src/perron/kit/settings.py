@@ -1,7 +1,8 @@
 """Every setting once, with its sentence.
 
 A value comes from a flag, else from the environment (`PERRON_NAME`), else from `perron.toml` in the data folder, else
-from the default written here. An unknown key or a value that cannot be read stops the start with one line.
+from the default written here; some can be decided on the owner's pages too, and then that holds
+(`moderation/settings.py`). An unknown key or a value that cannot be read stops the start with one line.
 """
 
 import os
