@@ -65,7 +65,7 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def open_browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Opener]:
-    """Somebody's browser: a width, a language, a theme, with scripts or without. What it saw must be clean at the end."""
+    """Somebody's browser: a width, a language, a theme, with scripts or without. At the end, what it saw must be clean."""
     opened: list[tuple[BrowserContext, Seen]] = []
 
     def build(

@@ -1,0 +1,119 @@
+"""Every page there is, with an address at which the town shows it, and who looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import text
+from starlette.routing import Route
+
+from perron.web.routes import ROUTES
+from tests.clients.server import Served
+
+ANYBODY, ADA, OWNER = "", "ada", "owner"
+
+NOT_SEEN = {
+    "/write/complete": "answers the composer's script",
+    "/write/files/{id}": "answers the composer's script",
+    "/settings/data/archive": "answers the script of the page of one's data",
+    "/settings/data/archive/{id}": "a file",
+    "/sign-in/second": "is met between two steps: tests/browser/test_passkeys.py, tests/web/test_safety.py",
+    "/standing": "is met by who cannot come in: tests/web/test_moderation.py",
+    "/confirm": "is met before dangerous acts: tests/web/test_safety.py",
+    "/oauth/authorize": "is met when an app asks: tests/web/test_oauth.py",
+    "/@{handle}/first": "leads on to a post",
+    "/{path:path}": "every wrong address",
+}
+"""Addresses that a browser asks for and nobody looks at as a page of the town, and why."""
+
+BOTH = ("/@{handle}", "/@{handle}/{id}", "/tags/{name}", "/explore", "/search", "/about")
+"""Pages that look otherwise to who is signed in."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A page at one address, by who looks; `status` is the answer it gives."""
+
+    route: str
+    path: str
+    by: str
+    status: int = 200
+
+
+def routes_of_pages() -> list[str]:
+    """Every address that shows a page, as it is written in `web/routes.py`."""
+    return [
+        one.path
+        for one in ROUTES
+        if isinstance(one, Route) and "GET" in (one.methods or ()) and one.endpoint.__module__ == "perron.web.kit"
+    ]
+
+
+def look(served: Served, by: str) -> list[Looked]:
+    """The pages that somebody looks at, in the order of `web/routes.py`."""
+    found = [Looked(route, example(route, served), by) for route in routes_of_pages() if by in whose(route)]
+    return [*found, Looked("", "/nowhere/at-all", by, 404)]
+
+
+def whose(route: str) -> tuple[str, ...]:
+    """Who looks at a page."""
+    if route in NOT_SEEN:
+        return ()
+    if route.startswith("/manage") or route in ("/running", "/components"):
+        return (OWNER,)
+    if route in BOTH:
+        return (ANYBODY, ADA)
+    return (ADA,) if needs_sign_in(route) else (ANYBODY,)
+
+
+def needs_sign_in(route: str) -> bool:
+    """Whether a visitor would be led to the door."""
+    own = (
+        *("/home", "/write", "/drafts", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
+        *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share"),
+    )
+    return route.startswith(own) or route.endswith("/edit")
+
+
+def example(route: str, served: Served) -> str:
+    """A path of the town for a route."""
+    if route == "/search":
+        return "/search?q=march%C3%A9"
+    if route in ("/report", "/report/sent"):
+        return f"{route}?account={first(served, 'SELECT id FROM accounts WHERE handle = :h', h='victor')}"
+    path = route
+    for (start, holder), query in PLACES.items():
+        if route.startswith(start) and holder in path:
+            path = path.replace(holder, str(first(served, query) if query.startswith("SELECT") else query))
+    assert "{" not in path, f"say in tests/browser/pages.py where the town shows {route}"
+    return path
+
+
+ADAS = "(SELECT id FROM accounts WHERE handle = 'ada')"
+PLACES = {
+    ("/@{handle}", "{handle}"): "ada",
+    ("/@{handle}/{year", "{year:int}"): "2026",
+    ("/@{handle}/{year", "{month:int}"): "11",
+    ("/@{handle}", "{id}"): f"SELECT id FROM posts WHERE author_id = {ADAS} AND listed ORDER BY replies_count DESC",
+    ("/tags", "{name}"): "lecture",
+    ("/guide", "{name}"): "write",
+    ("/messages", "{id}"): f"SELECT id FROM conversations WHERE account_id = {ADAS}",
+    ("/lists/with", "{id}"): "SELECT id FROM accounts WHERE handle = 'nadia'",
+    ("/lists/{id}", "{id}"): f"SELECT id FROM lists WHERE owner_id = {ADAS}",
+    ("/settings/filters", "{id}"): f"SELECT id FROM filters WHERE account_id = {ADAS}",
+    ("/manage/reports", "{id}"): "SELECT id FROM reports WHERE category = 'violation' AND state = 'open'",
+    ("/manage/accounts", "{id}"): "SELECT id FROM accounts WHERE handle = 'quentin'",
+    ("/manage/announcements", "{id}"): "SELECT id FROM announcements",
+}
+"""What stands for a placeholder, by how the route begins: a word, or the first id that a query finds."""
+
+
+@cache
+def first(served: Served, query: str, **values: Any) -> int:
+    """The first number that a query finds in the town."""
+    with served.beside.store.engine.connect() as connection:
+        found = connection.execute(text(query), values).scalar()
+    assert found is not None, query
+    return int(found)

@@ -1,0 +1,121 @@
+"""Every page, as people with all kinds of eyes and browsers meet it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Opener, sign_in
+from tests.browser.pages import ADA, ANYBODY, NOT_SEEN, OWNER, Looked, look, routes_of_pages
+from tests.clients.server import Served
+
+pytestmark = pytest.mark.slow
+
+AXE = "() => axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)"
+WHO = {"": "", ADA: "ada@example.org", OWNER: "bruno@example.org"}
+MOST_BYTES = 200_000
+"""What a timeline of twenty posts may weigh before its pictures, as it travels."""
+
+
+def test_every_page_is_looked_at(town: Served) -> None:
+    looked = {one.route for who in WHO for one in look(town, who) if one.route}
+    assert looked | set(NOT_SEEN) >= set(routes_of_pages())
+    assert len(looked) > 60
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["fr", "en"])
+@pytest.mark.parametrize("who", [ANYBODY, ADA, OWNER])
+@pytest.mark.parametrize("width", ["phone", "desk"])
+def test_axe_finds_nothing(
+    town: Served, open_browser: Opener, front: Path, who: str, locale: str, theme: str, width: str
+) -> None:
+    page = open_browser(town, width=width, locale=locale, theme=theme, signed_in=WHO[who])
+    axe = (front / "axe.min.js").read_text()
+    wrong: dict[str, Any] = {}
+    for one in look(town, who):
+        wrong |= problems(page, one, axe)
+    assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)[:6000]
+
+
+def problems(page: Page, one: Looked, axe: str) -> dict[str, Any]:
+    """What is wrong with one page: rules of axe, and a page that is wider than its window."""
+    answer = page.goto(one.path)
+    if answer is None or answer.status != one.status:
+        return {one.path: [f"answered {answer and answer.status}"]}
+    page.evaluate(axe)
+    found = [
+        f"{rule['id']}: {node['target']} {node['failureSummary'][:300]}"
+        for rule in page.evaluate(AXE)
+        for node in rule["nodes"][:3]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wide > 0:
+        found.append(f"{wide} px wider than the window")
+    return {one.path: found} if found else {}
+
+
+def test_html_is_valid(town: Served, open_browser: Opener, front: Path, tmp_path: Path) -> None:
+    """The Nu validator reads every page as the server sends it."""
+    java = shutil.which("java")
+    if not java:
+        pytest.exit("Missing: java. On Debian or Ubuntu: sudo apt-get install default-jre-headless", 1)
+    number = 0
+    for who in (ANYBODY, ADA, OWNER):
+        page = open_browser(town, signed_in=WHO[who])
+        cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+        with httpx.Client(base_url=town.origin, cookies=cookies, headers={"accept-language": "fr"}) as http:
+            for one in look(town, who):
+                number += 1
+                (tmp_path / f"{number:03} {who} {one.path.strip('/').replace('/', '_')[:60]}.html").write_text(
+                    http.get(one.path).text
+                )
+    done = subprocess.run(
+        [java, "-jar", str(front / "vnu.jar"), "--format", "json", "--skip-non-html", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    said = [
+        f"{Path(one['url']).name}:{one.get('lastLine')} {one['message']} «{one.get('extract', '')[:120]}»"
+        for one in json.loads(done.stderr)["messages"]
+        if one["type"] == "error"
+    ]
+    assert number > 40
+    assert said == []
+
+
+@pytest.mark.parametrize("path", ["/", "/@ada", "/explore", "/home"])
+def test_a_timeline_is_light(town: Served, open_browser: Opener, path: str) -> None:
+    page = open_browser(town, width="phone", signed_in="ada@example.org" if path == "/home" else "")
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("Network.enable")
+    cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    pictures: set[str] = set()
+    sizes: dict[str, float] = {}
+    cdp.on(
+        "Network.responseReceived", lambda e: pictures.add(e["requestId"]) if e["type"] in ("Image", "Media") else None
+    )
+    cdp.on("Network.loadingFinished", lambda e: sizes.__setitem__(e["requestId"], e["encodedDataLength"]))
+    page.goto(path, wait_until="networkidle" if path != "/home" else "load")
+    page.wait_for_timeout(500)
+    weight = sum(size for request, size in sizes.items() if request not in pictures)
+    assert 10_000 < weight < MOST_BYTES, f"{path} weighs {weight:.0f} bytes"
+
+
+def test_no_page_needs_a_script(town: Served, open_browser: Opener) -> None:
+    """Whoever has switched scripts off reads the same first posts."""
+    with_scripts, without = open_browser(town), open_browser(town, script=False)
+    for path in ("/", "/@ada", "/explore", "/about"):
+        for page in (with_scripts, without):
+            page.goto(path)
+        assert with_scripts.locator("main").inner_text() == without.locator("main").inner_text()
+    sign_in(without, "ada@example.org")
+    assert without.locator("article.post").count() > 5
