@@ -39,15 +39,16 @@ class Unwanted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be packed, decided at the start: ids of posts, and keys of files."""
+    """What is to be packed, decided at the start: ids of posts, keys of uploads, and of the pictures of the profile."""
 
     posts: list[int]
     files: list[str]
+    pictures: list[str]
 
     @property
     def of(self) -> int:
         """How many things there are to do."""
-        return len(self.posts) + len(self.files) + 1
+        return len(self.posts) + len(self.files) + len(self.pictures) + 1
 
 
 def pack(store: Store, event: dict[str, Any]) -> None:
@@ -85,10 +86,9 @@ def _plan(store: Store, archive: Archive, work: Path) -> Plan:
             ids = post_ids(db, archive.account_id, archive.id)
             media = [one for one in media_of_account(db, archive.account_id) if one.state == "ready" and one.file]
             known = read_profile(db, Links(store.settings), archive.account_id, archive.user_id)
-        keys = [*(one.file for one in media), *(known[name] for name in ("avatar", "header") if known[name])]
-        _keep(path, json.encode([ids, keys]))
-    ids, keys = json.decode(path.read_bytes())
-    return Plan(ids, keys)
+        pictures = [known[name] for name in ("avatar", "header") if known[name]]
+        _keep(path, json.encode([ids, [one.file for one in media], pictures]))
+    return Plan(*json.decode(path.read_bytes()))
 
 
 def _portion(store: Store, plan: Plan, work: Path, n: int) -> None:
@@ -178,6 +178,8 @@ def _months_into(
 
 def _files_into(out: zipfile.ZipFile, store: Store, archive: Archive, plan: Plan) -> int:
     files, packed = files_of(store), 0
+    for key in plan.pictures:
+        _file_into(out, files, key)
     for n, key in enumerate(plan.files):
         packed += _file_into(out, files, key)
         if n % FILES_AT_ONCE == 0:

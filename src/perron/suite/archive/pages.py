@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -47,12 +47,12 @@ WORDS = {
         "following_accounts.csv": "Les comptes que vous suivez",
         "followers.csv": "Les comptes qui vous suivent",
         "blocked_accounts.csv": "Les comptes que vous bloquez",
-        "muted_accounts.csv": "Les comptes que vous avez mis en sourdine",
-        "blocked_domains.csv": "Les serveurs que vous bloquez",
+        "muted_accounts.csv": "Les comptes que vous avez masqués",
+        "blocked_domains.csv": "Les serveurs que vous cachez",
         "lists.csv": "Vos listes et leurs membres",
-        "bookmarks.csv": "Vos signets",
+        "bookmarks.csv": "Vos marque-pages",
         "favourites.csv": "Vos favoris",
-        "followed_tags.csv": "Les mots-clés que vous suivez",
+        "followed_tags.csv": "Les mots-dièse que vous suivez",
         "account_notes.csv": "Vos notes sur d’autres comptes",
         "votes.csv": "Vos réponses aux sondages des autres",
         "media_attachments": "Vos images, vidéos et sons",
@@ -90,7 +90,7 @@ WORDS = {
         "followers.csv": "The accounts that follow you",
         "blocked_accounts.csv": "The accounts you block",
         "muted_accounts.csv": "The accounts you have muted",
-        "blocked_domains.csv": "The servers you block",
+        "blocked_domains.csv": "The servers you hide",
         "lists.csv": "Your lists and who is in them",
         "bookmarks.csv": "Your bookmarks",
         "favourites.csv": "Your favourites",
@@ -143,8 +143,9 @@ def month_named(month: str, locale: str) -> str:
 
 
 def day(ms: int, locale: str, place: ZoneInfo) -> str:
-    """`21 novembre 2026 à 22:25`, by the clock of the author."""
-    return format_datetime(as_datetime(ms), "long", tzinfo=place, locale=locale)
+    """`21 novembre 2026, 22:25`, by the clock of the author; `UTC` is said where it is that."""
+    then = as_datetime(ms).astimezone(place)
+    return f"{format_date(then, 'long', locale=locale)}, {then:%H:%M}{' UTC' if place.key == 'UTC' else ''}"
 
 
 def _page(template: str, locale: str, place: ZoneInfo, **values: Any) -> str:
