@@ -506,3 +506,12 @@ def test_a_worker_hears_of_it(town: Town, owner: Browser) -> None:
 
     decide(owner, title="Before")
     asyncio.run(work())
+
+
+def test_whatever_is_decided_here_stands_in_the_audit_in_words(town: Town, owner: Browser) -> None:
+    add_emoji(owner)
+    owner.post("/manage/announcements", data={"csrf": csrf(owner), "text": "Fair on Sunday", "do": "keep"})
+    decide(owner, contact="hello@steps.example")
+    page = owner.get("/manage/audit").text
+    for said in ("added an emoji", "wrote an announcement", "changed a setting", ":perron:", "hello@steps.example"):
+        assert said in page

@@ -60,6 +60,20 @@ VERBS = {
     "drop_rule": _("dropped a rule"),
     "change_setting": _("changed a setting"),
     "forget_setting": _("reset a setting"),
+    "add_announcement": _("wrote an announcement"),
+    "publish_announcement": _("announced something"),
+    "change_announcement": _("changed an announcement"),
+    "withdraw_announcement": _("took an announcement down"),
+    "remove_announcement": _("removed an announcement"),
+    "add_emoji": _("added an emoji"),
+    "change_emoji": _("moved an emoji to another category"),
+    "show_emoji": _("offered an emoji again"),
+    "hide_emoji": _("hid an emoji from the choice"),
+    "remove_emoji": _("removed an emoji"),
+    "end_invitation": _("ended an invitation"),
+    "retry_job": _("let a job try again"),
+    "retry_jobs": _("let all jobs try again"),
+    "drop_job": _("dropped a job"),
 }
 """What was done, as it is told after who did it; what is not here is told by its own name."""
 
