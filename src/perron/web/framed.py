@@ -100,7 +100,8 @@ def _blocks(visit: Visit, template: str, context: dict[str, Any], follows_from: 
     known: dict[str, str] | None = PAGES.find(key)
     if known is None:
         known = _rendered(visit, template, context)
-        PAGES.put(key, known, 2 * sum(map(len, known.values())))
+        if visit.is_anybody:  # nothing was left with this one visitor while it was rendered
+            PAGES.put(key, known, 2 * sum(map(len, known.values())))
     return known
 
 

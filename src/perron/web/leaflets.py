@@ -73,7 +73,7 @@ class Feature:
     name: str
     on: bool
     why: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
 Group = tuple[str, list[Feature]]

@@ -61,7 +61,7 @@ async def _profile(visit: Visit, tab: str) -> Response:
         }
 
     found = await visit.read(read)
-    short = {name: found[name] for name in ("head", "card", "about", "months", "sheet", "pinned", "tab")}
+    short = [found[name] for name in ("bytes", "head", "months", "sheet", "pinned", "tab")]
     return show_open(visit, "profile.html", follows_from=short, **found)
 
 
@@ -82,6 +82,7 @@ def _head(visit: Visit, db: Db, account: Account) -> dict[str, Any]:
     follows_from = (accounts_by_id(visit.links, db, [account.id])[account.id], shown["brand"], said["age"])
     return {
         **said,
+        "bytes": follows_from[0],
         "head": once(visit, "head_of_profile.html", (*follows_from, said["credited"]), **said),
         "about": about,
         "card": profile_card(visit, shown, about),

@@ -9,7 +9,7 @@ def _(message: str) -> str:
 TERMS: dict[str, tuple[str, str]] = {
     "post": (_("post"), _("Words, pictures or both that somebody has put before an audience.")),
     "boost": (_("boost"), _("Showing somebody’s post to those who follow you. Its author is told.")),
-    "quote": (_("quote"), _("A post that carries another one inside, with words of its own.")),
+    "quote": (_("quoting"), _("A post that carries another one inside, with words of its own.")),
     "favourite": (_("favourite"), _("A sign to the author that you like a post. Others see how many there are.")),
     "bookmark": (_("bookmark"), _("A post that you keep for yourself. Nobody is told.")),
     "reply": (_("reply"), _("A post that answers another and stands below it.")),
