@@ -312,6 +312,20 @@ def test_accounts_are_looked_for(town: Town, ada: Person, dirk: Person, mona: Pe
     assert "No account answers" in words(browser.get("/manage/accounts?q=%25"))
 
 
+def test_an_owner_names_a_moderator_and_a_moderator_names_nobody(town: Town, ada: Person, mona: Person) -> None:
+    olga = somebody(town, "olga", role="owner")
+    browser, at = at_browser(town, olga), f"/manage/accounts/{ada.id}"
+    page = follow(browser, browser.press(browser.get(at), f"{at}/role", role="moderator"))
+    assert 'value="moderator" selected' in page.text
+    assert at_browser(town, ada).get("/manage/reports").status_code == 200
+
+    helper, other = at_browser(town, mona), somebody(town, "bea")
+    assert "/role" not in helper.get(f"/manage/accounts/{other.id}").text
+    data = {"csrf": token(helper), "role": "owner"}
+    assert helper.post(f"/manage/accounts/{other.id}/role", data=data).status_code == 403
+    assert helper.post(f"/manage/accounts/{mona.id}/role", data=data).status_code == 403
+
+
 # -- standing and appeals ----------------------------------------------------------------------------------------------
 
 

@@ -1,11 +1,13 @@
 """`perron admin`: people and tokens, also while the server runs."""
 
 import argparse
+from collections.abc import Callable
 
 from perron.commands.jobs import opened
 from perron.kit.errors import NotFound
 from perron.kit.secrets import new_secret
 from perron.kit.settings import Settings
+from perron.moderation.audit import record
 from perron.people.apps import register_app
 from perron.people.invitations import make_invitation
 from perron.people.join import join
@@ -43,41 +45,37 @@ def create(settings: Settings, given: argparse.Namespace) -> int:
 
 def suspend(settings: Settings, given: argparse.Namespace) -> int:
     """Hide an account and end its access."""
-    return _stand(settings, given, "suspended", "is suspended")
+    return _stand(settings, given, "suspended", "suspend", "is suspended")
 
 
 def unsuspend(settings: Settings, given: argparse.Namespace) -> int:
     """Show a suspended account again."""
-    return _stand(settings, given, "active", "stands again")
+    return _stand(settings, given, "active", "undo_suspend", "stands again")
 
 
-def _stand(settings: Settings, given: argparse.Namespace, state: str, says: str) -> int:
-    with opened(settings) as site:
-        site.store.write(lambda tx: change_state(tx, _account(tx, given.name), state))
+def _stand(settings: Settings, given: argparse.Namespace, state: str, verb: str, says: str) -> int:
+    _do(settings, given.name, verb, lambda tx: change_state(tx, _account(tx, given.name), state))
     print(f"@{given.name} {says}.")
     return 0
 
 
 def disable(settings: Settings, given: argparse.Namespace) -> int:
     """End a user's access; what they wrote stays."""
-    with opened(settings) as site:
-        site.store.write(lambda tx: disable_user(tx, _user(tx, given.name).id))
+    _do(settings, given.name, "disable", lambda tx: disable_user(tx, _user(tx, given.name).id))
     print(f"The user of @{given.name} can no longer sign in.")
     return 0
 
 
 def enable(settings: Settings, given: argparse.Namespace) -> int:
     """Give a disabled user access again."""
-    with opened(settings) as site:
-        site.store.write(lambda tx: enable_user(tx, _user(tx, given.name).id))
+    _do(settings, given.name, "undo_disable", lambda tx: enable_user(tx, _user(tx, given.name).id))
     print(f"The user of @{given.name} can sign in.")
     return 0
 
 
 def delete(settings: Settings, given: argparse.Namespace) -> int:
     """Delete an account with everything it wrote."""
-    with opened(settings) as site:
-        site.store.write(lambda tx: delete_account(tx, _account(tx, given.name)))
+    _do(settings, given.name, "delete_account", lambda tx: delete_account(tx, _account(tx, given.name)))
     print(f"@{given.name} is deleted; its posts go in the background.")
     return 0
 
@@ -86,8 +84,7 @@ def reset_password(settings: Settings, given: argparse.Namespace) -> int:
     """Set a new password; every session and token of the user ends."""
     password = given.password or new_secret(12)
     hashed = hash_password(read_password(password))
-    with opened(settings) as site:
-        site.store.write(lambda tx: change_password(tx, _user(tx, given.name).id, hashed))
+    _do(settings, given.name, "reset_password", lambda tx: change_password(tx, _user(tx, given.name).id, hashed))
     if not given.password:
         print(password)
     return 0
@@ -95,8 +92,7 @@ def reset_password(settings: Settings, given: argparse.Namespace) -> int:
 
 def two_step_off(settings: Settings, given: argparse.Namespace) -> int:
     """Let a user in by their password alone, after they have lost what made the second step."""
-    with opened(settings) as site:
-        site.store.write(lambda tx: stop_second_factor(tx, _user(tx, given.name).id))
+    _do(settings, given.name, "two_step_off", lambda tx: stop_second_factor(tx, _user(tx, given.name).id))
     print(f"The user of @{given.name} signs in with the password alone.")
     return 0
 
@@ -120,6 +116,18 @@ def invite(settings: Settings, given: argparse.Namespace) -> int:
         code = site.store.write(lambda tx: make_invitation(tx, role=given.role))
         print(f"{site.links.origin}/sign-up?invitation={code}")
     return 0
+
+
+def _do(settings: Settings, name: str, verb: str, does: Callable[[Tx], object]) -> None:
+    """Do something with an account, and write it down in the audit, where moderators read it."""
+
+    def work(tx: Tx) -> None:
+        account = _account(tx, name)
+        record(tx, None, verb, "account", account.id, f"@{account.handle}")
+        does(tx)
+
+    with opened(settings) as site:
+        site.store.write(work)
 
 
 def _account(db: Db, name: str) -> Account:

@@ -11,6 +11,7 @@ from perron.moderation.audit import audit_about
 from perron.moderation.decide import LONGEST_TEXT, decide, lift, undo
 from perron.moderation.model import LASTING, Moderator
 from perron.moderation.permit import may_act_on
+from perron.moderation.promote import change_role, roles_to_give
 from perron.moderation.queries import (
     FILTERS,
     appeals_of,
@@ -86,7 +87,7 @@ async def decide_account(visit: Visit, fields: Fields) -> Response:
 
 
 async def act_on_account(visit: Visit, fields: Fields) -> Response:
-    """Approve or turn away who waits; lift a measure; undo one decision."""
+    """Approve or turn away who waits; give a role; lift a measure; undo one decision."""
     by, account_id, act = moderator(visit), read_id(visit.path["id"]), visit.path["act"]
 
     def work(tx: Tx) -> None:
@@ -94,6 +95,8 @@ async def act_on_account(visit: Visit, fields: Fields) -> Response:
             approve(tx, by, account_id)
         elif act == "turn_away":
             turn_away(tx, by, account_id)
+        elif act == "role":
+            change_role(tx, by, account_id, fields.text("role"))
         elif act == "lift":
             lift(tx, by, account_id, fields.text("measure"))
         elif act == "undo":
@@ -136,6 +139,7 @@ async def _account(
             "also": open_reports_about(db, account_id),
             "posts": evidence_shown(visit, db, latest),
             "may_act": may_act,
+            "roles": roles_to_give(by) if may_act and facts["user_state"] == "active" else [],
             "rules": rules(db, visit.settings),
         }
 

@@ -74,8 +74,34 @@ VERBS = {
     "retry_job": _("let a job try again"),
     "retry_jobs": _("let all jobs try again"),
     "drop_job": _("dropped a job"),
+    "change_role": _("gave a role"),
+    "two_step_off": _("took the second step of signing in away"),
+    "delete_account": _("deleted an account"),
+    "reset_password": _("set another password"),
 }
 """What was done, as it is told after who did it; what is not here is told by its own name."""
+
+
+DETAILS = {
+    "text": _("in these words"),
+    "rules": _("by these rules"),
+    "posts": _("about these posts"),
+    "before": _("before"),
+    "after": _("after"),
+    "hint": _("explanation"),
+    "hint_before": _("explanation before"),
+    "place": _("new place"),
+    "category": _("category"),
+    "count": _("how many"),
+    "severity": _("how it is met"),
+    "reject_media": _("files are refused"),
+    "reject_reports": _("reports are refused"),
+    "public_comment": _("for everybody"),
+    "private_comment": _("among moderators"),
+    "obscured": _("its name is partly hidden in public"),
+    "because": _("because of"),
+}
+"""What the details of a line are called."""
 
 
 async def audit(visit: Visit) -> Response:
@@ -105,7 +131,11 @@ def entries_shown(visit: Visit, entries: Sequence[Entry], people: Mapping[int, E
             "did": visit.say(VERBS[one.verb]) if one.verb in VERBS else one.verb,
             "label": one.label,
             "path": _path(one),
-            "detail": [(name, _said(value)) for name, value in one.detail.items() if name != "strike" and value],
+            "detail": [
+                (visit.say(DETAILS.get(name, name)), _said(value))
+                for name, value in one.detail.items()
+                if name != "strike" and value
+            ],
         }
         for one in entries
     ]
