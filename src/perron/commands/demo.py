@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def fill(settings: Settings, given: argparse.Namespace) -> int:
             if count_users(db):
                 raise Refused(f"There are people in {settings.data} already; the demo wants an empty folder.")
         town = build(until=datetime.now(UTC))
-        name_the_server(settings, town)
+        settings = name_the_server(settings, town)
         loader = move_in(site, town, hash_password(PASSWORD), progress)
         practise(loader, town)
         Worker(site.store, CONSEQUENCES).drain()
@@ -45,13 +46,15 @@ def fill(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
-def name_the_server(settings: Settings, town: "Town") -> None:
-    """Give the server the town's name and rules, unless somebody has written settings already."""
+def name_the_server(settings: Settings, town: "Town") -> Settings:
+    """Give the server the town's name and rules, unless somebody has written settings already; what is then in force."""
     path = settings.data / FILE
-    if not path.exists():
-        rules = [rule[settings.locale] for rule in town.rules]
-        values = {"title": town.name, "description": town.about[settings.locale], "rules": rules}
-        path.write_text("".join(f"{name} = {json.encode_text(value)}\n" for name, value in values.items()))
+    if path.exists():
+        return settings
+    rules = tuple(rule[settings.locale] for rule in town.rules)
+    values = {"title": town.name, "description": town.about[settings.locale], "rules": rules}
+    path.write_text("".join(f"{name} = {json.encode_text(value)}\n" for name, value in values.items()))
+    return replace(settings, **values)
 
 
 def progress(what: str, done: int, total: int) -> None:
