@@ -65,7 +65,7 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def open_browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Opener]:
-    """Somebody's browser: a width, a language, a theme, with scripts or without. At the end, what it saw must be clean."""
+    """A browser of some width, language and theme, with scripts or without; what it saw must be clean at the end."""
     opened: list[tuple[BrowserContext, Seen]] = []
 
     def build(
