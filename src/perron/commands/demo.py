@@ -4,7 +4,7 @@ import argparse
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perron.commands.jobs import opened
 from perron.kit import json
@@ -47,12 +47,12 @@ def fill(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def name_the_server(settings: Settings, town: "Town") -> Settings:
-    """Give the server the town's name and rules, unless somebody has written settings already; what is then in force."""
+    """Give the server the town's name and rules, unless somebody has written settings already."""
     path = settings.data / FILE
     if path.exists():
         return settings
     rules = tuple(rule[settings.locale] for rule in town.rules)
-    values = {"title": town.name, "description": town.about[settings.locale], "rules": rules}
+    values: dict[str, Any] = {"title": town.name, "description": town.about[settings.locale], "rules": rules}
     path.write_text("".join(f"{name} = {json.encode_text(value)}\n" for name, value in values.items()))
     return replace(settings, **values)
 
