@@ -68,12 +68,14 @@ def paragraphs(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One function: a message that names it, whether it is on here, and a message that says how or why not."""
+    """One function: a message that names it, whether it is on here, a message that says how or why not, and the term
+    that explains it."""
 
     name: str
     on: bool
     why: str = ""
     values: dict[str, Any] = field(default_factory=dict, hash=False)
+    term: str = ""
 
 
 Group = tuple[str, list[Feature]]
@@ -112,6 +114,7 @@ def _doors(settings: Settings) -> list[Feature]:
             _("Passkeys"),
             secure,
             "" if secure else _("Browsers allow them on secure (https) addresses only, and this server has none."),
+            term="passkey",
         ),
         Feature(_("Apps made for Mastodon"), True, _("Give them the address %(domain)s."), {"domain": settings.domain}),
         Feature(
@@ -123,11 +126,11 @@ def _doors(settings: Settings) -> list[Feature]:
 def _writing(settings: Settings) -> list[Feature]:
     return [
         Feature(_("Posts"), True, _("Up to %(n)s characters; a link counts 23."), {"n": settings.post_max_chars}),
-        Feature(_("Threads"), True, _("Several posts published at once, in order or not at all.")),
-        Feature(_("Boosts, quotes, favourites, bookmarks"), True),
-        Feature(_("Credits (via)"), True, _("Naming one’s source costs no characters.")),
+        Feature(_("Threads"), True, _("Several posts published at once, in order or not at all."), term="thread"),
+        Feature(_("Boosts, quotes, favourites, bookmarks"), True, term="boost"),
+        Feature(_("Credits (via)"), True, _("Naming one’s source costs no characters."), term="via"),
         Feature(_("Polls"), True, _("Up to %(n)s answers."), {"n": settings.poll_max_options}),
-        Feature(_("Content warnings"), True),
+        Feature(_("Content warnings"), True, term="warning"),
         Feature(_("Changing a post"), True, _("What it said before stays readable, with its date.")),
         Feature(_("Taking a post back for 30 seconds"), True),
         Feature(_("Drafts on every device"), True),
@@ -150,16 +153,21 @@ def _media(settings: Settings) -> list[Feature]:
             _("Up to %(mb)s MB each.") if clips else _("The program that prepares them (ffmpeg) is missing here."),
             {"mb": settings.video_max_bytes // mega} if clips else {},
         ),
-        Feature(_("Descriptions for those who cannot see or hear"), True),
+        Feature(_("Descriptions for those who cannot see or hear"), True, term="alt"),
     ]
 
 
 def _reading(settings: Settings) -> list[Feature]:
     return [
         Feature(_("Home: newest first, no ranking"), True),
-        Feature(_("Lists, followed tags, filters"), True),
+        Feature(_("Lists, followed tags, filters"), True, term="list"),
         Feature(_("Search"), True, _("In public posts of people who wish to be found.")),
-        Feature(_("Feeds"), True, _("RSS, Atom and JSON Feed of every profile, every tag and of the public timeline.")),
+        Feature(
+            _("Feeds"),
+            True,
+            _("RSS, Atom and JSON Feed of every profile, every tag and of the public timeline."),
+            term="feed",
+        ),
         Feature(_("Posts in pages of other sites"), True, _("Public posts of people who wish to be found.")),
         Feature(_("New posts arrive by themselves"), True),
         Feature(_("Taking one’s data along"), True, _("Packed once a day when you ask for it.")),
