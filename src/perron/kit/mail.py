@@ -122,7 +122,7 @@ def text_of(settings: Settings, mail: Mail) -> str:
         blocks.append("\n".join(lines))
     end = ["-- ", f"{settings.title} · {settings.public_origin}"]
     end += [mail.why] if mail.why else []
-    end += [f"{mail.stop_said}: {mail.stop_page}"] if mail.stop_page else []
+    end += [mail.stop_said, mail.stop_page] if mail.stop_page else []
     return "\n\n".join([*blocks, "\n".join(end)]) + "\n"
 
 
