@@ -93,7 +93,7 @@ def test_the_ring_fills_and_says_how_little_is_left(empty: Served, open_browser:
     expect(form.locator(".count .left")).to_have_text("")
     text_of(form).fill("a" * 495)
     expect(form.locator(".count .left")).to_have_text("5")
-    expect(form.locator(".aloud")).to_have_text("Encore 5 caractères")
+    expect(form.locator(".aloud")).to_have_text("Encore 5 signes")
     text_of(form).fill("https://exemple.fr/" + "a" * 600)
     expect(form.locator(".count")).not_to_have_class(re.compile("over"))
     text_of(form).fill("a" * 502)

@@ -13,7 +13,7 @@ export class Desk extends EventTarget {
     this.limit = Number(host.dataset.limit);
     this.fixed = Boolean(host.dataset.fixed);
     this.pending = new Set(); // promises of what is on its way to the server
-    this.untouched = this.fingerprint;
+    this.untouched = ""; // as the form was before anybody changed it; known once every skill is ready
     this.active = this.parts[0];
     form.addEventListener("focusin", ({ target }) => {
       const part = target.closest(".part");

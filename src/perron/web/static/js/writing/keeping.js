@@ -9,13 +9,17 @@ const AGAIN = 20_000;
 export function keeping(desk) {
   const { form } = desk;
   const opened = desk.hidden("draft");
-  const place = `draft ${form.id} ${opened || location.pathname + desk.hidden("reply_to")}`;
-  let [sent, busy, last, stopped, timer] = [desk.fingerprint, null, 0, desk.fixed, 0];
+  const place = `draft ${desk.host.dataset.account} ${form.id} ${opened || `${location.pathname} ${desk.hidden("reply_to")} ${form.querySelector('[name^="quote_of"]')?.value ?? ""}`}`;
+  const brought = ["text", "via", "title", "url"].some((name) => new URLSearchParams(location.search).has(name));
+  desk.untouched = desk.fingerprint;
+  let [sent, busy, last, timer] = [desk.fingerprint, null, 0, 0];
+  let stopped = desk.fixed; // a post that is being changed is kept in this browser only
+  let over = false;
 
   // -- in this browser ------------------------------------------------------------------------------------------------
 
   const remember = quietly(250, () => {
-    if (stopped) return;
+    if (over) return;
     try {
       desk.dirty ? sessionStorage.setItem(place, JSON.stringify(snapshot())) : sessionStorage.removeItem(place);
     } catch {
@@ -123,7 +127,7 @@ export function keeping(desk) {
 
   /** Nothing more is kept: it is published. */
   desk.settled = () => {
-    stopped = true;
+    over = stopped = true;
     later.stop();
     remember.stop();
     clearTimeout(timer);
@@ -140,18 +144,17 @@ export function keeping(desk) {
     stopped = desk.fixed;
   };
 
-  if (desk.fixed) return;
   const kept = JSON.parse(sessionStorage.getItem(place) ?? "null");
-  if (kept && (!opened || kept.unsent)) restore(kept);
+  if (kept && !brought && (!opened || kept.unsent)) restore(kept);
 
   desk.on("changed", () => {
     remember();
-    if (desk.fingerprint !== sent) later();
+    if (!desk.fixed && desk.fingerprint !== sent) later();
   });
   addEventListener("online", keep);
   addEventListener("pagehide", () => {
-    if (stopped || !desk.dirty || desk.blank || desk.fingerprint === sent) return;
+    if (over || !desk.dirty || desk.blank || desk.fingerprint === sent) return;
     sessionStorage.setItem(place, JSON.stringify(snapshot()));
-    navigator.sendBeacon("/drafts", desk.data());
+    if (!stopped) navigator.sendBeacon("/drafts", desk.data());
   });
 }
