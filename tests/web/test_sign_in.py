@@ -61,7 +61,9 @@ def test_after_signing_out_the_cookie_is_worth_nothing(site: Site) -> None:  # A
 
 def test_over_https_the_cookie_is_careful(open_site: Callable[..., Site]) -> None:
     site = open_site()
-    site.asgi.state.settings = site.settings.__class__(data=site.settings.data, origin="https://perron.test")
+    site.asgi.state.settings = site.store.settings = site.settings.__class__(
+        data=site.settings.data, origin="https://perron.test"
+    )
     site.person("ada")
     browser = site.browser("https://perron.test")
 
@@ -190,7 +192,7 @@ def test_ten_wrong_tries_are_enough(site: Site) -> None:
 
     late = browser.sign_in()
     assert late.status_code == 429 and int(late.headers["retry-after"]) > 200
-    site.asgi.state.settings = site.settings.__class__(data=site.settings.data, rate_limit="off")
+    site.asgi.state.settings = site.store.settings = site.settings.__class__(data=site.settings.data, rate_limit="off")
     assert browser.sign_in().status_code == 303
 
 
