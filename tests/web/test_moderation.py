@@ -10,12 +10,14 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
+from perron.moderation import attend
 from perron.moderation.decide import decide
 from perron.moderation.model import Decision, Moderator
 from perron.moderation.report import report
 from perron.people.second_factor import new_totp, start_totp
 from perron.people.users import change_password
 from perron.store.tables import metadata
+from perron.web.kit import csrf_token
 from tests.rig import Person
 from tests.rig import Site as Town
 
@@ -140,6 +142,24 @@ def test_whoever_is_not_signed_in_is_led_to_the_door(town: Town, dirk: Person) -
         assert at_browser(town).get(path).headers["location"].startswith("/sign-in?next=")
 
 
+def test_the_queue_and_the_audit_go_on_page_by_page(town: Town, ada: Person, dirk: Person, mona: Person) -> None:
+    made = [reported(town, ada, dirk, words=f"Number {n}.") for n in range(21)]
+    browser = at_browser(town, mona)
+    page = browser.get("/manage/reports")
+    older = re.search(r'rel="next" href="([^"]+)"', page.text)
+    assert older and "Number 20." in words(page) and "Number 0." not in words(page)
+    assert "Number 0." in words(browser.get(older[1].replace("&amp;", "&")))
+    for one in made[:20]:
+        for act in (attend.close, attend.reopen, attend.close):
+            town.store.write(lambda tx, act=act, id_=one.id: act(tx, as_moderator(mona), id_))
+    page = browser.get(f"/manage/audit?by={mona.id}&verb=close_report")
+    assert 'rel="next"' not in page.text
+    page = browser.get(f"/manage/audit?by={mona.id}")
+    older = re.search(r'rel="next" href="([^"]+)"', page.text)
+    assert older and f"by={mona.id}" in older[1]
+    assert browser.get(older[1].replace("&amp;", "&")).text.count('<time class="hint"') == 10
+
+
 # -- for moderators only -----------------------------------------------------------------------------------------------
 
 PAGES = (
@@ -169,16 +189,28 @@ def test_the_pages_of_moderators_are_not_there_for_anybody_else(
         for who in (nobody, stranger):
             answer = who.get(path.format(**named))
             assert answer.status_code == 404, path
-            assert words(answer) == words(nothing[who]) or "Nothing here" in words(answer)
+            assert said(answer) == said(nothing[who])
 
 
-@pytest.mark.parametrize("role", ["user", "pending"])
+def said(page: httpx.Response) -> str:
+    """What a page says, but for the address that it names."""
+    return re.sub(r"/manage/[^\s\"]*", "/manage/…", words(page))
+
+
+@pytest.mark.parametrize(("role", "state"), [("user", "active"), ("moderator", "pending")])
 def test_the_forms_of_moderators_are_not_there_for_anybody_else(
-    town: Town, ada: Person, dirk: Person, role: str
+    town: Town, ada: Person, dirk: Person, role: str, state: str
 ) -> None:
     made = reported(town, ada, dirk)
-    browser = at_browser(town, ada)
-    data = {"csrf": token(browser), "action": "suspend", "text": "Out", "rule": "1", "report": str(made.id)}
+    browser = at_browser(town, somebody(town, "eve", role=role, state=state))
+    assert browser.get("/manage/reports").status_code == 404
+    data = {
+        "csrf": csrf_token(town.settings, browser.session),
+        "action": "suspend",
+        "text": "Out",
+        "rule": "1",
+        "report": str(made.id),
+    }
     for path in FORMS:
         answer = browser.post(path.format(report=made.id, account=dirk.id), data=data)
         assert answer.status_code == 404, path

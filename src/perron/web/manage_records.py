@@ -128,6 +128,7 @@ def entries_shown(visit: Visit, entries: Sequence[Entry], people: Mapping[int, E
         {
             "at": when(one.id),
             "by": people.get(one.by_id or 0),
+            "by_server": one.by_id is None,
             "did": visit.say(VERBS[one.verb]) if one.verb in VERBS else one.verb,
             "label": one.label,
             "path": _path(one),

@@ -143,14 +143,14 @@ async def _report(
         ids: list[int | None] = [found.reporter_id, found.target_id, found.taken_by, found.closed_by]
         ids += [one.by_id for one in notes] + [one.by_id for one in strikes] + [one.reporter_id for one in earlier]
         people = people_by_id(visit, db, ids)
-        known = rules_as_stored(db, visit.settings)
+        known, posts = rules_as_stored(db, visit.settings), evidence_shown(visit, db, found.posts)
         return {
             "report": report_shown(found, people),
             "facts": facts,
             "told_before": count_reports_by(db, found.reporter_id),
             "broken": [known[id_].text for id_ in found.rules if id_ in known],
-            "posts": evidence_shown(visit, db, found.posts),
-            "gone": len(found.posts) - len(evidence_shown(visit, db, found.posts)),
+            "posts": posts,
+            "gone": len(found.posts) - len(posts),
             "notes": [{**one._asdict(), "at": when(one.id), "by": people.get(one.by_id)} for one in notes],
             "earlier": [report_shown(one, people) for one in earlier],
             "strikes": [strike_shown(one, appeals.get(one.id), people) for one in strikes],
