@@ -2,7 +2,9 @@
 
 import re
 import socket
+import ssl
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,6 +13,11 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from sqlalchemy import update
 
 from perron.jobs import queue
@@ -185,8 +192,6 @@ def test_one_mail_a_day_tells_of_everything_unread(
     assert message["subject"] == "3 nouveautés sur Les Marches"
     body = text_of(message)
     assert body.index("> @dirk deux") < body.index("> @dirk un") and "ada vous suit" in body
-    from datetime import UTC, datetime
-
     day = datetime.fromtimestamp(due / 1000, chosen.place).date()
     assert digest_at(chosen, day) == due and datetime.fromtimestamp(due / 1000, chosen.place).hour == 8
     assert datetime.fromtimestamp(due / 1000, UTC).hour in (12, 13)
@@ -298,6 +303,48 @@ def test_a_password_is_sent_to_this_machine_or_under_encryption_only(tmp_path: P
         assert len(post.got) == 1 and post.authenticated
         with pytest.raises(OSError):
             send(Settings(data=tmp_path, smtp=address.replace("les%20", "")), letter())
+        assert len(post.got) == 1
+    finally:
+        post.controller.stop()
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate for localhost, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    begins = datetime.now(UTC) - timedelta(days=1)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begins)
+        .not_valid_after(begins + timedelta(days=9))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "localhost.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(private + made.public_bytes(Encoding.PEM))
+    return path
+
+
+def test_a_line_is_encrypted_where_that_is_offered_and_nobody_stands_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = certificate(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(path)
+    post = Post(tls_context=context, require_starttls=True)
+    settings = Settings(data=tmp_path, smtp=f"smtp://localhost:{post.port}")
+    try:
+        with pytest.raises(ssl.SSLCertVerificationError):  # nobody vouches for it
+            send(settings, letter())
+        assert post.got == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+        send(settings, letter())
         assert len(post.got) == 1
     finally:
         post.controller.stop()

@@ -281,7 +281,8 @@ def test_an_archive_from_the_button_to_the_file(town: Town) -> None:
     assert "ada@example.org" in words(page) and "Posts 1" in words(page)
     page = follow(browser, browser.fill(page, at="/settings/data/archive"))
     assert "<progress" in page.text and "See how far it is" in words(page) and "data-running" in page.text
-    assert "data-running" in browser.get("/settings/data/archive").text
+    assert "data-running" in browser.get("/settings/data/archive", headers={"HX-Request": "true"}).text
+    assert browser.get("/settings/data/archive").headers["location"] == "/settings/data#archive"
     town.run_jobs()
     page = browser.get("/settings/data")
     found = re.search(r'href="(/settings/data/archive/\d+)"', page.text)

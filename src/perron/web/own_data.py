@@ -60,6 +60,8 @@ async def fetch(visit: Visit) -> Response:
 async def show_archive(visit: Visit) -> Response:
     """How far the newest archive is: the part of the page that a script asks for anew."""
     user_id, account_id = _owner(visit)
+    if not visit.part:
+        return visit.go("/settings/data#archive")
     archives = await visit.read(lambda db: archives_of(db, user_id, account_id))
     return visit.show("own_archive.html", cache_control="no-store", archive=_newest(archives, visit.locale))
 
