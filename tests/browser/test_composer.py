@@ -160,6 +160,9 @@ def test_files_are_sent_at_once_described_pointed_at_and_put_in_order(
     page.keyboard.press("ArrowUp")
     rows.nth(1).get_by_role("button", name="Montrer avant").click()
     expect(rows.first.locator("textarea")).to_have_value("La seconde")
+    rows.nth(1).locator(".frame").drag_to(rows.nth(0).locator(".frame"))
+    expect(rows.first.locator("textarea")).to_have_value("La première")
+    rows.nth(0).get_by_role("button", name="Montrer après").click()
     text_of(form).fill("Deux images")
     form.locator("button.main").click()
     page.wait_for_url("**/home#p*")
@@ -294,6 +297,34 @@ def test_what_is_taken_back_leaves_nothing_and_comes_back_to_the_composer(empty:
     expect(text_of(page.locator("form.composer.alive"))).to_have_value(f"Trop vite, @{bea.name}")
     assert me.get(f"/api/v1/accounts/{me.id}/statuses") == []
     assert bea.get("/api/v1/timelines/home") == [] and bea.get("/api/v1/notifications") == []
+
+
+def test_going_back_after_publishing_shows_an_empty_form(empty: Served, open_browser: Opener) -> None:
+    me = ada(empty)
+    page = open_browser(empty, signed_in=me.email)
+    form = write(page)
+    text_of(form).fill("Une fois")
+    form.locator("button.main").click()
+    page.wait_for_url("**/home#p*")
+    expect(text_of(page.locator("form.composer.alive"))).to_have_value("")
+    page.go_back()
+    expect(text_of(page.locator("form.composer.alive"))).to_have_value("")
+    page.goto("/drafts")
+    expect(page.locator(".draft")).to_have_count(0)
+
+
+def test_words_of_a_change_outlive_a_reload(empty: Served, open_browser: Opener) -> None:
+    me = ada(empty)
+    post = me.says("Avant")
+    page = open_browser(empty, signed_in=me.email)
+    form = write(page, f"/@{me.name}/{post['id']}/edit")
+    text_of(form).fill("Après mûre réflexion")
+    page.reload()
+    form = page.locator("form.composer.alive")
+    expect(text_of(form)).to_have_value("Après mûre réflexion")
+    form.locator("button.main").click()
+    page.wait_for_url(f"**/@{me.name}/{post['id']}")
+    expect(page.locator(".chosen .text").first).to_have_text("Après mûre réflexion")
 
 
 def test_an_answer_names_people_who_can_be_taken_out(empty: Served, open_browser: Opener) -> None:

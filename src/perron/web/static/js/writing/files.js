@@ -244,6 +244,7 @@ export function files(desk) {
     const box = over.getBoundingClientRect();
     event.clientY > box.top + box.height / 2 ? over.after(dragged) : over.before(dragged);
   });
+  form.addEventListener("drop", (event) => dragged && event.preventDefault());
   form.addEventListener("dragend", () => {
     dragged?.classList.remove("dragged");
     dragged = null;

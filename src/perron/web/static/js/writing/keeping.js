@@ -12,6 +12,7 @@ export function keeping(desk) {
   const place = `draft ${desk.host.dataset.account} ${form.id} ${opened || `${location.pathname} ${desk.hidden("reply_to")} ${form.querySelector('[name^="quote_of"]')?.value ?? ""}`}`;
   const brought = ["text", "via", "title", "url"].some((name) => new URLSearchParams(location.search).has(name));
   desk.untouched = desk.fingerprint;
+  form.autocomplete = "off"; // what was typed comes back from here, and not as browsers remember it
   let [sent, busy, last, timer] = [desk.fingerprint, null, 0, 0];
   let stopped = desk.fixed; // a post that is being changed is kept in this browser only
   let over = false;
@@ -152,6 +153,7 @@ export function keeping(desk) {
     if (!desk.fixed && desk.fingerprint !== sent) later();
   });
   addEventListener("online", keep);
+  addEventListener("pageshow", ({ persisted }) => persisted && over && location.reload());
   addEventListener("pagehide", () => {
     if (over || !desk.dirty || desk.blank || desk.fingerprint === sent) return;
     sessionStorage.setItem(place, JSON.stringify(snapshot()));
