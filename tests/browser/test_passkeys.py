@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -311,6 +312,59 @@ def test_the_picture_sets_up_an_app_and_its_code_is_asked_for(empty: Served, ope
     page.locator("#code").fill(app.at(datetime.now(), counter_offset=1))
     page.locator('form[action="/sign-in/second"] button').first.click()
     page.wait_for_url("**/home")
+
+
+def complaints(page: Page, front: Path) -> list[str]:
+    """What axe finds on the page as it stands, and whether it is wider than its window."""
+    page.evaluate((front / "axe.min.js").read_text())
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)")
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    said = [f"{page.url} {rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
+    return said + ([f"{page.url}: {wide} px too wide"] if wide > 0 else [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("width", "theme"), [("phone", "light"), ("phone", "dark"), ("desk", "light"), ("desk", "dark")]
+)
+def test_axe_finds_nothing_where_a_sign_in_is_guarded(
+    empty: Served, open_browser: Opener, front: Path, ada: str, width: str, theme: str
+) -> None:
+    page = open_browser(empty, width=width, theme=theme, locale="en")
+    Device(page)
+    sign_in(page, ada)
+    found: list[str] = []
+    add_passkey(page, "A name as long as some people like to give to what they own")
+    page.get_by_role("button", name="Ask for my passkey after the password").click()
+    page.wait_for_selector("#codes")
+    found += complaints(page, front)
+    page.goto(SAFETY)
+    page.get_by_text("Switch two-step sign-in off").click()
+    page.locator(".guards summary").first.click()
+    found += complaints(page, front)
+    page.goto("/accounts/new")
+    page.locator("#username").fill(ada.partition("@")[0])
+    page.get_by_role("button", name="Open it, and speak for it").click()
+    page.wait_for_selector("#wrong")
+    found += complaints(page, front)
+    page.locator("#username").fill(f"paper{next(NUMBERS)}")
+    page.locator("#display_name").fill("La Gazette des marches et de tous les environs, depuis toujours")
+    page.get_by_role("button", name="Open it, and speak for it").click()
+    page.wait_for_url("**/settings/profile")
+    page.goto("/settings/accounts")
+    page.locator("main .other-way summary").first.click()
+    found += complaints(page, front)
+    page.goto("/me" if width == "phone" else "/home")
+    page.locator("main .voices > summary" if width == "phone" else ".rail .voices > summary").click()
+    found += complaints(page, front)
+    page.context.clear_cookies(name="perron_proof")
+    page.goto(f"{SAFETY}/app")
+    found += complaints(page, front)
+    sign_out(page)
+    half_way(page, ada)
+    page.get_by_text("Use a recovery code").click()
+    found += complaints(page, front)
+    assert found == []
 
 
 def test_without_a_script_passkeys_stay_out_of_the_way(empty: Served, open_browser: Opener, ada: str) -> None:
