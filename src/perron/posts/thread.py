@@ -5,6 +5,7 @@ from sqlalchemy import bindparam, delete, select
 from perron.kit.errors import NotFound
 from perron.people.flags import set_flag
 from perron.people.model import Account
+from perron.posts.model import Post
 from perron.posts.queries import find_post
 from perron.store import Db, Prepared, Tx, among, insert_new, tell
 from perron.store.engine import Row
@@ -40,6 +41,11 @@ def context(db: Db, post_id: int, *, viewer: int | None) -> tuple[list[int], lis
     post = find_post(db, post_id, viewer=viewer)
     if post is None:
         raise NotFound
+    return around(db, post, viewer=viewer)
+
+
+def around(db: Db, post: Post, *, viewer: int | None) -> tuple[list[int], list[int]]:
+    """As `context`, of a post that was found for the viewer."""
     parents: dict[int, int | None] = {}
     answers: dict[int, list[int]] = {}
     authors: dict[int, int] = {}

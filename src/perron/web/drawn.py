@@ -110,19 +110,20 @@ def draw(visit: Visit, db: Db, found: dict[int, bytes], *, line: str = "", dated
 def _brands(links: Links, db: Db, found: dict[int, bytes]) -> dict[int, Brands]:
     """Of each post, whether it, what it boosts and what is quoted in it are by brands."""
     known = heads(links, db, found)
-    inner = [head.boost_of_id for id_ in found if (head := known[id_]).boost_of_id is not None]
-    known = heads(links, db, [*found, *inner]) if inner else known
-    quoted = [head.quote_of_id for head in known.values() if head.quote_of_id is not None]
-    known = known | heads(links, db, quoted) if quoted else known
-    brands = brands_among(db, {head.author_id for head in known.values()})
-
-    def is_brand(id_: int | None) -> bool:
-        return id_ in known and known[id_].author_id in brands
-
+    own = [known[id_] for id_ in found]
+    boosted = {one.boost_of_id for one in own if one.boost_of_id is not None}
+    originals = heads(links, db, boosted) if boosted else {}
+    inner = [originals[one.boost_of_id] if one.boost_of_id is not None else one for one in own]
+    quoted = {one.quote_of_id for one in inner if one.quote_of_id is not None}
+    others = {id_: one.author_id for id_, one in heads(links, db, quoted).items() if id_ in quoted} if quoted else {}
+    brands = brands_among(db, {*(one.author_id for one in (*own, *inner)), *others.values()})
     return {
-        id_: (is_brand(id_), is_brand(boosted), is_brand((known.get(boosted or id_) or known[id_]).quote_of_id))
-        for id_ in found
-        for boosted in (known[id_].boost_of_id,)
+        outer.id: (
+            outer.author_id in brands,
+            outer is not one and one.author_id in brands,
+            one.quote_of_id is not None and others.get(one.quote_of_id) in brands,
+        )
+        for outer, one in zip(own, inner, strict=True)
     }
 
 

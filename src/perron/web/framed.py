@@ -67,7 +67,7 @@ def show_open(visit: Visit, template: str, follows_from: Any = None, **context: 
 
 def framed(visit: Visit, template: str, context: dict[str, Any], follows_from: Any = None) -> str | None:
     """The page, its blocks set into the frame; None when the frame asks for more than a stranger can say."""
-    path = "" if visit.path else visit.request.url.path
+    path: str = "" if visit.path else visit.request.scope["path"]
     try:
         parts = _frame(visit, path)
     except (UndefinedError, AttributeError):
@@ -96,7 +96,8 @@ def _frame(visit: Visit, path: str) -> list[str]:
 
 def _blocks(visit: Visit, template: str, context: dict[str, Any], follows_from: Any) -> dict[str, str]:
     """The blocks of a page, which follow from its address and from what is put in: the same twice is rendered once."""
-    key = (template, visit.locale, visit.request.url.path, visit.request.url.query, visit.settings, follows_from)
+    asked = visit.request.scope
+    key = (template, visit.locale, asked["path"], asked["query_string"], visit.settings, follows_from)
     known: dict[str, str] | None = PAGES.find(key)
     if known is None:
         known = _rendered(visit, template, context)

@@ -108,7 +108,7 @@ def open_page(path: str, handler: Handler) -> Route:
 
 def _key(request: Request) -> Key | None:
     """By what the answer is told apart; None when it might differ for another reason."""
-    query = request.url.query
+    query: str = request.scope["query_string"].decode("latin-1")
     if request.cookies.keys() - {LANGUAGE_COOKIE} or "hx-request" in request.headers or len(query) > LONGEST_QUERY:
         return None
     if "lang=" in query or "password" in query:

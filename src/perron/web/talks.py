@@ -15,7 +15,7 @@ from perron.people.queries import find_account, find_accounts
 from perron.posts.edit import edits_of
 from perron.posts.model import Post
 from perron.posts.queries import find_post, mentioned
-from perron.posts.thread import context, parents_in
+from perron.posts.thread import around, parents_in
 from perron.store import Db
 from perron.text.sanitise import plain
 from perron.web.composer import answer_to
@@ -51,7 +51,7 @@ def _found(visit: Visit, db: Db, id_: int, handle: str) -> str | dict[str, Any]:
     if handle != author.handle:
         return visit.ours(visit.links.post(author.handle, post.id))
 
-    above, below = context(db, post.id, viewer=visit.reader_id)
+    above, below = around(db, post, viewer=visit.reader_id)
     seen = _read(visit, db, post.id, [*above, *below])
     if post.id not in seen:
         raise NotFound
