@@ -37,9 +37,11 @@ def _end_of_quiet(quiet: Quiet, zone: ZoneInfo, at: int) -> int | None:
 
 
 def _moment(day: date, minute: int, zone: ZoneInfo, *, later: bool = False) -> int:
-    """A minute of a day, in milliseconds; where a clock shows it twice, the first time or the `later` one."""
-    shown = datetime.combine(day, time(minute // 60, minute % 60), zone).replace(fold=int(later))
-    return int(shown.timestamp() * 1000)
+    """A minute of a day, in milliseconds; where clocks change, and it comes twice or not at all, the earlier or the
+    `later` of what it could mean."""
+    shown = datetime.combine(day, time(minute // 60, minute % 60), zone)
+    both = [int(shown.replace(fold=fold).timestamp() * 1000) for fold in (0, 1)]
+    return max(both) if later else min(both)
 
 
 def digest_day(chosen: Preferences, at: int) -> date:

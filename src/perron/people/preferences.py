@@ -112,7 +112,7 @@ def read_preferences(text: str) -> Preferences:
         if name in kept:
             try:
                 values[name] = _thawed(name, _checked(name, kept[name]))
-            except (Invalid, TypeError, ValueError, KeyError):
+            except (Invalid, TypeError, ValueError, AttributeError):
                 continue
     return Preferences(**values)
 
