@@ -420,7 +420,7 @@ def test_what_anybody_gets_holds_nothing_of_somebody(town: Town) -> None:  # B-1
         for _ in range(3):
             own, open_to_all = signed_in.get(path), anybody.get(path)
             assert open_to_all.headers["cache-control"].startswith("public")
-            assert open_to_all.headers["vary"] == "Cookie, Accept-Language"
+            assert open_to_all.headers["vary"] == "Cookie, Accept-Language, HX-Request"
             assert "set-cookie" not in open_to_all.headers
             assert "bea_the_reader" not in open_to_all.text and 'name="csrf"' not in open_to_all.text
             assert own.headers["cache-control"].startswith("private") or own.status_code == 302

@@ -10,7 +10,7 @@ from typing import Any
 from perron.api.kit import Answer, Call, Reply
 from perron.entities.posts import posts_json
 from perron.kit import json
-from perron.kit.errors import Invalid, NotFound, Refused
+from perron.kit.errors import Invalid, NotFound
 from perron.store import Db
 from perron.text.sanitise import plain
 
@@ -19,16 +19,10 @@ PER_LINE, LINE, PICTURE, AROUND = 44, 26, 280, 150
 _PAGE = re.compile(r"/@([^/?#]+)/(\d{1,19})/?")
 
 
-class NoOtherForm(Refused):
-    """We speak JSON only."""
-
-    status = 501
-
-
 def embed(call: Call, db: Db) -> Answer:
     """GET /api/oembed"""
     if call.params.text("format") not in ("", "json"):
-        raise NoOtherForm("Only format=json is spoken here.")
+        raise Invalid("Validation failed: Format is json, no other")
     url = call.params.text("url")
     if not url:
         raise Invalid("Validation failed: Url can't be blank")

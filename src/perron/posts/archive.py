@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, bindparam, func, literal_column, select
+from sqlalchemy import bindparam, func, select
 
 from perron.kit.ids import born, first_id_at
 from perron.kit.time import DAY, as_datetime
@@ -14,8 +14,8 @@ from perron.store.tables import posts
 
 # the words of the index `ix_posts_written`, so that it is used
 _OPEN = (posts.c.boost_of_id.is_(None), posts.c.visibility.in_((const("public"), const("unlisted"))))
-_DAY = (posts.c.id // literal_column(str(first_id_at(DAY)), BigInteger())).label("day")
-_DAYS = Prepared(select(_DAY, func.count()).where(posts.c.author_id == bindparam("of_account"), *_OPEN).group_by(_DAY))
+_DAY = (posts.c.id // first_id_at(DAY)).label("day")
+_DAYS = Prepared(select(_DAY, func.count()).where(posts.c.author_id == bindparam("of_account"), *_OPEN).group_by("day"))
 _FIRST = Prepared(
     select(posts.c.id)
     .where(

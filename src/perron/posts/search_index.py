@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, exists, or_, select, update
 
 from perron.people.queries import account_by_handle
 from perron.posts.model import Post
@@ -31,9 +31,9 @@ QUALITIES: dict[str, ColumnElement[bool]] = {
     "has:media": posts.c.has_media,
     **{f"has:{name}": posts.c.has_media & _with(*kinds) for name, kinds in _KINDS.items()},
     "has:poll": posts.c.has_poll,
-    "has:link": posts.c.text.like(literal_column("'%://%'")),
+    "has:link": posts.c.text.contains("://"),
     "has:tag": posts.c.has_tags,
-    "has:warning": posts.c.warning != literal_column("''"),
+    "has:warning": posts.c.warning != "",
     "is:reply": posts.c.reply_to_id.is_not(None),
     "is:quote": posts.c.quote_of_id.is_not(None),
     "is:sensitive": posts.c.sensitive,
@@ -73,8 +73,8 @@ def _search(words: bool, qualities: Iterable[tuple[str, bool]]) -> ForViewer:
                 id_ < bindparam("below"),
                 id_ >= bindparam("least"),
                 posts.c.author_id != bindparam("without_author"),
-                or_(language == literal_column("''"), posts.c.language == language),
-                or_(without == literal_column("''"), posts.c.language != without),
+                or_(language == "", posts.c.language == language),
+                or_(without == "", posts.c.language != without),
                 visible_to(viewer),
                 unhidden_from(viewer),
                 may_be_found(viewer),

@@ -305,7 +305,7 @@ async def _answer(request: Request, read: Reading, form: Form) -> Response:
     feed.title, feed.says = feed.title or site.settings.title, feed.says or site.settings.description
     feed.says = feed.says or feed.title
     body = form.write(feed, f"{feed.page}.{form.ending}")
-    response = Response(body, 200, {**headers, "Content-Type": form.mime, "Access-Control-Allow-Origin": "*"})
+    response = Response(body, 200, {**headers, "Content-Type": form.mime})
     name_version(response)
     return said_already(request, dict(response.headers)) or response
 

@@ -43,7 +43,7 @@ async def near(visit: "Visit", wrong: Refused) -> list[str]:
 
 def wanted(path: str) -> str:
     """The handle in an address such as `/@ada/123` or `/ada`; "" when there is none."""
-    name = path.split("/")[1].lower() if path.count("/") <= 3 else ""
+    name = path.removeprefix("/").partition("/")[0].lower() if path.count("/") <= 3 else ""
     name = name.removeprefix("@").partition("@")[0]
     return name if 0 < len(name) <= LONGEST and set(name) <= set(_LETTERS) else ""
 
