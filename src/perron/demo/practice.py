@@ -20,6 +20,8 @@ from perron.moderation.model import Decision, Moderator
 from perron.moderation.report import report
 from perron.moderation.rules import add_rule, rules
 from perron.people.invitations import invite
+from perron.people.profile import Profile, change_profile
+from perron.people.queries import add_account, add_membership
 from perron.posts.cards import card_for, change_card
 from perron.posts.drafts import keep_draft
 from perron.posts.model import Draft
@@ -88,6 +90,9 @@ def keep(tx: Tx, loader: Loader) -> None:
     words = (WordChange(keyword="rugby"), WordChange(keyword="divulgâcher"))
     make_filter(tx, ada, FilterDraft("Pas avant d’avoir lu", ("home", "public"), "warn", now() + 30 * DAY, words))
     invite(tx, user, uses=5, hours=24 * 14)
+    notebook = add_account(tx, "carnets", kind="brand", language="fr")
+    change_profile(tx, notebook, Profile(display_name="Les carnets d’Ada", color="lavender", discoverable=True))
+    add_membership(tx, user, notebook.id)
 
 
 def run(tx: Tx, loader: Loader, town: Town) -> None:
