@@ -4,6 +4,11 @@ from typing import Any
 
 import pytest
 
+from perron.moderation.appeal import appeal
+from perron.moderation.decide import decide
+from perron.moderation.model import Decision, Moderator
+from perron.moderation.rules import add_rule
+from perron.store import Tx
 from perron.store.tables import metadata
 from tests.refusals.asking import (
     NAMED,
@@ -23,7 +28,8 @@ from tests.rig import Person, Site
 
 PRIVATE = (
     *("lists", "filters", "filter_words", "filter_posts", "conversations", "notices", "push_subscriptions"),
-    *("scheduled_posts", "drafts", "featured_tags", "markers", "reports", "exports", "imports", "collections"),
+    *("scheduled_posts", "drafts", "featured_tags", "markers", "reports", "appeals", "exports", "imports"),
+    "collections",
 )
 """Tables whose rows are nobody's business but the owner's; media and posts that others do not see are added below."""
 BODY: dict[str, Any] = {
@@ -81,8 +87,22 @@ def owner(site: Site) -> Person:
     _try(owner, "/api/v1/featured_tags", {"name": "mine"})
     _try(owner, "/api/v1/collections", {"name": "mine"})
     owner.post("/api/v1/push/subscription", {"subscription": push_subscription(), "data": {"alerts": {}}})
+    _decide_and_appeal(site, owner)
     site.run_jobs()
     return owner
+
+
+def _decide_and_appeal(site: Site, about: Person) -> None:
+    """A decision about somebody, and their appeal."""
+    mona = site.person("mona", role="moderator")
+    by = Moderator(mona.user_id, mona.account.id, "moderator")
+
+    def work(tx: Tx) -> None:
+        rule = add_rule(tx, None, "Speak with people, not about them.", "", site.settings)
+        strike = decide(tx, by, about.account.id, Decision("warn", "Please be kind.", (rule.id,)), site.settings)
+        appeal(tx, about.account, strike.id, "I was.")
+
+    site.store.write(work)
 
 
 def _try(person: Person, path: str, body: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Who is not meant to see a post meets no byte of it, wherever they look, and cannot tell that it exists."""
 
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode
@@ -187,10 +188,17 @@ def test_an_unseen_post_cannot_be_named_in_a_body(world: World, viewer: str) -> 
             pair = []
             for id_ in (unseen, NEVER):
                 filled_in = {key: id_ if one == "ID" else [id_] if one == ["ID"] else one for key, one in body.items()}
-                pair.append(answer_of(world, viewer, "POST", path, filled_in))
+                status, said = answer_of(world, viewer, "POST", path, filled_in)
+                pair.append((status, but_its_birth(said) if "reports" in path else said))
             if pair[0] != pair[1] or (pair[0][0] == 200 and "reports" not in path):
                 differing.append(f"{path} {body}: {pair}")
     assert not differing, differing[:3]
+
+
+def but_its_birth(report: bytes) -> bytes:
+    """A report without its own id and date, which no two share."""
+    said = {name: value for name, value in json.loads(report).items() if name not in ("id", "created_at")}
+    return json.dumps(said).encode()
 
 
 def test_private_answers_are_not_counted(world: World) -> None:
