@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from perron.entities.freshen import freshen, keep_fresh
 from perron.jobs import Inside, Outside
 from perron.jobs.worker import Consequence
 from perron.media.process import process, remove_files
@@ -80,7 +81,8 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "ArchiveExpired": [Inside(expire)],
     "ArchiveRemoved": [Outside(remove_from_disk)],
     "PruningDue": [Outside(prune_hourly)],
+    "FreshnessDue": [Outside(freshen)],
 }
 
-CHORES = (trim, forget_keys, end_mutes, keep_pruning)
+CHORES = (trim, forget_keys, end_mutes, keep_pruning, keep_fresh)
 """What is done every minute."""
