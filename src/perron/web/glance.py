@@ -12,6 +12,7 @@ from perron.jobs import queue
 from perron.kit.time import now
 from perron.kit.version import VERSION
 from perron.moderation import figures
+from perron.moderation.queries import count_open_appeals, count_reports
 from perron.store import Db
 from perron.store.size import database_bytes, database_name
 from perron.web.kit import Visit
@@ -37,6 +38,8 @@ async def glance(visit: Visit) -> Response:
             "due": queue.waiting(db),
             "owed": waiting,
             "failed": failed,
+            "reports": count_reports(db, by=0)["open"],
+            "appeals": count_open_appeals(db),
         }
 
     found = await visit.read_slowly(read)
