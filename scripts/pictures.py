@@ -70,8 +70,8 @@ def looked_at(browser: Browser, served: Served, name: str, path: str, who: str) 
             page = context.new_page()
             if who:
                 sign_in(page, who)
-                page.goto(f"/home?lang={locale}")
-            page.goto(longest_talk(served) if path == "/posts/longest" else path)
+            there = longest_talk(served) if path == "/posts/longest" else path
+            page.goto(f"{there}?lang={locale}")
             page.wait_for_timeout(600)
             yield f"{name}-{width}-{locale}-{theme}.webp", page
             context.close()
@@ -87,7 +87,7 @@ def longest_talk(served: Served) -> str:
 def keep(page: Page, path: Path) -> None:
     """What the window shows, as WebP."""
     shown = Image.open(io.BytesIO(page.screenshot()))
-    shown.save(path, "WEBP", quality=82, method=6)
+    shown.save(path, "WEBP", quality=72, method=6)
     print(path.relative_to(ROOT), f"{path.stat().st_size // 1024} kB")
 
 
