@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1/streaming"
 PAGES = "/live"
-"""Where our own pages listen, with the cookie of their browser."""
+"""Where our own pages listen, with the cookie of their browser, to `OWN`: what concerns its account."""
+OWN = ("user", "direct")
 BEAT = 15.0
 """Seconds of silence after which an SSE stream says `:thump`."""
 FAREWELL = 1.0
@@ -65,18 +66,18 @@ class StreamingDoor:
         else:
             await self._http(scope, receive, send)
 
-    def _open(self, asked: "Asked", name: str, *, plain: bool) -> Stream:
+    def _open(self, asked: "Asked", names: tuple[str, ...], *, plain: bool) -> Stream:
         """A stream for the bearer of a token, subscribed to what the address names. On the loop, as all that touches
         the hub: nothing can be revoked in between."""
         try:
-            return self._opened(self.site.store.reader(), asked, name, plain=plain)
+            return self._opened(self.site.store.reader(), asked, names, plain=plain)
         except Refused:
             raise
         except Exception:
             log.exception("A stream could not be opened")
             raise Unavailable("The server cannot open a stream at the moment; please try again.") from None
 
-    def _opened(self, db: Db, asked: "Asked", name: str, *, plain: bool) -> Stream:
+    def _opened(self, db: Db, asked: "Asked", names: tuple[str, ...], *, plain: bool) -> Stream:
         if self.hub.closing:
             raise Unavailable("The server is stopping. Please come back in a moment.")
         if not asked.token:
@@ -90,7 +91,7 @@ class StreamingDoor:
             raise TooMany(f"At most {MOST_STREAMS} streams can be open at once.", retry_after=30)
         self.hub.join(stream)
         try:
-            if name:
+            for name in names:
                 self._subscribe(db, stream, Wish.read({**asked.query, "stream": name}))
         except BaseException:
             self.hub.leave(stream)
@@ -114,7 +115,7 @@ class StreamingDoor:
         asked = Asked.read(scope)
         name = asked.query.get("stream", "")
         try:
-            stream = self._open(asked, name, plain=False)
+            stream = self._open(asked, (name,) if name else (), plain=False)
         except Refused as refusal:
             await _refuse(scope, send, refusal)
             return
@@ -197,10 +198,10 @@ class StreamingDoor:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"].removeprefix(PREFIX).rstrip("/"), scope["method"]
         asked = Asked.read(scope)
-        if path == PAGES:
-            asked = Asked({}, session_in(scope["headers"], self.site.settings.session_cookie), "")
-            path = "/user"
         name = BY_PATH.get(path, asked.query.get("stream", "") if path == "" else "")
+        names: tuple[str, ...] = (name,) if name else ()
+        if path == PAGES:
+            asked, names = Asked({}, session_in(scope["headers"], self.site.settings.session_cookie), ""), OWN
         if method == "OPTIONS":
             await send({"type": "http.response.start", "status": 204, "headers": [*PREFLIGHT]})
             await send({"type": "http.response.body", "body": b""})
@@ -208,14 +209,16 @@ class StreamingDoor:
             await _answer(send, 405, json.encode({"error": "Method not allowed"}), (b"allow", b"GET, HEAD, OPTIONS"))
         elif path == "/health":
             await _answer(send, 200, b"OK", kind=b"text/plain; charset=utf-8")
-        elif not name:
+        elif not names:
             await _answer(send, 404, json.encode({"error": "Not found"}))
         else:
-            await self._events(asked, name, receive, send, bodiless=method == "HEAD")
+            await self._events(asked, names, receive, send, bodiless=method == "HEAD")
 
-    async def _events(self, asked: "Asked", name: str, receive: Receive, send: Send, *, bodiless: bool) -> None:
+    async def _events(
+        self, asked: "Asked", names: tuple[str, ...], receive: Receive, send: Send, *, bodiless: bool
+    ) -> None:
         try:
-            stream = self._open(asked, name, plain=True)
+            stream = self._open(asked, names, plain=True)
         except Refused as refusal:
             await _answer(send, refusal.status, json.encode({"error": str(refusal)}), *_advice(refusal))
             return

@@ -12,6 +12,7 @@ let button = null;
 function hear({ event, payload }) {
   if (event === "update") arrived(payload);
   else if (event === "notification") noticed();
+  else if (event === "conversation") document.dispatchEvent(new CustomEvent("perron:talk"));
   else if (event === "delete") gone(payload);
   else if (event === "status.update") changed(payload);
 }
@@ -59,6 +60,7 @@ function noticed() {
     count.textContent = n < 100 ? String(n) : "99+";
     badge.hidden = false;
   }
+  document.dispatchEvent(new CustomEvent("perron:notice"));
 }
 
 function gone(id) {
@@ -79,7 +81,7 @@ channel.onmessage = ({ data }) => hear(data);
 
 navigator.locks.request("perron-live", () => {
   const source = new EventSource("/live");
-  for (const event of ["update", "notification", "delete", "status.update"]) {
+  for (const event of ["update", "notification", "conversation", "delete", "status.update"]) {
     source.addEventListener(event, ({ data }) => {
       const payload = event === "delete" ? data : JSON.parse(data).id;
       const told = { event, payload: String(payload) };

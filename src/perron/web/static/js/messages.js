@@ -1,16 +1,16 @@
-// A talk that was opened and looked at is read: its form is sent by itself, where the page is seen.
+// What was opened and looked at is read: the form that says so is sent by itself, where the page is seen.
+
 import { post } from "./send.js";
 
-const form = document.querySelector("form[data-read]");
-
 async function read() {
-  if (document.visibilityState !== "visible") return;
-  document.removeEventListener("visibilitychange", read);
+  const form = document.querySelector("form[data-read]");
+  if (!form || document.visibilityState !== "visible") return;
   const answer = await post(form.getAttribute("action"), new FormData(form));
-  if (answer.ok) form.hidden = true;
+  if (!answer.ok) return;
+  form.remove();
+  if (location.pathname === "/notices") for (const badge of document.querySelectorAll('[data-way="notices"] .n')) badge.hidden = true;
 }
 
-if (form) {
-  document.addEventListener("visibilitychange", read);
-  read();
-}
+document.addEventListener("visibilitychange", read);
+document.addEventListener("perron:refreshed", read);
+read();

@@ -1,0 +1,49 @@
+"""What the tests of flows share: at which widths, with scripts or without, and small things that people do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.clients.server import Served
+
+PHONE, DESK = {"width": "phone", "script": True}, {"width": "desk", "script": True}
+PLAIN = {"width": "phone", "script": False}
+
+everywhere = pytest.mark.parametrize("way", [PHONE, DESK, PLAIN], ids=["phone", "desk", "without a script"])
+"""For flows of forms: they need no script."""
+with_script = pytest.mark.parametrize("way", [PHONE, DESK], ids=["phone", "desk"])
+"""For what scripts add."""
+
+Way = dict[str, Any]
+
+
+def publish(page: Page, text: str) -> Locator:
+    """Write into the composer of this page and send it; the post as the next page shows it."""
+    form = page.locator("form.composer").first
+    form.locator('textarea[name^="text"]').first.fill(text)
+    form.locator('button[type="submit"].main').click()
+    return post_with(page, text).first
+
+
+def post_with(page: Page, text: str) -> Locator:
+    """The posts on a page in which something is said."""
+    return page.locator("main article.post", has_text=text)
+
+
+def more(post: Locator) -> Locator:
+    """Open the menu of a post."""
+    post.locator("details.menu > summary").first.click()
+    return post.locator("details.menu .sheetlet").first
+
+
+def path_of(post: dict[str, Any], served: Served) -> str:
+    """Where a post, as clients see it, has its page."""
+    return str(post["url"]).removeprefix(served.origin)
+
+
+def send(page: Page, action: str) -> None:
+    """Press the main button of the form that goes somewhere."""
+    page.locator(f'form[action="{action}"] button.main').first.click()
