@@ -8,8 +8,10 @@ from perron.moderation.appeal import appeal
 from perron.moderation.decide import decide
 from perron.moderation.model import Decision, Moderator
 from perron.moderation.rules import add_rule
+from perron.posts.drafts import keep_draft
 from perron.store import Tx
 from perron.store.tables import metadata
+from perron.suite.archive.ask import ask_for_archive
 from tests.refusals.asking import (
     NAMED,
     WRITING,
@@ -28,7 +30,7 @@ from tests.rig import Person, Site
 
 PRIVATE = (
     *("lists", "filters", "filter_words", "filter_posts", "conversations", "notices", "push_subscriptions"),
-    *("scheduled_posts", "drafts", "featured_tags", "markers", "reports", "appeals", "exports", "imports"),
+    *("scheduled_posts", "drafts", "archives", "featured_tags", "markers", "reports", "appeals", "exports", "imports"),
     "collections",
 )
 """Tables whose rows are nobody's business but the owner's; media and posts that others do not see are added below."""
@@ -88,6 +90,7 @@ def owner(site: Site) -> Person:
     _try(owner, "/api/v1/collections", {"name": "mine"})
     owner.post("/api/v1/push/subscription", {"subscription": push_subscription(), "data": {"alerts": {}}})
     _decide_and_appeal(site, owner)
+    _begin_to_write(site, owner)
     site.run_jobs()
     return owner
 
@@ -101,6 +104,16 @@ def _decide_and_appeal(site: Site, about: Person) -> None:
         rule = add_rule(tx, None, "Speak with people, not about them.", "", site.settings)
         strike = decide(tx, by, about.account.id, Decision("warn", "Please be kind.", (rule.id,)), site.settings)
         appeal(tx, about.account, strike.id, "I was.")
+
+    site.store.write(work)
+
+
+def _begin_to_write(site: Site, owner: Person) -> None:
+    """A draft, and an archive that was asked for."""
+
+    def work(tx: Tx) -> None:
+        keep_draft(tx, owner.user_id, owner.account.id, {"text": "mine"})
+        ask_for_archive(tx, owner.user_id, owner.account.id)
 
     site.store.write(work)
 

@@ -48,7 +48,10 @@ def statements() -> list[tuple[str, Prepared]]:
 
 
 ALL = statements()
-ONLY = {"perron.store.changes._IN_TURN": "postgresql"}  # what one of the two alone is ever asked
+ONLY = {  # what one of the two alone is ever asked
+    "perron.store.changes._IN_TURN": "postgresql",
+    "perron.store.size._SIZE": "postgresql",
+}
 FTS = {"_add['sqlite']": "sqlite", "_forget": "sqlite", "_add['postgresql']": "postgresql", "_remove": "postgresql"}
 
 
