@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import text
 from starlette.routing import Route
 
+from perron.kit.mail import stop_code
+from perron.people.apps import OUT_OF_BAND
 from perron.web.routes import ROUTES
 from tests.clients.server import Served
 
@@ -21,15 +23,25 @@ NOT_SEEN = {
     "/settings/data/archive/{id}": "a file",
     "/sign-in/second": "is met between two steps: tests/browser/test_passkeys.py, tests/web/test_safety.py",
     "/standing": "is met by who cannot come in: tests/web/test_moderation.py",
-    "/confirm": "is met before dangerous acts: tests/web/test_safety.py",
-    "/oauth/authorize": "is met when an app asks: tests/web/test_oauth.py",
     "/@{handle}/first": "leads on to a post",
-    "/{path:path}": "every wrong address",
 }
 """Addresses that a browser asks for and nobody looks at as a page of the town, and why."""
 
-BOTH = ("/@{handle}", "/@{handle}/{id}", "/tags/{name}", "/explore", "/search", "/about")
+BOTH = (
+    *("/", "/explore", "/search", "/about", "/tags/{name}", "/mail/stop/{code}", "/@{handle}", "/@{handle}/{id}"),
+    *("/@{handle}/media", "/@{handle}/followers", "/@{handle}/{id}/quotes"),
+)
 """Pages that look otherwise to who is signed in."""
+
+MORE = {
+    ANYBODY: ("/@mairie", "/@lou", "/search", "/sign-in?next=/home", "/explore?max_id=1"),
+    ADA: ("/@ada", "/search?q=nadia", "/write?reply_to={answered}", "/write?quote={answered}"),
+    OWNER: ("/home", "/requests", "/notices", "/messages", "/bookmarks", "/lists", "/settings/filters", "/drafts"),
+}
+"""Other looks of the same pages: another kind of account, another form, nothing yet, not allowed."""
+
+MODULES = [f"perron.web.{name}" for name in ("kit", "remembered", "share", "mail_stop")]
+"""Where routes of pages are made."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +59,15 @@ def routes_of_pages() -> list[str]:
     return [
         one.path
         for one in ROUTES
-        if isinstance(one, Route) and "GET" in (one.methods or ()) and one.endpoint.__module__ == "perron.web.kit"
+        if isinstance(one, Route) and "GET" in (one.methods or ()) and one.endpoint.__module__ in MODULES
     ]
 
 
 def look(served: Served, by: str) -> list[Looked]:
     """The pages that somebody looks at, in the order of `web/routes.py`."""
     found = [Looked(route, example(route, served), by) for route in routes_of_pages() if by in whose(route)]
-    return [*found, Looked("", "/nowhere/at-all", by, 404)]
+    more = [Looked("", path.format(answered=first(served, ANSWERED)), by) for path in MORE[by]]
+    return [*found, *more, Looked("", "/nowhere/at-all", by, 404)]
 
 
 def whose(route: str) -> tuple[str, ...]:
@@ -72,7 +85,8 @@ def needs_sign_in(route: str) -> bool:
     """Whether a visitor would be led to the door."""
     own = (
         *("/home", "/write", "/drafts", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
-        *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share"),
+        *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share", "/confirm"),
+        *("/oauth",),
     )
     return route.startswith(own) or route.endswith("/edit")
 
@@ -81,6 +95,15 @@ def example(route: str, served: Served) -> str:
     """A path of the town for a route."""
     if route == "/search":
         return "/search?q=march%C3%A9"
+    if route == "/share":
+        return "/share?title=Le+march%C3%A9&url=https%3A%2F%2Fexample.org%2F"
+    if route == "/oauth/authorize":
+        return (
+            f"/oauth/authorize?response_type=code&scope=read+write&redirect_uri={OUT_OF_BAND}&client_id={app(served)}"
+        )
+    if route == "/mail/stop/{code}":
+        user = first(served, "SELECT id FROM users WHERE email = :e", e="ada@example.org")
+        return f"/mail/stop/{stop_code(served.folder, user, 'mention')}"
     if route in ("/report", "/report/sent"):
         return f"{route}?account={first(served, 'SELECT id FROM accounts WHERE handle = :h', h='victor')}"
     path = route
@@ -91,6 +114,7 @@ def example(route: str, served: Served) -> str:
     return path
 
 
+ANSWERED = "SELECT id FROM posts WHERE listed ORDER BY replies_count DESC"
 ADAS = "(SELECT id FROM accounts WHERE handle = 'ada')"
 PLACES = {
     ("/@{handle}", "{handle}"): "ada",
@@ -108,6 +132,13 @@ PLACES = {
     ("/manage/announcements", "{id}"): "SELECT id FROM announcements",
 }
 """What stands for a placeholder, by how the route begins: a word, or the first id that a query finds."""
+
+
+@cache
+def app(served: Served) -> str:
+    """An app that asks to be let in."""
+    asked = {"client_name": "Ardoise", "redirect_uris": OUT_OF_BAND, "scopes": "read write"}
+    return str(served.http.post("/api/v1/apps", json=asked).json()["client_id"])
 
 
 @cache
