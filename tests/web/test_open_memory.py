@@ -79,13 +79,27 @@ def test_what_differs_is_kept_apart_or_not_at_all(counted: tuple[Counted, Starle
 
 def test_a_browser_that_has_the_page_is_told_so(counted: tuple[Counted, Starlette]) -> None:
     _, app = counted
-    first = asyncio.run(burst(app, 1))[0]
+    first = asyncio.run(burst(app, 1, headers={"accept-encoding": "identity"}))[0]
     assert first.headers["etag"].startswith('"') and first.headers["cache-control"] == "public, max-age=10"
     for named in (first.headers["etag"], f"W/{first.headers['etag']}", f'"x", {first.headers["etag"]}', "*"):
         again = asyncio.run(burst(app, 1, headers={"if-none-match": named}))[0]
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == first.headers["etag"] and "accept-language" in again.headers["vary"].lower()
     assert asyncio.run(burst(app, 1, headers={"if-none-match": '"x"'}))[0].status_code == 200
+
+
+def test_pages_travel_compressed_for_visitors_alone(counted: tuple[Counted, Starlette], town: Town) -> None:
+    _, app = counted
+    plain = asyncio.run(burst(app, 1, headers={"accept-encoding": "identity"}))[0]
+    packed = asyncio.run(burst(app, 1, headers={"accept-encoding": "gzip"}))[0]
+    assert packed.content == plain.content and packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    assert "content-encoding" not in plain.headers and "accept-encoding" in plain.headers["vary"].lower()
+    again = asyncio.run(burst(app, 1, headers={"if-none-match": packed.headers["etag"]}))[0]
+    assert packed.headers["etag"] == f"W/{plain.headers['etag']}" and again.status_code == 304
+    ada = at_browser(town, somebody(town, "ada"))
+    for path in ("/", "/explore", "/home"):
+        assert "content-encoding" not in ada.get(path, headers={"accept-encoding": "gzip"}).headers
 
 
 def test_the_shelf_is_bounded_and_forgets_after_a_minute() -> None:

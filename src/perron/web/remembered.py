@@ -4,8 +4,12 @@ A page that was shown to somebody who is not signed in is kept in memory until a
 `Db.remembered` is: docs/decisions/0010), and for a minute at most, since pages say how long ago things were. What is
 kept is told apart by address, query and language; nothing is kept of an answer that differs for any other reason: to
 a browser with a session or any other cookie, to a script, or with another status than 200.
+
+These pages travel compressed, for nothing in them is secret. A page for somebody who is signed in does not: beside
+words that others may have put there, its length would tell of the secret by which its forms are believed (BREACH).
 """
 
+import gzip
 import time
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -21,19 +25,36 @@ from perron.web.words import LOCALES, accepted
 LONGEST = 60.0
 """Seconds for which a page is shown again."""
 MOST_BYTES = 16 * 2**20
+LEVEL = 1
+"""How hard to compress: a quarter of the bytes for a quarter of a millisecond; more effort saves little."""
 LONGEST_QUERY = 200
 _TOLD_AGAIN = ("cache-control", "vary", "etag", "content-security-policy", "content-language")
 
 Key = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
-    """An answer as it was given."""
+    """An answer as it was given; `packed` once somebody has asked for fewer bytes."""
 
     body: bytes
     headers: dict[str, str]
     at: float
+    packed: bytes = b""
+
+    def answer(self, request: Request) -> Response:
+        """The same again, or a short word to a browser that has these bytes already."""
+        if said := said_already(request, self.headers):
+            return said
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(self.body, 200, self.headers)
+        self.packed = self.packed or gzip.compress(self.body, LEVEL, mtime=0)
+        changed = {
+            "content-encoding": "gzip",
+            "content-length": str(len(self.packed)),
+            "etag": f"W/{self.headers['etag']}",
+        }
+        return Response(self.packed, 200, self.headers | changed)
 
 
 @dataclass(slots=True)
@@ -74,7 +95,7 @@ class Shelf:
 
 
 def _weight(key: Key, one: Kept) -> int:
-    return len(one.body) + len(key[0]) + len(key[1]) + 1000
+    return len(one.body) * 5 // 4 + len(key[0]) + len(key[1]) + 1000
 
 
 def shelf(db: Db) -> Shelf:
@@ -92,16 +113,17 @@ def open_page(path: str, handler: Handler) -> Route:
         kept = shelf(store.reader()) if key and store.sqlite else None
         found = kept.find(key) if kept is not None and key else None
         if found is not None:
-            return said_already(request, found.headers) or Response(found.body, 200, found.headers)
+            return found.answer(request)
         visit = await arrive(request)
         response = await answer(visit, lambda: handler(visit))
         if not may_be_kept(response):
             return response
         name_version(response)
-        headers = dict(response.headers)
+        response.headers.add_vary_header("Accept-Encoding")
+        one = Kept(bytes(response.body), dict(response.headers), time.monotonic())
         if kept is not None and key:  # if somebody has committed meanwhile, this shelf is no longer the one in use
-            kept.put(key, Kept(bytes(response.body), headers, time.monotonic()))
-        return said_already(request, headers) or response
+            kept.put(key, one)
+        return one.answer(request)
 
     return Route(path, endpoint, methods=["GET"], name=handler.__name__)
 
