@@ -76,6 +76,7 @@ class Site:
         self.store = self.whole.store
         prepare(self.store)
         self.asgi = Starlette(routes=ROUTES, exception_handlers=HANDLERS)
+        self.asgi.router.redirect_slashes = False  # as `perron.app` has it
         self.asgi.state.site, self.asgi.state.files = self.whole, self.whole.files
         self.asgi.state.store, self.asgi.state.settings = self.store, self.settings
 

@@ -12,8 +12,8 @@ from perron.people.queries import add_account, add_membership
 from perron.people.tokens import find_viewer, issue_token
 from perron.store.tables import grants
 
+from .acting import faults
 from .conftest import APP_AT, PASSWORD, Browser, Site, answered
-from .test_nothing_acts import faults
 
 VERIFIER = "v" * 64
 CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()

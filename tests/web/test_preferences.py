@@ -333,7 +333,7 @@ def test_an_account_is_deleted_by_name_and_password(town: Town) -> None:
     page = browser.get("/settings/data/delete")
     assert "This cannot be undone." in words(page)
     wrong = browser.fill(page, at="/settings/data/delete", handle="bea", password=PASSWORD)
-    assert wrong.status_code == 403 and "This is not the name of this account." in words(wrong)
+    assert wrong.status_code == 422 and "This is not the name of this account." in words(wrong)
     wrong = browser.fill(page, at="/settings/data/delete", handle="@ada", password="nonsense")
     assert wrong.status_code == 401 and 'value="@ada"' in wrong.text
     assert browser.get(f"/@ada/{said['id']}").status_code == 200

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import FileResponse, Response
 
-from perron.kit.errors import NotAllowed, Refused
+from perron.kit.errors import Invalid, NotAllowed, Refused
 from perron.kit.ids import born
 from perron.kit.time import iso
 from perron.people.model import Account
@@ -79,7 +79,7 @@ async def delete(visit: Visit, fields: Fields) -> Response:
     me, user = signed_in.account, signed_in.user
     try:
         if fields.text("handle").strip().removeprefix("@").lower() != me.handle:
-            raise NotAllowed("This is not the name of this account. Nothing was deleted.")
+            raise Invalid("This is not the name of this account. Nothing was deleted.")
         if user.password:
             await check_password(visit, user, fields.text("password"))
         else:
