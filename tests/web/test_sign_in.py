@@ -330,7 +330,8 @@ def test_what_belongs_to_pages_is_kept_by_browsers(site: Site) -> None:
     for outside in ("/static/yesterday/../kit.py", "/static/yesterday/%2e%2e/kit.py", "/static/yesterday/..%2fkit.py"):
         assert browser.get(outside).status_code == 404
     assert browser.get("/static/yesterday/nothing.css").status_code == 404
-    assert browser.get("/static/now/mark.svg", follow_redirects=True).headers["content-type"].startswith("image/svg+xml")
+    mark = browser.get("/static/now/mark.svg", follow_redirects=True)
+    assert mark.headers["content-type"].startswith("image/svg+xml")
 
 
 def test_too_much_at_once_is_refused(site: Site) -> None:
