@@ -88,7 +88,7 @@ def test_a_browser_that_has_the_page_is_told_so(counted: tuple[Counted, Starlett
     assert asyncio.run(burst(app, 1, headers={"if-none-match": '"x"'}))[0].status_code == 200
 
 
-def test_pages_travel_compressed_for_visitors_alone(counted: tuple[Counted, Starlette], town: Town) -> None:
+def test_pages_travel_compressed(counted: tuple[Counted, Starlette], town: Town) -> None:
     _, app = counted
     plain = asyncio.run(burst(app, 1, headers={"accept-encoding": "identity"}))[0]
     packed = asyncio.run(burst(app, 1, headers={"accept-encoding": "gzip"}))[0]
@@ -97,9 +97,20 @@ def test_pages_travel_compressed_for_visitors_alone(counted: tuple[Counted, Star
     assert "content-encoding" not in plain.headers and "accept-encoding" in plain.headers["vary"].lower()
     again = asyncio.run(burst(app, 1, headers={"if-none-match": packed.headers["etag"]}))[0]
     assert packed.headers["etag"] == f"W/{plain.headers['etag']}" and again.status_code == 304
+
+
+def test_what_is_somebodys_own_is_compressed_only_where_no_other_site_asks(town: Town) -> None:
     ada = at_browser(town, somebody(town, "ada"))
-    for path in ("/", "/explore", "/home"):
-        assert "content-encoding" not in ada.get(path, headers={"accept-encoding": "gzip"}).headers
+    for path in ("/@ada", "/explore", "/home", "/settings"):
+        for said in ("cross-site", "same-site", ""):
+            answer = ada.get(path, headers={"accept-encoding": "gzip", "sec-fetch-site": said})
+            assert answer.status_code == 200 and "content-encoding" not in answer.headers
+        for said in ("same-origin", "none"):
+            packed = ada.get(path, headers={"accept-encoding": "gzip", "sec-fetch-site": said})
+            assert packed.headers["content-encoding"] == "gzip" and packed.text.endswith("</html>\n")
+            assert "etag" not in packed.headers and "accept-encoding" in packed.headers["vary"].lower()
+            plain = ada.get(path, headers={"accept-encoding": "br", "sec-fetch-site": said})
+            assert "content-encoding" not in plain.headers and plain.text[:200] == packed.text[:200]
 
 
 def test_the_shelf_is_bounded_and_forgets_after_a_minute() -> None:

@@ -48,6 +48,7 @@ from perron.timelines.notices import unread_count
 from perron.web import told
 from perron.web.assets import asset
 from perron.web.lost import near
+from perron.web.packed import packed
 from perron.web.pictured import pictured
 from perron.web.refusals import explain
 from perron.web.sections import may_manage, sections
@@ -342,8 +343,8 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the frame of every page tells who is signed in: unread notices, those who ask to follow, and the accounts for
-    which they may speak."""
+    """What the frame of every page tells who is signed in: unread notices, those who ask to follow, and the accounts
+    for which they may speak."""
 
     unread: int = 0
     requests: int = 0
@@ -359,7 +360,7 @@ def page(path: str, handler: Handler) -> Route:
 
     async def endpoint(request: Request) -> Response:
         visit = await arrive(request)
-        return await answer(visit, lambda: handler(visit))
+        return packed(request, await answer(visit, lambda: handler(visit)))
 
     return Route(path, endpoint, methods=["GET"], name=handler.__name__)
 
@@ -380,7 +381,7 @@ def form(path: str, handler: FormHandler, *, uploads: bool = False) -> Route:
             finally:
                 await fields.close()
 
-        return await answer(visit, believe)
+        return packed(request, await answer(visit, believe))
 
     return Route(path, endpoint, methods=["POST"], name=handler.__name__)
 

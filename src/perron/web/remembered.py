@@ -4,12 +4,8 @@ A page that was shown to somebody who is not signed in is kept in memory until a
 `Db.remembered` is: docs/decisions/0010), and for a minute at most, since pages say how long ago things were. What is
 kept is told apart by address, query and language; nothing is kept of an answer that differs for any other reason: to
 a browser with a session or any other cookie, to a script, or with another status than 200.
-
-These pages travel compressed, for nothing in them is secret. A page for somebody who is signed in does not: beside
-words that others may have put there, its length would tell of the secret by which its forms are believed (BREACH).
 """
 
-import gzip
 import time
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -20,13 +16,12 @@ from starlette.routing import Route
 
 from perron.store import Db, Store
 from perron.web.kit import FOR_ALL, LANGUAGE_COOKIE, Handler, answer, arrive
+from perron.web.packed import pack, packed, reads_packed
 from perron.web.words import LOCALES, accepted
 
 LONGEST = 60.0
 """Seconds for which a page is shown again."""
 MOST_BYTES = 16 * 2**20
-LEVEL = 1
-"""How hard to compress: a quarter of the bytes for a quarter of a millisecond; more effort saves little."""
 LONGEST_QUERY = 200
 _TOLD_AGAIN = ("cache-control", "vary", "etag", "content-security-policy", "content-language")
 
@@ -46,9 +41,9 @@ class Kept:
         """The same again, or a short word to a browser that has these bytes already."""
         if said := said_already(request, self.headers):
             return said
-        if "gzip" not in request.headers.get("accept-encoding", ""):
+        if not reads_packed(request.headers):
             return Response(self.body, 200, self.headers)
-        self.packed = self.packed or gzip.compress(self.body, LEVEL, mtime=0)
+        self.packed = self.packed or pack(self.body)
         changed = {
             "content-encoding": "gzip",
             "content-length": str(len(self.packed)),
@@ -117,7 +112,7 @@ def open_page(path: str, handler: Handler) -> Route:
         visit = await arrive(request)
         response = await answer(visit, lambda: handler(visit))
         if not may_be_kept(response):
-            return response
+            return packed(request, response)
         name_version(response)
         response.headers.add_vary_header("Accept-Encoding")
         one = Kept(bytes(response.body), dict(response.headers), time.monotonic())
