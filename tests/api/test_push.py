@@ -45,7 +45,7 @@ class Device:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
         self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def asks(self, **data: Any) -> dict[str, Any]:
         point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

@@ -17,6 +17,8 @@ from tests.browser.conftest import Opener
 from tests.clients.server import Person, Served
 from tests.text.samples import XSS, posts
 
+pytestmark = pytest.mark.slow
+
 AS_TYPED = [
     "",
     "Bonjour",

@@ -18,6 +18,8 @@ from tests.clients.browser import let_in
 from tests.clients.listening import SOON
 from tests.clients.server import Person, Served
 
+pytestmark = pytest.mark.slow
+
 SCOPES = ["read", "write", "follow", "push"]
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.clients.server import Person, Served
 
+pytestmark = pytest.mark.slow
+
 ELSEWHERE = {"origin": "https://client.example"}
 ASKS = {
     **ELSEWHERE,

@@ -16,6 +16,8 @@ import pytest
 from tests.clients.listening import events, socket
 from tests.clients.server import PERRON, Person, Served, clean_environ, free_port, serving, start
 
+pytestmark = pytest.mark.slow
+
 
 def refuses(folder: Path, *more: str, within: float = 10.0, **environ: str) -> str:
     """The one line with which a server refuses to start."""
@@ -180,7 +182,6 @@ def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
         assert time.monotonic() - began < 2
 
 
-@pytest.mark.slow
 def test_a_request_that_never_ends_does_not_keep_the_server(tmp_path: Path) -> None:
     served = start(tmp_path / "data")
     ada = served.person("ada")

@@ -21,6 +21,8 @@ from tests.clients.browser import let_in
 from tests.clients.listening import SOON, Heard, events, socket
 from tests.clients.server import Person, Served
 
+pytestmark = pytest.mark.slow
+
 CLOSED_WITHIN = 5.0
 
 

@@ -14,6 +14,8 @@ from PIL import Image
 from tests.clients.browser import let_in
 from tests.clients.server import Person, Served, clean_environ
 
+pytestmark = pytest.mark.slow
+
 
 class Toot:
     """toot in somebody's hands, signed in by `toot login` and a browser."""

@@ -1,11 +1,15 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from perron.cli import main
 from perron.commands import demo
 from perron.demo.village import DAYS, build
 from perron.text.reading import length
 from tests.rig import Site, words
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
 TOWN = build(NOW)

@@ -60,7 +60,7 @@ def elsewhere() -> Iterator[Elsewhere]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     server.daemon_threads = True
     one = Elsewhere(server.server_port)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield one
     server.shutdown()
     server.server_close()
