@@ -1,6 +1,7 @@
 """A living page of the pieces that pages are made of, for whoever works on them: `/components`, on a demo server."""
 
 import re
+from typing import Any
 
 from starlette.responses import Response
 
@@ -11,7 +12,7 @@ from perron.timelines.public import public_page
 from perron.web.assets import STYLES
 from perron.web.kit import Visit
 from perron.web.sections import may_manage
-from perron.web.shown import Entity, accounts_shown, posts_shown
+from perron.web.shown import accounts_shown, posts_shown
 
 _TOKEN = re.compile(r"^\s+--([\w-]+): (light-dark\(.+?\)|#\w+);", re.MULTILINE)
 _ICON = re.compile(r'^  "([\w-]+)": "', re.MULTILINE)
@@ -28,7 +29,7 @@ async def components(visit: Visit) -> Response:
     if not may_manage(visit):
         raise NotFound
 
-    def read(db: Db) -> dict[str, list[Entity]]:
+    def read(db: Db) -> dict[str, Any]:
         posts = posts_shown(visit, db, public_page(db, Paging(limit=20)), "public")
         pictured = [one for one in posts if one["media_attachments"]][:1]
         asked = [one for one in posts if one["poll"]][:1]

@@ -1,4 +1,4 @@
-"""Perron as an application of a phone or a desktop: its manifest, its worker, and a page for when the network is gone."""
+"""Perron as an application of a phone or a desktop: its manifest, its worker, and a page without a network."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
