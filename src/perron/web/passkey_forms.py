@@ -1,7 +1,7 @@
 """What passkeys need of a page: what the browser is to sign, and what it answers in a form.
 
 A page carries the options in an attribute; `js/passkeys.js` asks the device, puts the answer into the field
-`credential` and sends the form. What was asked carries its own proof (see `people/passkeys.py`), so nothing is kept meanwhile.
+`credential` and sends the form. What was asked carries its own proof (see `people/passkeys.py`), so nothing is kept.
 """
 
 from perron.kit.errors import Refused
