@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from perron.entities.moderation import domain_blocks
 from perron.kit.settings import Settings
 from perron.media import tool
 from perron.moderation.rules import rules
@@ -30,7 +31,8 @@ async def about(visit: Visit) -> Response:
 
     def read(db: Db) -> dict[str, Any]:
         lately = authors_of(visit, db, public_page(db, Paging(limit=LATELY)))
-        return {"rules": rules(db, visit.settings), "people": strip(visit, db, lately[:8])}
+        people = strip(visit, db, lately[:8])
+        return {"rules": rules(db, visit.settings), "people": people, "distant": domain_blocks(db)}
 
     found = await visit.read(read)
     said = paragraphs(visit.settings.about)
