@@ -4,8 +4,9 @@ from perron.kit.errors import NotAllowed
 from perron.people.invitations import find_invitation, make_invitation
 from perron.people.join import join, read_email, read_username
 from perron.people.model import Account, Unfit, User
-from perron.people.queries import account_by_handle, accounts_by_handles, accounts_of_user, find_account, role_of
+from perron.people.queries import account_by_handle, accounts_by_handles, accounts_of_user, find_account
 from perron.people.users import enable_user, find_user_by_email, user_as_stored
+from perron.people.voices import voices_of
 from perron.store import Store, Tx
 
 
@@ -22,7 +23,7 @@ def test_whoever_joins_owns_an_account(store: Store) -> None:
         assert account_by_handle(db, "ADA") == account == find_account(db, account.id)
         assert accounts_by_handles(db, ["nobody", "Ada", "ada"]) == [account]
         assert accounts_of_user(db, user.id) == [account]
-        assert role_of(db, user.id, account.id) == "owner"
+        assert [(one.id, one.role) for one in voices_of(db, user.id)] == [(account.id, "owner")]
     assert (account.username, account.handle, account.here) == ("Ada", "ada", True)
     assert user.state == account.state == "active"
 

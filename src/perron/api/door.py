@@ -145,7 +145,7 @@ class Door:
         return await cast(Awaitable[Answer], handler(call))
 
     def _call(self, scope: Scope, path: str, named: dict[str, str]) -> tuple[str, Call]:
-        token = key = language = forwarded = ""
+        token = key = forwarded = ""
         for name, value in scope["headers"]:
             if name == b"authorization":
                 if token:
@@ -153,15 +153,11 @@ class Door:
                 token = bearer(value)
             elif name == b"idempotency-key":
                 key = value.decode("latin-1")
-            elif name == b"accept-language":
-                language = value.decode("latin-1")
             elif name == b"x-forwarded-for":
                 forwarded = f"{forwarded},{value.decode('latin-1')}" if forwarded else value.decode("latin-1")
         raw = from_query(scope["query_string"].decode("latin-1"))
         peer = (scope["client"] or ("",))[0]
-        return token, Call(
-            self.site, None, Params(raw), named, path, key, peer, forwarded, language, window=self.window
-        )
+        return token, Call(self.site, None, Params(raw), named, path, key, peer, forwarded, window=self.window)
 
     async def _viewer(self, token: str) -> Any:
         viewer = self.viewers.known(token)

@@ -48,7 +48,6 @@ class Call:
     idempotency_key: str = ""
     peer: str = ""
     forwarded: str = ""
-    accept_language: str = ""
     uploads: "Mapping[str, UploadFile]" = field(default_factory=dict)
     window: Window = field(default_factory=Window)
 
@@ -163,7 +162,6 @@ def join(items: Sequence[bytes]) -> bytes:
 
 
 Handler = Callable[..., Answer | Awaitable[Answer]]
-SCOPES_FOR_NOBODY = ("public", "app", "user")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ class Person:
     header: str
     circles: tuple[str, ...]
     fame: int
-    rhythm: str
     joined: datetime
 
 

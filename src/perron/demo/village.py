@@ -151,7 +151,6 @@ def _people(until: datetime) -> Iterator[Person]:
             header=header,
             circles=tuple(circles.split()),
             fame=int(fame),
-            rhythm="",
             joined=until - timedelta(days=DAYS + 5 + 3 * n, hours=n % 11),
         )
 

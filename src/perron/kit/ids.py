@@ -9,12 +9,6 @@ _node = os.getpid() & 0x3F
 _last = 0
 
 
-def set_node(node: int) -> None:
-    """Name this process among those that write to the same database (0 to 63)."""
-    global _node
-    _node = node & 0x3F
-
-
 def new_id(at: int | None = None) -> int:
     """A new id: 48 bits of milliseconds since 1970, 10 of turn, 6 of node.
 

@@ -38,14 +38,6 @@ class Shape:
     radius: float = 0
 
 
-def default_avatar_svg(handle: str) -> bytes:
-    """The tile of a handle, as SVG, 400 by 400; the same handle always has the same."""
-    ground, *inks = palette(handle)
-    drawn = "".join(_svg(shape) for shape in tile(handle, *inks))
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE}" height="{SIZE}" viewBox="0 0 {CELLS} {CELLS}">'
-    return f'{head}<rect width="{CELLS}" height="{CELLS}" fill="{ground}"/>{drawn}</svg>'.encode()
-
-
 @lru_cache(maxsize=128)
 def default_avatar_png(handle: str) -> bytes:
     """The tile of a handle, as PNG, 400 by 400; what clients get."""
@@ -183,14 +175,6 @@ def _disc(color: str, x: float, y: float, radius: float) -> Shape:
 def _bits(handle: str) -> bytes:
     """Bytes that are as good as random, and the same for a handle everywhere."""
     return hashlib.blake2b(handle.lower().encode("utf-8", "ignore"), digest_size=8, person=b"tiles").digest()
-
-
-def _svg(shape: Shape) -> str:
-    if shape.radius:
-        x, y = shape.points[0]
-        return f'<circle cx="{x:g}" cy="{y:g}" r="{shape.radius:g}" fill="{shape.color}"/>'
-    points = " ".join(f"{x:.3g},{y:.3g}" for x, y in shape.points)
-    return f'<polygon points="{points}" fill="{shape.color}"/>'
 
 
 def _paint(canvas: Image.Image, shapes: Iterator[Shape], left: int, top: int, cell: int) -> None:

@@ -172,11 +172,6 @@ _STANDING = Prepared(
         strikes.c.undone_at.is_(None),
     )
 )
-_COUNT_STRIKES = Prepared(
-    select(func.count())
-    .select_from(strikes)
-    .where(strikes.c.target_id == bindparam("of_account"), strikes.c.undone_at.is_(None))
-)
 _UNDO = Prepared(
     update(strikes)
     .where(strikes.c.id == bindparam("strike_id"), strikes.c.undone_at.is_(None))
@@ -235,11 +230,6 @@ def last_strike_about(db: Db, account_id: int, *, below: int = NEWEST) -> Strike
 def standing_strikes(db: Db, account_id: int, action: str) -> list[int]:
     """Ids of the decisions of one kind about an account that nobody has undone."""
     return db.column(_STANDING, of_account=account_id, of_action=action)
-
-
-def count_strikes(db: Db, account_id: int) -> int:
-    """How many decisions about an account stand."""
-    return int(db.value(_COUNT_STRIKES, of_account=account_id))
 
 
 def change_undone(tx: Tx, strike_id: int) -> bool:

@@ -35,11 +35,6 @@ _OF_USER = Prepared(
     )
     .order_by(accounts.c.id)
 )
-_ROLE = Prepared(
-    select(memberships.c.role).where(
-        memberships.c.user_id == bindparam("user_id"), memberships.c.account_id == bindparam("account_id")
-    )
-)
 _ADD = insert(
     accounts, "id", "handle", "username", "domain", "kind", "state", "display_name", "uri", "url", "default_language"
 )
@@ -78,12 +73,6 @@ def accounts_by_handles(db: Db, handles: Iterable[str]) -> list[Account]:
 def accounts_of_user(db: Db, user_id: int) -> list[Account]:
     """The accounts for which a user may act, oldest first."""
     return [Account(*row) for row in db.all(_OF_USER, user_id=user_id)]
-
-
-def role_of(db: Db, user_id: int, account_id: int) -> str | None:
-    """What a user is to an account: owner, editor, analyst, or None."""
-    role: str | None = db.value(_ROLE, user_id=user_id, account_id=account_id)
-    return role
 
 
 def add_account(

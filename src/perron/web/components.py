@@ -15,7 +15,6 @@ from perron.web.sections import may_manage
 from perron.web.shown import accounts_shown, posts_shown
 
 _TOKEN = re.compile(r"^\s+--([\w-]+): (light-dark\(.+?\)|#\w+);", re.MULTILINE)
-_ICON = re.compile(r'^  "([\w-]+)": "', re.MULTILINE)
 
 
 def colours() -> list[str]:
