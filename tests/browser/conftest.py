@@ -29,13 +29,14 @@ def chromium_at() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    """While it is there a loop runs in this thread, in which no other test may run one: it goes with this folder."""
     with sync_playwright() as one:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(playwright: Playwright, chromium_at: str) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=chromium_at, args=ARGUMENTS, env=clean_environ())
     yield browser

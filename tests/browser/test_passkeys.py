@@ -18,6 +18,8 @@ from perron.store import Tx
 from tests.browser.conftest import Opener, sign_in
 from tests.clients.server import NUMBERS, PASSWORD, Served
 
+pytestmark = pytest.mark.slow
+
 SAFETY = "/settings/safety"
 KEPT = hash_password(PASSWORD)
 
@@ -323,7 +325,6 @@ def complaints(page: Page, front: Path) -> list[str]:
     return said + ([f"{page.url}: {wide} px too wide"] if wide > 0 else [])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "theme"), [("phone", "light"), ("phone", "dark"), ("desk", "light"), ("desk", "dark")]
 )
