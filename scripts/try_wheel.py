@@ -1,10 +1,12 @@
 """Build the wheel and try it as a stranger would: in an empty venv, away from this checkout.
 
-`perron --version` names the version of pyproject.toml; `perron serve` answers 200 on /health/ready and leaves
-with status 0 on SIGTERM. Versions of the dependencies are those of uv.lock where uv is at hand.
+The wheel holds every file of the package. `perron --version` names the version of pyproject.toml; `perron serve`
+answers 200 on /health/ready, shows its pages in both languages with their stylesheet, typefaces, scripts and pictures,
+and leaves with status 0 on SIGTERM. Versions of the dependencies are those of uv.lock where uv is at hand.
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -15,16 +17,25 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0  # seconds for a cold start on a busy machine
+PAGES = {  # a page, and what it says in each language
+    "/": ("fr", 'lang="fr"'),
+    "/sign-in": ("fr", "Mot de passe"),
+    "/guide": ("en", 'lang="en"'),
+    "/features": ("en", 'lang="en"'),
+}
+KINDS = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="perron-wheel-") as folder:
         place = Path(folder)
         wheel = build(place / "dist")
+        holds_everything(wheel)
         perron = install(wheel, place)
         says_its_version(perron, place)
         serves_and_leaves(perron, place)
@@ -37,6 +48,17 @@ def build(dist: Path) -> Path:
     else:
         run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", dist, ROOT, cwd=ROOT)
     return next(dist.glob("perron-*.whl"))
+
+
+def holds_everything(wheel: Path) -> None:
+    """Whatever the package has here, and the pictures of the pages, is in the wheel."""
+    package, pictures = ROOT / "src/perron", ROOT / "docs/images"
+    wanted = {f"perron/{one.relative_to(package).as_posix()}" for one in package.rglob("*") if one.is_file()}
+    wanted |= {f"perron/web/static/images/{one.name}" for one in pictures.glob("*.webp")}
+    with zipfile.ZipFile(wheel) as packed:
+        missing = {name for name in wanted if "__pycache__" not in name} - set(packed.namelist())
+    if missing:
+        sys.exit(f"The wheel lacks {len(missing)} files, such as {sorted(missing)[:3]}")
 
 
 def install(wheel: Path, place: Path) -> Path:
@@ -71,7 +93,7 @@ def serves_and_leaves(perron: Path, place: Path) -> None:
         command = [perron, "serve", "--data", place / "data", "--port", str(port)]
         server = subprocess.Popen(command, cwd=place, stdout=out, stderr=subprocess.STDOUT)
         try:
-            trouble = wait_until_ready(server, port) or leave(server)
+            trouble = wait_until_ready(server, port) or shows_pages(port) or leave(server)
         finally:
             if server.poll() is None:
                 server.kill()
@@ -94,6 +116,34 @@ def wait_until_ready(server: subprocess.Popen[bytes], port: int) -> str | None:
             pass
         time.sleep(0.1)
     return f"`perron serve` did not answer 200 on /health/ready within {PATIENCE:.0f} s."
+
+
+def shows_pages(port: int) -> str | None:
+    """None once pages are there with everything they ask for; a sentence about the first thing that is not."""
+    found: set[str] = set()
+    for path, (locale, says) in PAGES.items():
+        status, _, page = fetch(port, path, locale)
+        if status != 200 or says not in page:
+            return f"{path} answers {status} and does not say {says!r}."
+        found |= set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))
+    for sheet in [one for one in found if one.endswith(".css")]:
+        found |= set(re.findall(r"url\(\W?(/static/[^)\"']+)", fetch(port, sheet)[2]))
+    for path in sorted(found):
+        status, kind, _ = fetch(port, path)
+        if status != 200 or not kind.startswith(KINDS.get(Path(path).suffix, "")):
+            return f"{path} answers {status} as {kind!r}."
+    missing = KINDS.keys() - {Path(path).suffix for path in found}
+    return f"No page asks for a file of these kinds: {sorted(missing)}" if missing else None
+
+
+def fetch(port: int, path: str, locale: str = "fr") -> tuple[int, str, str]:
+    """Status, kind and words of an answer."""
+    asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Language": locale})
+    try:
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            return answer.status, answer.headers.get("content-type", ""), answer.read().decode("utf-8", "replace")
+    except urllib.error.HTTPError as wrong:
+        return wrong.code, "", ""
 
 
 def leave(server: subprocess.Popen[bytes]) -> str | None:

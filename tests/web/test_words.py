@@ -1,9 +1,13 @@
 import ast
 import re
+from collections import Counter
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
 
 import perron
 from perron.web.refusals import explain
@@ -14,7 +18,8 @@ REFUSALS = {"Refused", "Invalid", "NotAllowed", "TooMany", "TooLarge", "Unfit", 
 SPOKEN = [*sorted((HOME / "web").glob("*.py")), HOME / "people/join.py", HOME / "people/passwords.py"]
 
 
-def messages() -> set[str]:
+@cache
+def messages() -> frozenset[str]:
     found: set[str] = set()
     for path in sorted((HOME / "web/templates").glob("**/*.html")):
         for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", str(path)):
@@ -27,7 +32,7 @@ def messages() -> set[str]:
                 said = node.args[0]
                 if isinstance(said, ast.Constant) and isinstance(said.value, str):
                     found.add(said.value)
-    return found
+    return frozenset(found)
 
 
 def test_whatever_a_page_says_it_says_in_french() -> None:
@@ -35,6 +40,31 @@ def test_whatever_a_page_says_it_says_in_french() -> None:
     same_in_both = {"conversations", "collections", "Invitations", "Messages"}
     missing = {each for each in messages() - same_in_both if explain(french, each) == each}
     assert not missing
+
+
+def entries() -> list[tuple[str, list[str]]]:
+    """Every message of the French catalogues: its catalogue, and what it is called."""
+    return [
+        (path.name, [one.id] if isinstance(one.id, str) else list(one.id))
+        for path in sorted(HOME.glob("web/locale/fr/LC_MESSAGES/*.po"))
+        for one in read_po(BytesIO(path.read_bytes()), locale="fr")
+        if one.id
+    ]
+
+
+def test_no_catalogue_keeps_what_nobody_says() -> None:
+    said = {*messages()}
+    for path in HOME.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said.add(node.value)
+    assert [(name, called) for name, called in entries() if not said & {*called}] == []
+
+
+def test_a_message_has_one_translation() -> None:
+    """Where two catalogues had one, the pages of one of them would speak with the words of the other."""
+    met = Counter(called[0] for _, called in entries())
+    assert {message for message, times in met.items() if times > 1} == set()
 
 
 def test_values_stand_in_both_languages() -> None:
