@@ -1,5 +1,6 @@
 """Work grows with the text and not with its square, whatever the text is."""
 
+import gc
 import time
 from collections.abc import Callable
 
@@ -48,14 +49,20 @@ def text_of(name: str, size: int) -> str:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """CPU seconds, the least of three: what else the machine does is not to be measured."""
-    return min(_seconds(work) for _ in range(3))
+    """CPU seconds of this thread, the least of three: what else the machine does, and what earlier tests left to be
+    collected, is not to be measured."""
+    gc.collect()
+    gc.disable()
+    try:
+        return min(_seconds(work) for _ in range(3))
+    finally:
+        gc.enable()
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    started = time.process_time()
+    started = time.thread_time()
     work()
-    return time.process_time() - started
+    return time.thread_time() - started
 
 
 def write(text: str) -> str:
