@@ -1,4 +1,4 @@
-"""What people settle for themselves: their browsers, their second step, their accounts, looks, quiet, data, and leaving."""
+"""What people settle for themselves: browsers, a second step, accounts, looks, quiet hours, data, and leaving."""
 
 from __future__ import annotations
 
