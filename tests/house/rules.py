@@ -7,6 +7,7 @@ judge and can be tried on a small broken tree.
 import ast
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,7 +45,13 @@ def sources(root: Path) -> Iterator[Source]:
     for path in sorted(root.rglob("*.py")):
         place = path.relative_to(root)
         module = ".".join(place.with_suffix("").parts).removesuffix(".__init__")
-        yield Source(module, str(place), ast.parse(path.read_text(encoding="utf-8")))
+        yield Source(module, str(place), parsed(path.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=2000)
+def parsed(text: str) -> ast.Module:
+    """The tree of a file; every rule reads the same ones."""
+    return ast.parse(text)
 
 
 def within(module: str, room: str) -> bool:
