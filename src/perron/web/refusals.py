@@ -27,7 +27,10 @@ _SAID = [
     (r"Validation failed: Options must be different.*", _("The answers of a poll must differ from each other.")),
     (r"Validation failed: A poll lasts .*", _("A poll lasts from 5 minutes to 31 days.")),
     (r"Validation failed: Language is not .*", _("This is not a language code such as fr or en.")),
-    (r"Validation failed: \w+(?:(?: approval)? policy)? is not included in the list", _("This is not one of the choices.")),
+    (
+        r"Validation failed: \w+(?:(?: approval)? policy)? is not included in the list",
+        _("This is not one of the choices."),
+    ),
     (r"Validation failed: A post can be edited (?P<most>\d+) times\.", _("A post can be changed %(most)s times.")),
     (r"Validation failed: Posts that are only visible .*", _("A post for those it mentions cannot be pinned.")),
     (r"Validation failed: Someone else's post .*", _("You can pin your own posts only.")),

@@ -154,7 +154,9 @@ async def start_app(visit: Visit, fields: Fields) -> Response:
 
 def _app(visit: Visit, user: User, secret: str, wrong: Refused | None = None) -> Response:
     address = totp_address(secret, user.email, visit.settings.title)
-    drawn = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, light="#fff", svgclass="qr", lineclass=None)
+    drawn = segno.make(address, error="m", micro=False).svg_inline(
+        omitsize=True, light="#fff", svgclass="qr", lineclass=None
+    )
     return show_form(
         visit,
         "second_app.html",
