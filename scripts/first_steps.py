@@ -26,7 +26,8 @@ HEAD = f"""# First steps
 From the front page to a first post that a second person has answered: what somebody new does, click by click, with a
 stop-watch. The limit is three minutes, without a page of help. Measured by `scripts/first_steps.py` on the demo's town,
 in a real browser, at the pace of people: {CHARACTERS} characters a second, {THOUGHT} seconds of thought before each
-click, {READING:.0f} seconds for the front page and as many for the rules. `tests/browser/test_first_steps.py` keeps the limit.
+click, {READING:.0f} seconds for the front page and as many for the rules. `tests/browser/test_first_steps.py` keeps
+the limit.
 """
 
 
