@@ -102,6 +102,7 @@ def test_a_day_between_two_people(client: Callable[[Person], Mastodon], served: 
 
 def test_searching_and_following_a_tag(client: Callable[[Person], Mastodon], ada: Person, dirk: Person) -> None:
     api = client(dirk)
+    client(ada).account_update_credentials(indexable=True)  # whoever wishes so is found by words
     posted = ada.says("Un été sans pareil #Mirabelle")
     found: list[str] = []
     assert eventually(lambda: found.extend(str(one.id) for one in api.search("été").statuses) or found)

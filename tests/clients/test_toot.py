@@ -95,6 +95,7 @@ def test_answering_boosting_and_favouriting(toot: Toot, ada: Person, bea: Person
 
 
 def test_finding_people_words_and_tags(toot: Toot, bea: Person) -> None:
+    bea.call("PATCH", "/api/v1/accounts/update_credentials", json={"indexable": True})  # else only hashtags find her
     bea.says("Un été de #mirabelles")
     assert any(bea.name == one["username"] for one in toot.json("search", bea.name)["accounts"])
     found = toot.json("search", "été")
