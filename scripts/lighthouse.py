@@ -2,7 +2,8 @@
 
 .venv/bin/python scripts/lighthouse.py            needs chromium, node 18 or later, and npm
 
-Lighthouse is fetched from npm into .venv/front when it is not there. Each page is asked about as a phone sees it.
+Lighthouse is fetched from npm into .venv/front when it is not there. Each page is asked about as a phone sees it; how
+well a page of somebody who is signed in can be found is not asked. Run it on a machine that does nothing else.
 """
 
 import json
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -70,13 +72,22 @@ def ask(program: Path, url: str, cookie: str, answer: Path) -> int:
     subprocess.run(command, check=True, env=environ, stdout=subprocess.DEVNULL)
     found = json.loads(answer.read_text())
     figures = {name: round(100 * (found["categories"][name]["score"] or 0)) for name in WANTED}
-    print(f"{url:60}", "  ".join(f"{name} {figure}" for name, figure in figures.items()), flush=True)
-    for name in WANTED:
+    print(f"{url:60}", "  ".join(f"{name} {figure}" for name, figure in figures.items()), weight(found), flush=True)
+    wanted = [name for name in WANTED if not (cookie and name == "seo")]
+    for name in wanted:
         for part in found["categories"][name]["auditRefs"]:
             audit = found["audits"][part["id"]]
             if part["weight"] and audit["score"] is not None and audit["score"] < 0.9:
                 print(f"    {name}: {audit['id']} {audit.get('displayValue', '')}: {audit['title']}")
-    return sum(figures[name] < least for name, least in WANTED.items() if not (cookie and name == "seo"))
+    return sum(figures[name] < WANTED[name] for name in wanted)
+
+
+def weight(found: dict[str, Any]) -> str:
+    """What travelled, with and without pictures."""
+    asked = found["audits"]["network-requests"]["details"]["items"]
+    whole = sum(one["transferSize"] for one in asked)
+    pictures = sum(one["transferSize"] for one in asked if one.get("resourceType") in ("Image", "Media"))
+    return f"{round((whole - pictures) / 1000)} kB before pictures, {round(whole / 1000)} kB with them"
 
 
 def signed_in(served: Served) -> str:
