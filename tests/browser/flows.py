@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -25,7 +26,9 @@ def publish(page: Page, text: str) -> Locator:
     form = page.locator("form.composer").first
     form.locator('textarea[name^="text"]').first.fill(text)
     form.locator('button[type="submit"].main').click()
-    return post_with(page, text).first
+    found = post_with(page, re.sub(r" :\w+: .*", "", text)).first
+    found.wait_for()
+    return found
 
 
 def post_with(page: Page, text: str) -> Locator:
