@@ -83,6 +83,7 @@ def test_notices_come_while_one_looks_and_are_read_once_seen(town: Served, open_
     friend.follows(me)
     button = page.locator("button.fresh")
     expect(button).to_have_text("Voir 1 nouvelle notification")
+    expect(tally.locator(".tally")).to_have_text("1")
     button.click()
     expect(page.locator("article.told-of").first).to_contain_text(friend.name)
     expect(page.locator("article.told-of")).to_have_count(2)

@@ -8,7 +8,15 @@ async function read() {
   const answer = await post(form.getAttribute("action"), new FormData(form));
   if (!answer.ok) return;
   form.remove();
-  if (location.pathname === "/notices") for (const badge of document.querySelectorAll('[data-way="notices"] .n')) badge.hidden = true;
+  if (location.pathname === "/notices") forget();
+}
+
+/** The number beside the bell begins anew. */
+function forget() {
+  for (const badge of document.querySelectorAll('[data-way="notices"] .n')) {
+    badge.querySelector(".tally").textContent = "0";
+    badge.hidden = true;
+  }
 }
 
 document.addEventListener("visibilitychange", read);
