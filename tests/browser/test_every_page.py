@@ -134,3 +134,22 @@ def test_no_page_needs_a_script(town: Served, open_browser: Opener) -> None:
         assert with_scripts.locator("main").inner_text() == without.locator("main").inner_text()
     sign_in(without, "ada@example.org")
     assert without.locator("article.post").count() > 5
+
+
+def test_long_words_keep_within_the_window(empty: Served, open_browser: Opener) -> None:
+    """Names, titles, answers and posts of one long word, and posts from right to left."""
+    ada, wide = empty.person("ada"), empty.person("w" * 26)
+    wide.call("PATCH", "/api/v1/accounts/update_credentials", data={"display_name": "W" * 30, "note": "M" * 400})
+    wide.says("W" * 499)
+    wide.says("#" + "T" * 80 + " https://example.org/" + "a" * 300)
+    wide.says("Où ?", poll={"options": ["W" * 50, "على الدرج"], "expires_in": 3600})
+    answered = wide.says("صباح الخير يا جيران @" + ada.name, language="ar")
+    ada.post(f"/api/v1/accounts/{wide.id}/follow")
+    listed = ada.post("/api/v1/lists", {"title": "L" * 60})
+    ada.post(f"/api/v1/lists/{listed['id']}/accounts", {"account_ids": [wide.id]})
+    page = open_browser(empty, width="phone", signed_in=ada.email)
+    own = ("/home", "/notices", "/explore", "/lists", f"/lists/{listed['id']}", f"/lists/with/{wide.id}")
+    about = (f"/@{wide.name}", f"/@{wide.name}/{answered['id']}", f"/report?account={wide.id}")
+    for path in (*own, *about, f"/write?reply_to={answered['id']}"):
+        page.goto(path)
+        assert page.evaluate(WIDER) <= 0, path
