@@ -3,7 +3,7 @@
 import re
 
 from perron.web.assets import assets
-from perron.web.guide import FOLDER, leaves
+from perron.web.open.guide import FOLDER, leaves
 from tests.web.conftest import Site
 
 

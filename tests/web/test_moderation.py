@@ -17,7 +17,7 @@ from perron.moderation.report import report
 from perron.people.second_factor import new_totp, start_totp
 from perron.people.users import change_password
 from perron.store.tables import metadata
-from perron.web.kit import csrf_token
+from perron.web.trust import csrf_token
 from tests.rig import Person
 from tests.rig import Site as Town
 

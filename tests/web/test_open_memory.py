@@ -12,8 +12,8 @@ from starlette.responses import Response
 from perron.kit.errors import NotFound
 from perron.web.drawn import Drawings
 from perron.web.errors import HANDLERS
-from perron.web.kit import Visit
 from perron.web.remembered import Kept, Shelf, open_page, shelf
+from perron.web.visit import Visit
 from tests.rig import Person
 from tests.rig import Site as Town
 
@@ -30,7 +30,7 @@ class Counted:
         self.n += 1
         if visit.query.get("q") == "secret":
             raise NotFound
-        return visit.show_to_all("offline.html")
+        return visit.show_to_all("open/offline.html")
 
 
 @pytest.fixture

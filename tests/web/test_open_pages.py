@@ -11,8 +11,8 @@ import pytest
 from perron.people.standing import change_state
 from perron.posts.tagging import find_tag
 from perron.posts.trends import trends
-from perron.web.lost import one_letter_off, wanted
-from perron.web.terms import TERMS
+from perron.web.open.lost import one_letter_off, wanted
+from perron.web.open.terms import TERMS
 from tests.rig import Person
 from tests.rig import Site as Town
 

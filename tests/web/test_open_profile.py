@@ -16,7 +16,7 @@ from perron.posts.model import Draft
 from perron.posts.publish import publish as publish_post
 from perron.store import Prepared, insert
 from perron.store.tables import posts
-from perron.web.ages import age, age_in_words, months_later
+from perron.web.open.ages import age, age_in_words, months_later
 from perron.web.told import filters
 from perron.web.words import words as speak
 from tests.rig import Person

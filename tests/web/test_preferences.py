@@ -15,7 +15,7 @@ from perron.people.preferences import Quiet, change_preferences, preferences_of
 from perron.people.queries import add_membership
 from perron.store.tables import memberships, users
 from perron.timelines.subscriptions import subscriptions_for
-from perron.web.preferences import read_quiet, zones
+from perron.web.own.preferences import read_quiet, zones
 from perron.web.told import ago, day, moment, month
 from tests.api.test_push import SECRET, text
 from tests.rig import Person

@@ -16,7 +16,7 @@ from perron.people.second_factor import STEP, second_factor_of, start_totp
 from perron.people.tokens import find_viewer, issue_token
 from perron.people.users import change_password
 from perron.store.tables import sessions
-from perron.web.browsers import browser_name
+from perron.web.door.browsers import browser_name
 
 from .conftest import PASSWORD, Browser, Site
 
@@ -107,7 +107,7 @@ def test_half_way_lasts_ten_minutes(site: Site, at: int, monkeypatch: pytest.Mon
     ada_with_two_steps(site, at)
     browser = site.browser()
     browser.sign_in()
-    monkeypatch.setattr("perron.web.slips.now", lambda: now() + 601_000)
+    monkeypatch.setattr("perron.web.door.slips.now", lambda: now() + 601_000)
     assert second_step_gone(browser)
 
 
@@ -197,7 +197,7 @@ def test_codes_are_limited_by_the_day_too(site: Site, at: int, monkeypatch: pyte
     for round_ in range(6):
         moment = began + round_ * 301_000
         monkeypatch.setattr("perron.kit.limits.now", lambda moment=moment: moment)
-        monkeypatch.setattr("perron.web.slips.now", lambda: began)
+        monkeypatch.setattr("perron.web.door.slips.now", lambda: began)
         tried += [second(browser, "000000").status_code for _ in range(10)]
     assert tried.count(401) == 50 and tried[50:] == [429] * 10
 
@@ -287,7 +287,7 @@ def test_dangerous_acts_ask_who_is_there(site: Site, at: int, monkeypatch: pytes
     browser = signed_in(site)
     assert browser.get(f"{SAFETY}/app").status_code == 200, "just signed in"
     token = hidden(browser.get(SAFETY))
-    monkeypatch.setattr("perron.web.slips.now", lambda: now() + 901_000)
+    monkeypatch.setattr("perron.web.door.slips.now", lambda: now() + 901_000)
     for path in [*DANGEROUS, f"{SAFETY}/passkeys/1/remove"]:
         sent = browser.post(path, data={"csrf": token})
         assert sent.status_code == 303 and sent.headers["location"].startswith("/confirm?"), path

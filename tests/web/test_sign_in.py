@@ -9,7 +9,7 @@ from perron.people.invitations import make_invitation
 from perron.people.sessions import find_session, start_session
 from perron.people.users import change_password, disable_user
 from perron.store.tables import accounts, sessions, users
-from perron.web.kit import safe_next
+from perron.web.fields import safe_next
 from perron.web.routes import ROUTES
 
 from .conftest import KEPT, PASSWORD, Browser, Site

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from perron.web.acts import ON_POSTS
+from perron.web.own.acts import ON_POSTS
 from tests.rig import Person
 from tests.rig import Site as Town
 

@@ -23,8 +23,9 @@ from perron.kit.time import DAY, MINUTE, iso, now
 from perron.people.model import Viewer
 from perron.people.preferences import Preferences
 from perron.store import Db
-from perron.web.kit import Visit, environment
+from perron.web.environment import environment
 from perron.web.shown import PAGE, Sheet, brands_among, quoted_in
+from perron.web.visit import Visit
 from perron.web.words import Words
 
 MOST_BYTES = 16 * 2**20

@@ -8,7 +8,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from perron.kit.errors import NotFound, Refused
 from perron.kit.ids import new_id
-from perron.web.kit import arrive, careful
+from perron.web.headers import careful
+from perron.web.kit import arrive
 
 log = logging.getLogger(__name__)
 

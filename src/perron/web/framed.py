@@ -15,8 +15,9 @@ from starlette.responses import Response
 
 from perron.kit.settings import Settings
 from perron.web.drawn import DRAWINGS, Anybody, Drawings
-from perron.web.kit import Frame, Visit, environment
+from perron.web.environment import environment
 from perron.web.shown import Sheet
+from perron.web.visit import Frame, Visit
 
 PAGES = Drawings(8 * 2**20)
 BLOCKS = ("title", "head", "main", "side")

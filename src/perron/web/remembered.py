@@ -15,8 +15,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from perron.store import Db, Store
-from perron.web.kit import FOR_ALL, LANGUAGE_COOKIE, Handler, answer, arrive
+from perron.web.kit import Handler, answer, arrive
 from perron.web.packed import pack, packed, reads_packed
+from perron.web.visit import FOR_ALL, LANGUAGE_COOKIE
 from perron.web.words import LOCALES, accepted
 
 LONGEST = 60.0

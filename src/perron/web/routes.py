@@ -2,59 +2,44 @@
 
 from starlette.routing import BaseRoute, Route
 
-from perron.web import (
-    acts,
-    announcing,
-    completion,
-    components,
-    composer,
-    devices,
+from perron.web.assets import ROUTE as STATIC
+from perron.web.door import oauth, proof, safety, second_step, shut_out, sign_in
+from perron.web.kit import form, page
+from perron.web.manage import components, emojis, glance, jobs, manage_accounts, manage_records, manage_reports, server
+from perron.web.open import (
     discovery,
-    drafts,
     embeds,
-    emojis,
     feeds,
     files,
     front,
-    glance,
     guide,
     installed,
-    invitations,
-    jobs,
-    kept_away,
     leaflets,
+    profiles,
+    quotes,
+    sitemap,
+    talks,
+)
+from perron.web.own import (
+    acts,
+    announcing,
+    devices,
+    invitations,
+    kept_away,
     lists,
     mail_stop,
-    manage_accounts,
-    manage_records,
-    manage_reports,
     messages,
     notices,
-    oauth,
     own,
     own_data,
     preferences,
-    profiles,
-    proof,
-    quotes,
     report,
-    safety,
-    second_step,
-    server,
     settings_pages,
-    share,
-    shut_out,
-    sign_in,
-    sitemap,
     standing,
-    talks,
-    uploads,
     voices,
-    writing,
 )
-from perron.web.assets import ROUTE as STATIC
-from perron.web.kit import form, page
 from perron.web.remembered import open_page
+from perron.web.write import completion, composer, drafts, share, uploads, writing
 
 ROUTES: list[BaseRoute] = [
     # open pages, first: they are asked for most

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from perron.web.kit import Visit
+    from perron.web.visit import Visit
 
 MODERATORS = ("moderator", "admin", "owner")
 OWNERS = ("admin", "owner")

@@ -17,7 +17,7 @@ from perron.store import Db, Prepared, among, const
 from perron.store.paging import Paging
 from perron.store.tables import accounts
 from perron.timelines.public import public_page
-from perron.web.kit import Visit
+from perron.web.visit import Visit
 
 PAGE = 20
 Entity = dict[str, Any]

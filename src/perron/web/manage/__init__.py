@@ -1,0 +1,1 @@
+"""Running the server: moderators' and owner's pages."""

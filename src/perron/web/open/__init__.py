@@ -1,0 +1,1 @@
+"""Pages for everybody: front, profiles, posts with their conversations, tags, search, feeds, what machines ask for."""

@@ -1,0 +1,1 @@
+"""What one has for oneself: notices, messages, lists, settings, one's data."""

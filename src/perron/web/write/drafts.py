@@ -1,0 +1,277 @@
+"""Drafts: kept on the server while one writes, found again on another device, opened, removed, put back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from starlette.responses import Response
+
+from perron.kit import json
+from perron.kit.errors import Invalid, NotFound, Refused
+from perron.kit.secrets import new_secret
+from perron.kit.time import HOUR, iso
+from perron.media.queries import find_media
+from perron.people.model import Account
+from perron.posts.drafts import Behind, Kept, KeptDraft, drafts_of, find_draft, keep_draft, remove_draft
+from perron.posts.model import Draft
+from perron.store import Db, Tx
+from perron.web.fields import Fields, read_id
+from perron.web.shown import Entity, posts_shown
+from perron.web.visit import Visit
+from perron.web.write.answers import tell, tell_why, wants_json
+from perron.web.write.composer import LASTS, OURS, File, Given, Part, focus_of, read_given, seen
+from perron.web.write.uploads import Kept as KeptFiles
+from perron.web.write.uploads import take_files
+
+LONGEST_EXCERPT = 200
+
+
+async def drafts(visit: Visit) -> Response:
+    """What one has begun to write."""
+    visit.must_write()
+    return await _list(visit)
+
+
+async def keep(visit: Visit, fields: Fields) -> Response:
+    """Keep what stands in the form, new or in the place of what was kept before."""
+    me = visit.must_write()
+    given = read_given(fields)
+    try:
+        given = await take_files(visit, me, given, fields)
+        kept = await visit.write(lambda tx: _keep(tx, visit, given))
+    except Behind as wrong:
+        return await _both(visit, given, wrong)
+    except Refused as wrong:
+        if wants_json(visit):
+            return tell_why(visit, wrong)
+        return await _again(visit, wrong.given if isinstance(wrong, KeptFiles) else given, wrong)
+    if wants_json(visit):
+        return tell({"draft": str(kept.id), "version": kept.version})
+    return visit.go("/drafts")
+
+
+async def remove(visit: Visit, fields: Fields) -> Response:
+    """Remove a draft; the page that follows can put it back."""
+    me, draft_id = visit.must_write(), read_id(visit.path["id"])
+
+    def work(tx: Tx) -> KeptDraft | None:
+        found = find_draft(tx, draft_id, account_id=me.id)
+        remove_draft(tx, draft_id, account_id=me.id)
+        return found
+
+    gone = await visit.write(work)
+    return tell({}) if wants_json(visit) else await _list(visit, gone)
+
+
+async def put_back(visit: Visit, fields: Fields) -> Response:
+    """Keep again what was just removed."""
+    me, user = visit.must_write(), visit.must_sign_in().user
+    try:
+        body = json.decode(fields.text("body"))
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise Invalid("What was sent could not be read.")
+    clean = body_of(given_of(body))
+    await visit.write(lambda tx: keep_draft(tx, user.id, me.id, clean))
+    return visit.go("/drafts")
+
+
+async def keep_begun(visit: Visit, given: Given) -> int:
+    """Keep what somebody has begun; the draft's id."""
+    return (await visit.write(lambda tx: _keep(tx, visit, given))).id
+
+
+async def keep_undone(visit: Visit, undone: Callable[[Tx], list[Draft]]) -> int:
+    """Keep what was a post a moment ago, in the transaction that takes it back; the draft's id."""
+    me, user = visit.must_write(), visit.must_sign_in().user
+
+    def work(tx: Tx) -> int:
+        body = body_of(given_from(tx, me, undone(tx)))
+        return keep_draft(tx, user.id, me.id, body).id
+
+    return await visit.write(work)
+
+
+async def _list(visit: Visit, gone: KeptDraft | None = None) -> Response:
+    me = visit.must_write()
+
+    def read(db: Db) -> list[Entity]:
+        return [_shown(visit, db, one) for one in drafts_of(db, me.id)]
+
+    removed = json.encode_text(gone.body) if gone else ""
+    return visit.show("write/drafts.html", drafts=await visit.read(read), removed=removed)
+
+
+def _shown(visit: Visit, db: Db, one: KeptDraft) -> Entity:
+    given = seen(visit, db, given_of(one.body))
+    words = " ".join(" ".join(part.text or part.warning for part in given.parts).split())
+    return {
+        "id": one.id,
+        "at": iso(one.changed_at),
+        "words": words if len(words) <= LONGEST_EXCERPT else words[: LONGEST_EXCERPT - 1].rstrip() + "…",
+        "posts": len(given.parts),
+        "pictures": [shown for shown in given.pictures.values() if shown["preview_url"]][:4],
+        "answers": bool(given.reply_to),
+    }
+
+
+async def _both(visit: Visit, given: Given, wrong: Refused) -> Response:
+    """Somebody, perhaps oneself, kept another version meanwhile: both are offered, nothing is lost."""
+    if wants_json(visit):
+        return tell_why(visit, wrong, theirs=f"/write?draft={given.draft}")
+    return await _again(visit, replace(given, draft=0, version=0), wrong, theirs=given.draft)
+
+
+async def _again(visit: Visit, given: Given, wrong: Refused, *, theirs: int = 0) -> Response:
+    def read(db: Db) -> tuple[Given, list[Entity]]:
+        return seen(visit, db, given), posts_shown(visit, db, [given.reply_to]) if given.reply_to else []
+
+    found, answered = await visit.read(read)
+    found = replace(found, wrong=visit.explain(wrong), theirs=theirs)
+    return visit.show("write/write.html", status=wrong.status, cache_control="no-store", given=found, answered=answered)
+
+
+def _keep(tx: Tx, visit: Visit, given: Given) -> Kept:
+    """Keep the form in the place of what it was; a form that does not know of its draft finds it by its key."""
+    me, user = visit.must_write(), visit.must_sign_in().user
+    body = body_of(given)
+    if given.draft and find_draft(tx, given.draft, account_id=me.id):
+        return keep_draft(tx, user.id, me.id, body, draft_id=given.draft, version=given.version or None)
+    same = next((one for one in drafts_of(tx, me.id) if given.key and one.body.get("key") == given.key), None)
+    return keep_draft(tx, user.id, me.id, body, draft_id=same.id if same else None)
+
+
+# -- opening one -------------------------------------------------------------------------------------------------------
+
+
+def opened(visit: Visit, db: Db, draft_id: int) -> Given:
+    """The form as it was kept."""
+    me = visit.account
+    found = find_draft(db, draft_id, account_id=me.id) if me else None
+    if found is None:
+        raise NotFound("This draft is gone: it was published or removed.")
+    kept = given_of(found.body)
+    given = replace(kept, key=kept.key or new_secret(12), draft=found.id, version=found.version)
+    return seen(visit, db, beside(visit, db, given))
+
+
+def beside(visit: Visit, db: Db, given: Given) -> Given:
+    """The form with what it must know of the post that it answers; alone when that is gone."""
+    if not given.reply_to:
+        return given
+    answered = posts_shown(visit, db, [given.reply_to])
+    if not answered:
+        return replace(given, reply_to=0)
+    return replace(
+        given,
+        answering=answered[0]["account"]["acct"],
+        loudest=OURS[answered[0]["visibility"]],
+        next=visit.ours(answered[0]["url"]),
+    )
+
+
+def body_of(given: Given) -> dict[str, Any]:
+    """What stands in the form, as it is kept."""
+    return {
+        "key": given.key,
+        "visibility": given.visibility,
+        "language": given.language,
+        "reply_to": str(given.reply_to or ""),
+        "parts": [_part_body(part) for part in given.parts],
+    }
+
+
+def _part_body(part: Part) -> dict[str, Any]:
+    return {
+        "text": part.text,
+        "warning": part.warning,
+        "options": list(part.options),
+        "lasts": part.lasts,
+        "multiple": part.multiple,
+        "hide_totals": part.hide_totals,
+        "sensitive": part.sensitive,
+        "media": [{"id": str(one.id), "description": one.description, "focus": one.focus} for one in part.files],
+        "via": part.via,
+        "card_title": part.card_title,
+        "quote_of": str(part.quote_of or ""),
+    }
+
+
+def given_of(body: dict[str, Any]) -> Given:
+    """The form from what was kept; whatever cannot be read there is as if it had not been typed."""
+    listed = body.get("parts")
+    parts = (
+        [_part_of(one, n) for n, one in enumerate(listed) if isinstance(one, dict)] if isinstance(listed, list) else []
+    )
+    visibility = _text(body, "visibility")
+    return Given(
+        parts=tuple(parts) or (Part(),),
+        visibility=visibility if visibility in OURS.values() else "public",
+        language=_text(body, "language"),
+        key=_text(body, "key"),
+        reply_to=max(read_id(_text(body, "reply_to")), 0),
+    )
+
+
+def _part_of(body: dict[str, Any], n: int) -> Part:
+    options, lasts = body.get("options"), body.get("lasts")
+    files = [
+        File(read_id(_text(one, "id")), _text(one, "description"), _text(one, "focus"))
+        for one in _records(body, "media")
+    ]
+    return Part(
+        mark=f"_{n}" if n else "",
+        text=_text(body, "text"),
+        warning=_text(body, "warning"),
+        options=tuple(str(one) for one in options) if isinstance(options, list) else (),
+        lasts=lasts if lasts in LASTS else 24,
+        multiple=body.get("multiple") is True,
+        hide_totals=body.get("hide_totals") is True,
+        sensitive=body.get("sensitive") is True,
+        files=tuple(one for one in files if one.id > 0),
+        via=_text(body, "via"),
+        card_title=_text(body, "card_title"),
+        quote_of=max(read_id(_text(body, "quote_of")), 0),
+    )
+
+
+def _records(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    listed = body.get(name)
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def given_from(db: Db, me: Account, undone: list[Draft]) -> Given:
+    """The form from drafts that were published and taken back."""
+    first = undone[0]
+    return Given(
+        parts=tuple(_part_from(db, me, draft, n) for n, draft in enumerate(undone)),
+        visibility=first.visibility,
+        language=first.language,
+        reply_to=first.reply_to or 0,
+    )
+
+
+def _part_from(db: Db, me: Account, draft: Draft, n: int) -> Part:
+    poll = draft.poll
+    hours = poll.lasts / HOUR if poll else 24
+    found = [find_media(db, media_id, owner_id=me.id) for media_id in draft.media]
+    return Part(
+        mark=f"_{n}" if n else "",
+        text=draft.text,
+        warning=draft.warning,
+        options=poll.options if poll else (),
+        lasts=min(LASTS, key=lambda each: abs(each - hours)),
+        multiple=bool(poll and poll.multiple),
+        hide_totals=bool(poll and poll.hide_totals),
+        sensitive=draft.sensitive and not draft.warning,
+        files=tuple(File(one.id, one.description, focus_of(one)) for one in found if one),
+        via=draft.via,
+        card_title=draft.card_title,
+        quote_of=draft.quote_of or 0,
+    )
