@@ -123,22 +123,19 @@ def test_stopping_under_load_answers_what_has_begun(tmp_path: Path) -> None:
         asked, outcomes, stopping = Event(), [], Event()
 
         def post(number: int) -> None:
-            """One post on a connection of its own; what became of it."""
-            while not stopping.is_set():
-                began = time.monotonic()
-                try:
-                    reply = httpx.post(
-                        f"{served.origin}/api/v1/statuses",
-                        json={"status": f"@{bea.name} numéro {number}"},
-                        headers=ada.headers,
-                        timeout=15,
-                    )
-                    outcomes.append((began, reply.status_code))
-                except httpx.ConnectError:
-                    return
-                except httpx.TransportError as wrong:
-                    outcomes.append((began, repr(wrong)))
-                asked.set()
+            """One post after another, each on a connection of its own; what became of it."""
+            fresh = httpx.Limits(max_keepalive_connections=0)
+            with httpx.Client(base_url=served.origin, headers=ada.headers, timeout=15, limits=fresh) as client:
+                while not stopping.is_set():
+                    began = time.monotonic()
+                    try:
+                        reply = client.post("/api/v1/statuses", json={"status": f"@{bea.name} numéro {number}"})
+                        outcomes.append((began, reply.status_code))
+                    except httpx.ConnectError:
+                        return
+                    except httpx.TransportError as wrong:
+                        outcomes.append((began, repr(wrong)))
+                    asked.set()
 
         with (
             socket(served, bea, "user") as wire,
