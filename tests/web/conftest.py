@@ -67,6 +67,18 @@ class Browser(TestClient):
         return 'action="/sign-out"' in self.get("/sign-up").text or self.get("/sign-in").status_code == 303
 
 
+def hidden(page: httpx.Response) -> str:
+    """The value that the forms of a page carry."""
+    found = re.search(r'name="csrf" value="([^"]*)"', page.text)
+    assert found, page.text
+    return html.unescape(found[1])
+
+
+def inside(browser: Browser) -> bool:
+    """Whether somebody is signed in at this browser."""
+    return browser.get("/home").status_code == 200
+
+
 class Site:
     """A server with real routes and a real database."""
 

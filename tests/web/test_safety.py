@@ -1,6 +1,5 @@
 """Two steps of signing in, the proof before dangerous acts, browsers and apps; seen from a browser without a script."""
 
-import html
 import re
 
 import httpx
@@ -18,7 +17,7 @@ from perron.people.users import change_password
 from perron.store.tables import sessions
 from perron.web.door.browsers import browser_name
 
-from .conftest import PASSWORD, Browser, Site
+from .conftest import PASSWORD, Browser, Site, hidden, inside
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 SAFETY = "/settings/safety"
@@ -44,16 +43,6 @@ def ada_with_two_steps(site: Site, at: int) -> tuple[int, list[str]]:
 
 def second(browser: Browser, given: str) -> httpx.Response:
     return browser.fill(browser.get("/sign-in/second"), at="/sign-in/second", code=given)
-
-
-def hidden(page: httpx.Response) -> str:
-    found = re.search(r'name="csrf" value="([^"]*)"', page.text)
-    assert found, page.text
-    return html.unescape(found[1])
-
-
-def inside(browser: Browser) -> bool:
-    return browser.get("/home").status_code == 200
 
 
 # -- half-way ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Several accounts of one person: opening one more, changing which one speaks, and their colours."""
 
-import html
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,19 +11,9 @@ import perron
 from perron.people.profile import COLORS
 from perron.people.queries import add_membership
 
-from .conftest import Browser, Site
+from .conftest import Browser, Site, hidden, inside
 
 SAFETY = "/settings/safety"
-
-
-def hidden(page: httpx.Response) -> str:
-    found = re.search(r'name="csrf" value="([^"]*)"', page.text)
-    assert found, page.text
-    return html.unescape(found[1])
-
-
-def inside(browser: Browser) -> bool:
-    return browser.get("/home").status_code == 200
 
 
 def signed_in(site: Site) -> Browser:

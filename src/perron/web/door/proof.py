@@ -14,7 +14,7 @@ from perron.people.passkeys import passkeys_of, use_passkey
 from perron.people.passwords import password_fits
 from perron.people.sessions import SignedIn
 from perron.store import Tx
-from perron.web.door.again import show_form
+from perron.web.again import show_form
 from perron.web.door.passkey_forms import answered, ask_to_show
 from perron.web.door.slips import give_slip, read_slip
 from perron.web.fields import Fields, safe_next

@@ -35,7 +35,7 @@ from perron.people.second_factor import (
 from perron.people.sessions import start_session
 from perron.people.users import change_password
 from perron.store import Db, Tx
-from perron.web.door.again import show_form
+from perron.web.again import show_form
 from perron.web.door.browsers import browser_name
 from perron.web.door.passkey_forms import answered, ask_to_add
 from perron.web.door.proof import check_password, count_attempt, must_prove, note_proof

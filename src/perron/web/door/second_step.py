@@ -6,7 +6,7 @@ from perron.kit.errors import NotAllowed, NotSignedIn, Refused
 from perron.people.passkeys import use_passkey
 from perron.people.second_factor import use_any_code
 from perron.store import Tx
-from perron.web.door.again import show_form
+from perron.web.again import show_form
 from perron.web.door.entering import HalfWay, enter, half_way
 from perron.web.door.passkey_forms import answered, ask_to_show
 from perron.web.door.proof import count_attempt

@@ -13,6 +13,7 @@ from perron.people.second_factor import second_factor_of, use_any_code
 from perron.people.users import user_as_stored
 from perron.store import Db, Tx
 from perron.store.paging import Paging
+from perron.web.again import show_form
 from perron.web.door.second_step import count_code, give_code_back
 from perron.web.door.slips import give_slip, read_slip
 from perron.web.fields import Fields, read_id
@@ -98,12 +99,11 @@ async def _show(
         found.sort(key=lambda one: one.id, reverse=True)
         return {"asks_code": False, "strikes": [strike_shown(one, appeals.get(one.id), {}) for one in found]}
 
-    return visit.show(
+    return show_form(
+        visit,
         "door/shut_out.html",
-        status=wrong.status if wrong else 200,
-        cache_control="no-store",
+        wrong,
         typed=typed or {},
-        wrong=visit.explain(wrong) if wrong else "",
         longest=LONGEST,
         term=TERM,
         path="/standing",

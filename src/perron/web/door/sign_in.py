@@ -18,7 +18,7 @@ from perron.people.second_factor import second_factor_of
 from perron.people.sessions import end_session
 from perron.people.users import change_locale, find_user_by_email, rehash_password, user_as_stored
 from perron.store import Db, Tx
-from perron.web.door.again import show_form
+from perron.web.again import show_form
 from perron.web.door.entering import HALF_WAY, account_to_enter, enter, stop_half_way
 from perron.web.door.passkey_forms import answered, ask_to_show
 from perron.web.door.proof import PROOF, count_attempt

@@ -29,6 +29,7 @@ from perron.moderation.rules import rules
 from perron.store import Db, Tx
 from perron.store.paging import Paging
 from perron.timelines.public import account_page
+from perron.web.again import show_form
 from perron.web.fields import Fields, read_id
 from perron.web.manage.manage_records import entries_shown
 from perron.web.manage.moderators import (
@@ -144,14 +145,13 @@ async def _account(
             "rules": rules(db, visit.settings),
         }
 
-    return visit.show(
+    return show_form(
+        visit,
         "manage/manage_account.html",
-        status=wrong.status if wrong else 200,
-        cache_control="no-store",
+        wrong,
         actions=ACTIONS,
         longest=LONGEST_TEXT,
         given=given or {"action": "", "text": "", "rules": [], "chosen": [], "close": "none"},
-        wrong=visit.explain(wrong) if wrong else "",
         **await visit.read(read),
     )
 

@@ -18,6 +18,7 @@ from perron.moderation.domains import (
 )
 from perron.moderation.model import Entry
 from perron.store import Db
+from perron.web.again import show_form
 from perron.web.fields import Fields, read_id
 from perron.web.manage.moderators import moderator, people_by_id, when
 from perron.web.shown import Entity, paging
@@ -185,16 +186,15 @@ async def drop_domain(visit: Visit, fields: Fields) -> Response:
 
 async def _domains(visit: Visit, given: dict[str, Any] | None, wrong: Refused | None = None) -> Response:
     empty = {name: getattr(Meeting(), name) for name in Meeting.__slots__} | {"domain": ""}
-    return visit.show(
+    return show_form(
+        visit,
         "manage/manage_domains.html",
-        status=wrong.status if wrong else 200,
-        cache_control="no-store",
+        wrong,
         found=await visit.read(domain_rules_in_force),
         given=given or empty,
         changing=given is not None and wrong is None,
         severities=SEVERITIES,
         longest=LONGEST_COMMENT,
-        wrong=visit.explain(wrong) if wrong else "",
     )
 
 

@@ -29,6 +29,7 @@ from perron.moderation.queries import (
 from perron.moderation.rules import rules, rules_as_stored
 from perron.store import Db, Tx
 from perron.store.paging import Paging
+from perron.web.again import show_form
 from perron.web.fields import Fields, read_id
 from perron.web.manage.moderators import (
     ACTIONS,
@@ -168,15 +169,14 @@ async def _report(
             },
         }
 
-    return visit.show(
+    return show_form(
+        visit,
         "manage/manage_report.html",
-        status=wrong.status if wrong else 200,
-        cache_control="no-store",
+        wrong,
         actions=ACTIONS,
         longest=LONGEST_TEXT,
         note=note,
         mine=by.account_id,
-        wrong=visit.explain(wrong) if wrong else "",
         **await visit.read(read),
     )
 
@@ -229,13 +229,12 @@ async def _appeals(
             "older": found[-1].id if len(found) == PAGE else 0,
         }
 
-    return visit.show(
+    return show_form(
+        visit,
         "manage/manage_appeals.html",
-        status=wrong.status if wrong else 200,
-        cache_control="no-store",
+        wrong,
         chosen=chosen,
         given=given or {},
         longest=LONGEST,
-        wrong=visit.explain(wrong) if wrong else "",
         **await visit.read(read),
     )

@@ -11,6 +11,7 @@ from perron.kit.errors import NotFound, Refused
 from perron.kit.time import DAY, HOUR, MINUTE, iso
 from perron.moderation.figures import Day
 from perron.people.model import Account
+from perron.web.again import show_form
 from perron.web.sections import OWNERS
 from perron.web.visit import Visit
 
@@ -99,12 +100,10 @@ def bars(days: Sequence[Day]) -> Chart:
 
 def show(visit: Visit, template: str, wrong: Refused | None = None, **context: Any) -> Response:
     """A page of running the server, kept by nobody; with what was refused, when something was."""
-    return visit.show(
+    return show_form(
+        visit,
         template,
-        status=wrong.status if wrong else 200,
-        cache_control="no-store",
-        wrong=visit.explain(wrong) if wrong else "",
-        at=getattr(wrong, "field", ""),
+        wrong,
         sized=lambda n: sized(n, visit.locale),
         **context,
     )

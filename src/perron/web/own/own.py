@@ -15,6 +15,7 @@ from perron.people.profile import MOST_FIELDS, Profile, change_profile
 from perron.store import Db
 from perron.timelines.conversations import unread_conversations
 from perron.timelines.kept import marked_page
+from perron.web.again import show_form
 from perron.web.fields import Fields
 from perron.web.shown import PAGE, Entity, Sheet, accounts_shown, paging, posts_shown
 from perron.web.visit import Visit
@@ -72,14 +73,13 @@ def _given(entity: Entity) -> dict[str, Any]:
 def _profile(visit: Visit, given: dict[str, Any], steps: list[bool], wrong: Refused | None = None) -> Response:
     offered = min(max(LINES, len(given["lines"]) + 2), max(MOST_FIELDS, len(given["lines"])))
     lines = [*given["lines"], *[("", "")] * MOST_FIELDS][:offered]
-    return visit.show(
+    return show_form(
+        visit,
         "own/profile_settings.html",
-        status=wrong.status if wrong else 200,
-        cache_control="no-store",
+        wrong,
         given=given | {"lines": lines},
         steps=steps,
         most_lines=MOST_FIELDS,
-        wrong=visit.explain(wrong) if wrong else "",
     )
 
 

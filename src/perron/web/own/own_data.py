@@ -16,7 +16,7 @@ from perron.suite.archive.ask import ask_for_archive, cancel_archive, file_of, f
 from perron.suite.archive.content import how_much
 from perron.suite.archive.model import Archive
 from perron.suite.archive.queries import archives_of
-from perron.web.door.again import show_form
+from perron.web.again import show_form
 from perron.web.door.proof import check_password, must_prove
 from perron.web.fields import Fields, read_id
 from perron.web.manage.running import sized

@@ -17,7 +17,7 @@ from perron.people.users import change_locale
 from perron.store import Tx
 from perron.timelines.notices import TYPES
 from perron.timelines.subscriptions import subscribe, subscription_of, unsubscribe
-from perron.web.door.again import show_form
+from perron.web.again import show_form
 from perron.web.fields import Fields
 from perron.web.sections import MODERATORS
 from perron.web.told import OFFERED

@@ -14,6 +14,7 @@ from perron.posts.queries import find_post
 from perron.store import Db
 from perron.store.paging import Paging
 from perron.timelines.public import account_page
+from perron.web.again import show_form
 from perron.web.fields import Fields, read_id
 from perron.web.manage.moderators import CATEGORIES
 from perron.web.shown import accounts_shown, posts_shown
@@ -85,12 +86,11 @@ async def _form(
         return {**found, "posts": posts_shown(visit, db, ids), "rules": rules(db, visit.settings)}
 
     found = await visit.read(read)
-    return visit.show(
+    return show_form(
+        visit,
         "own/report.html",
-        status=wrong.status if wrong else 200,
-        cache_control="no-store",
+        wrong,
         typed=typed,
-        wrong=visit.explain(wrong) if wrong else "",
         categories=CATEGORIES,
         longest=LONGEST_COMMENT,
         **found,

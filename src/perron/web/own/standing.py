@@ -9,6 +9,7 @@ from perron.moderation.appeal import LONGEST, TERM, appeal
 from perron.moderation.queries import appeals_of, facts_of, strikes_about
 from perron.people.model import Account
 from perron.store import Db
+from perron.web.again import show_form
 from perron.web.fields import Fields, read_id
 from perron.web.manage.moderators import strike_shown
 from perron.web.shown import PAGE, paging
@@ -45,12 +46,11 @@ async def _standing(
             "limited": bool(facts.get("silenced")),
         }
 
-    return visit.show(
+    return show_form(
+        visit,
         "own/standing.html",
-        status=wrong.status if wrong else 200,
-        cache_control="no-store",
+        wrong,
         typed=typed or {},
-        wrong=visit.explain(wrong) if wrong else "",
         longest=LONGEST,
         term=TERM,
         path="/settings/standing",

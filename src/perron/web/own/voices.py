@@ -9,7 +9,7 @@ from perron.people.queries import find_account
 from perron.people.sessions import switch_account
 from perron.people.voices import KINDS, color_to_offer, open_account, voices_of
 from perron.store import Tx
-from perron.web.door.again import show_form
+from perron.web.again import show_form
 from perron.web.door.proof import PROOF, count_attempt
 from perron.web.door.slips import give_slip, read_slip
 from perron.web.fields import Fields, read_id

@@ -1,5 +1,7 @@
 // An archive that is being made: the page follows it. Without this script there is a link to look again.
 
+import { part } from "./send.js";
+
 const PAUSE = 1500;
 
 async function follow() {
@@ -14,13 +16,9 @@ async function follow() {
 /** Take the bar, the numbers, or the finished archive from the server; a key that has the focus keeps it. */
 async function refresh(place) {
   try {
-    const answer = await fetch("/settings/data/archive", { headers: { "HX-Request": "true" } });
-    if (!answer.ok) return;
-    const made = document.createElement("template");
-    made.innerHTML = await answer.text();
-    const now = made.content.getElementById("progress");
+    const now = (await part("/settings/data/archive")).getElementById("progress");
     if (!now?.hasAttribute("data-running")) return place.replaceWith(now);
-    for (const part of ["progress", ".hint"]) place.querySelector(part).replaceWith(now.querySelector(part));
+    for (const piece of ["progress", ".hint"]) place.querySelector(piece).replaceWith(now.querySelector(piece));
   } catch {
     // The network is away for a moment: the next look comes.
   }

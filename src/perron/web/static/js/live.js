@@ -2,6 +2,7 @@
 // One tab listens for all tabs of this browser (a lock says which), and tells the others.
 
 import { part } from "./send.js";
+import { offer, unknown } from "./streams.js";
 import { counted, say, word } from "./words.js";
 
 const channel = new BroadcastChannel("perron");
@@ -20,13 +21,7 @@ function hear({ event, payload }) {
 function arrived(id) {
   if (!stream || document.getElementById(`p${id}`)) return;
   fresh.add(id);
-  if (!button) {
-    button = document.createElement("button");
-    button.className = "fresh";
-    button.type = "button";
-    button.addEventListener("click", show);
-    stream.before(button);
-  }
+  button ??= offer(stream, show);
   button.textContent = counted("new", fresh.size);
   document.title = `(${fresh.size}) ${document.title.replace(/^\(\d+\) /, "")}`;
 }
@@ -35,11 +30,7 @@ function arrived(id) {
 async function show() {
   try {
     const page = await part(stream.dataset.live);
-    const known = new Set([...stream.querySelectorAll("article.post")].map((one) => one.id));
-    const come = [...(page.querySelector(".stream")?.children ?? [])].filter((one) => {
-      const post = one.matches("article.post") ? one : one.querySelector("article.post");
-      return post && !known.has(post.id);
-    });
+    const come = unknown(page, stream).filter((one) => one.matches("article.post, :has(article.post)"));
     stream.prepend(...come);
     stream.querySelector("p.empty")?.remove();
     button.remove();

@@ -1,6 +1,7 @@
 // Older posts come as one reads on, and the place is found again when one returns. The link below stays a link.
 
 import { part } from "./send.js";
+import { unknown } from "./streams.js";
 import { say, warn, word } from "./words.js";
 
 const stream = () => document.querySelector("main .stream[data-endless]");
@@ -16,12 +17,7 @@ async function more() {
   here.setAttribute("aria-busy", "true");
   try {
     const page = await part(pager.href);
-    const known = new Set([...here.querySelectorAll("article.post")].map((one) => one.id));
-    const list = page.querySelector(".stream");
-    for (const one of [...(list?.children ?? [])]) {
-      const post = one.matches("article.post") ? one : one.querySelector("article.post");
-      if (!post || !known.has(post.id)) here.append(one);
-    }
+    here.append(...unknown(page, here));
     const next = page.querySelector(".pager");
     const old = pager.closest(".pager");
     next ? old.replaceWith(next) : old.remove();

@@ -1,6 +1,7 @@
 // Pages of talks and of notices follow what happens while somebody looks at them.
 
 import { part } from "./send.js";
+import { offer } from "./streams.js";
 import { counted, say } from "./words.js";
 
 const PAUSE = 200; // several words in a row are one look
@@ -38,19 +39,13 @@ async function list() {
   if (now) document.querySelector("main .talks, main .empty")?.replaceWith(now);
 }
 
-function offer() {
+function count() {
   n += 1;
-  if (!button) {
-    button = document.createElement("button");
-    button.className = "fresh";
-    button.type = "button";
-    button.addEventListener("click", () => location.reload());
-    notices.before(button);
-  }
+  button ??= offer(notices, () => location.reload());
   button.textContent = counted("told", n);
 }
 
-document.addEventListener("perron:notice", () => notices && offer());
+document.addEventListener("perron:notice", () => notices && count());
 document.addEventListener("perron:talk", () => {
   if (!bubbles && !inbox) return;
   clearTimeout(waiting);
