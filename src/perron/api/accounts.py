@@ -1,10 +1,13 @@
 """Accounts: read them, follow them, keep them away."""
 
-from typing import Any
+from typing import TypedDict
 
-from perron.api.kit import Answer, Call, join
+from perron.api.kit import Answer, Call, Page, join, speaks
 from perron.entities.accounts import account_entity, accounts_json, own_account_entity
 from perron.entities.relations import relation_entity
+from perron.entities.shapes.accounts import Account as AccountShape
+from perron.entities.shapes.accounts import Relationship
+from perron.entities.shapes.common import Id
 from perron.kit.errors import Invalid, NotFound
 from perron.people import block as blocking
 from perron.people import follow as following
@@ -101,6 +104,7 @@ def _open_collections(call: Call, db: Db) -> Account | None:
     return account
 
 
+@speaks(list[AccountShape], takes=Page, paged=True)
 def followers(call: Call, db: Db) -> Answer:
     """GET /api/v1/accounts/:id/followers"""
     account = _open_collections(call, db)
@@ -128,6 +132,13 @@ def follow_requests(call: Call, db: Db) -> Answer:
     return _related(call, db, "requests", call.me.id)
 
 
+class WhichAccounts(TypedDict, total=False):
+    """Accounts by their ids."""
+
+    id: list[Id]
+
+
+@speaks(list[Relationship], takes=WhichAccounts)
 def relationships(call: Call, db: Db) -> Answer:
     """GET /api/v1/accounts/relationships"""
     ids = [one for one in call.params.ids("id")[:200] if one > 0]
@@ -136,7 +147,7 @@ def relationships(call: Call, db: Db) -> Answer:
     return [relation_entity(one, found[one]) for one in known]
 
 
-def _relation(call: Call, db: Db, account_id: int) -> dict[str, Any]:
+def _relation(call: Call, db: Db, account_id: int) -> Relationship:
     return relation_entity(account_id, relation(db, call.me.id, account_id))
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict, TypeVar
 from urllib.parse import urlencode
+
+from msgspec import Meta
 
 from perron.api.params import Params, read_id
 from perron.entities.links import Links
 from perron.entities.posts import posts_json
+from perron.entities.shapes.common import Id
 from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.addresses import client_address, household
@@ -33,7 +36,7 @@ class Reply:
     headers: Sequence[tuple[bytes, bytes]] = ()
 
 
-Answer = bytes | Reply | dict[str, Any] | list[Any]
+Answer = bytes | Reply | Mapping[str, Any] | Sequence[Any]
 
 
 @dataclass(slots=True)
@@ -162,6 +165,47 @@ def join(items: Sequence[bytes]) -> bytes:
 
 
 Handler = Callable[..., Answer | Awaitable[Answer]]
+H = TypeVar("H", bound=Handler)
+
+
+class Nothing(TypedDict):
+    """No parameters."""
+
+
+class Page(TypedDict, total=False):
+    """Which page of something long: the items around an id, newest first. `Link` names the next and the previous."""
+
+    max_id: Annotated[Id, Meta(description="Older than this one.")]
+    since_id: Annotated[Id, Meta(description="Newer than this one, the newest first.")]
+    min_id: Annotated[Id, Meta(description="Newer than this one, those just after it.")]
+    limit: Annotated[int, Meta(description="How many; what is too much is the most there is.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What an address takes (a `TypedDict` of parameters, wherever they are sent) and gives (a type of
+    `entities.shapes`); `paged` answers carry a `Link` header."""
+
+    takes: Any
+    gives: Any
+    paged: bool = False
+    status: int = 200
+
+
+def speaks(gives: Any, *, takes: Any = Nothing, paged: bool = False, status: int = 200) -> Callable[[H], H]:
+    """Say what a handler takes and gives. It costs nothing when it is called: the description of the API is made from
+    this, and the suite holds every call and every answer against it."""
+
+    def mark(handler: H) -> H:
+        handler.spoken = Spoken(takes, gives, paged, status)  # type: ignore[attr-defined]
+        return handler
+
+    return mark
+
+
+def spoken(handler: Handler) -> Spoken | None:
+    """What a handler said of itself."""
+    return getattr(handler, "spoken", None)
 
 
 @dataclass(frozen=True, slots=True)

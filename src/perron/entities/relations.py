@@ -1,12 +1,11 @@
 """What is between the viewer and an account, as clients read it."""
 
-from typing import Any
-
+from perron.entities.shapes.accounts import Relationship
 from perron.kit.time import iso
 from perron.people.relations import Relation
 
 
-def relation_entity(account_id: int, found: Relation) -> dict[str, Any]:
+def relation_entity(account_id: int, found: Relation) -> Relationship:
     """A relationship."""
     how = found.following
     return {

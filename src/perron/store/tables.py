@@ -87,6 +87,10 @@ accounts = Table(                                         # what every page read
     _count("requests_count"),                             # follow requests that wait for an answer
     _flag("has_filters"), _flag("has_thread_mutes"),      # so that nobody else pays for looking
     _count("credits_count"),                              # how often others named it as their source ("via")
+    _text("also_known_as", "[]"), _ref("moved_to_id", null=True),  # addresses of this person elsewhere; where they are now
+    _text("attribution_domains", "[]"),                   # sites whose pages may name this account as their author
+    _flag("show_media", on=True), _flag("show_media_replies", on=True), _flag("show_featured", on=True),
+    _flag("sensitized"),                                  # all it shows is veiled, by decision of moderators
     info={"owner": "people"},
 )
 users = Table(
@@ -103,7 +107,15 @@ users = Table(
     Column("seen_at", Ms),
     _text("totp"), _count("totp_step"),                   # sealed secret ("" is off), and the last step that was used
     _text("recovery", "[]"),                              # fingerprints of codes that each open the door once
+    Column("confirmed_at", Ms), _ref("app_id", null=True),  # when the address was proved theirs; the app that signed them up
     Index("ix_users_invitation", "invitation_id", sqlite_where=text("invitation_id IS NOT NULL")),
+    info={"owner": "people"},
+)
+email_confirmations = Table(                              # an address that waits for the proof that it is theirs
+    "email_confirmations", metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    _ref("user_id"), _text("email"), Column("expires_at", Ms, nullable=False),
+    Index(None, "user_id"),
     info={"owner": "people"},
 )
 passkeys = Table(
@@ -176,6 +188,46 @@ follow_requests = Table(
     _ref("follower_id", key=True), _ref("target_id", key=True), _ref("id"),
     _flag("boosts", on=True), _flag("notify"), _text("languages"), _maybe("uri"),
     Index(None, "target_id", "id"),
+    info={"owner": "people"}, sqlite_with_rowid=False,
+)
+follow_hours = Table(                                     # how often an account followed or left somebody, hour by hour
+    "follow_hours", metadata,
+    _ref("account_id", key=True), Column("hour", Integer, primary_key=True, autoincrement=False), _count("times"),
+    Index(None, "hour"),
+    info={"owner": "people"}, sqlite_with_rowid=False,
+)
+severances = Table(                                       # follows that ended because of what happened to a server or an account
+    "severances", metadata,
+    _key(), _ref("account_id"),
+    _text("kind"), _text("target"),                       # domain_block, user_domain_block, account_suspension; its name
+    _count("followers_count"), _count("following_count"),
+    Index(None, "account_id"),
+    info={"owner": "people"},
+)
+endorsements = Table(                                     # people whom an account shows on its profile
+    "endorsements", metadata,
+    _ref("owner_id", key=True), _ref("target_id", key=True), _ref("id"),
+    Index(None, "target_id"),
+    info={"owner": "people"}, sqlite_with_rowid=False,
+)
+collections = Table(                                      # accounts that somebody recommends together
+    "collections", metadata,
+    _key(), _ref("account_id"),
+    _text("name"), _text("description"), _text("language"), _text("topic"),  # topic: a tag, folded
+    _flag("sensitive"), _flag("discoverable"), Column("changed_at", Ms, nullable=False),
+    Index(None, "account_id", "id"),
+    info={"owner": "people"},
+)
+collection_items = Table(
+    "collection_items", metadata,
+    _key(), _ref("collection_id"), _ref("account_id"),
+    _text("state", "accepted"),                           # pending, accepted, rejected, revoked
+    UniqueConstraint("collection_id", "account_id"), Index(None, "account_id"),
+    info={"owner": "people"},
+)
+dismissed_suggestions = Table(                            # whom an account does not want to be suggested
+    "dismissed_suggestions", metadata,
+    _ref("account_id", key=True), _ref("target_id", key=True),
     info={"owner": "people"}, sqlite_with_rowid=False,
 )
 blocks = Table(
@@ -280,6 +332,19 @@ draft_media = Table(                                      # files that a draft n
     Index(None, "media_id"),
     info={"owner": "posts"}, sqlite_with_rowid=False,
 )
+scheduled_posts = Table(                                  # what a job will publish when it is due
+    "scheduled_posts", metadata,
+    _key(), _ref("account_id"), _ref("app_id", null=True),
+    Column("due", Ms, nullable=False), _text("draft", "{}"), _text("error"),
+    Index(None, "account_id", "id"), Index(None, "due"),
+    info={"owner": "posts"},
+)
+scheduled_media = Table(                                  # files that wait with them: not cleared away before
+    "scheduled_media", metadata,
+    _ref("scheduled_id", key=True), _ref("media_id", key=True),
+    Index(None, "media_id"),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
 mentions = Table(
     "mentions", metadata,
     _ref("post_id", key=True), _ref("account_id", key=True),
@@ -291,6 +356,7 @@ tags = Table(
     _key(),
     Column("key", Text, nullable=False, unique=True), _text("name"),  # folded, and as first typed
     _count("posts_count"), Column("last_post_at", Ms),
+    _flag("usable", on=True), _flag("listable", on=True),  # moderators: may be borne by posts; may be found and suggested
     info={"owner": "posts"},
 )
 post_tags = Table(
@@ -305,6 +371,40 @@ tag_days = Table(                                         # uses of a tag, day b
     _count("uses"), _count("people"),
     Index(None, "day"),
     info={"owner": "posts"}, sqlite_with_rowid=False,
+)
+card_days = Table(                                        # who links to a page, day by day
+    "card_days", metadata,
+    _ref("card_id", key=True), Column("day", Integer, primary_key=True, autoincrement=False),
+    _count("uses"), _count("people"),
+    Index(None, "day"),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
+publishers = Table(                                       # sites whose pages are linked to
+    "publishers", metadata,
+    _key(), Column("domain", Text, nullable=False, unique=True),
+    info={"owner": "posts"},
+)
+trends = Table(                                           # what is talked about now; a job writes it anew
+    "trends", metadata,
+    Column("kind", Text, primary_key=True),               # tag, post, link
+    _ref("subject_id", key=True),
+    Column("score", Float, nullable=False), _count("position"), _flag("allowed"), _text("language"),
+    Index(None, "kind", "position"),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
+trend_reviews = Table(                                    # what moderators said of it, kept when it is not talked about any more
+    "trend_reviews", metadata,
+    Column("kind", Text, primary_key=True),               # tag, post, link, publisher, account
+    _ref("subject_id", key=True),
+    Column("allowed", Boolean),                           # NULL: review was asked for
+    Column("at", Ms, nullable=False),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
+featured_tags = Table(                                    # tags that an account shows on its profile
+    "featured_tags", metadata,
+    _key(), _ref("account_id"), _ref("tag_id"), _text("name"),
+    UniqueConstraint("account_id", "tag_id"),
+    info={"owner": "posts"},
 )
 polls = Table(
     "polls", metadata,
@@ -488,6 +588,28 @@ domain_rules = Table(
     _flag("reject_media"), _flag("reject_reports"), _text("public_comment"), _text("private_comment"), _flag("obscured"),
     info={"owner": "moderation"},
 )
+domain_allows = Table(                                    # servers that are spoken with where only these are
+    "domain_allows", metadata,
+    _key(), Column("domain", Text, nullable=False, unique=True),
+    info={"owner": "moderation"},
+)
+email_domain_blocks = Table(
+    "email_domain_blocks", metadata,
+    _key(), Column("domain", Text, nullable=False, unique=True), _flag("allow_with_approval"),
+    info={"owner": "moderation"},
+)
+email_blocks = Table(                                     # addresses that nobody may join with, as digests of their plain form
+    "email_blocks", metadata,
+    _key(), Column("hash", Text, nullable=False, unique=True), _ref("account_id", null=True),
+    info={"owner": "moderation"},
+)
+ip_blocks = Table(
+    "ip_blocks", metadata,
+    _key(), Column("network", Text, nullable=False, unique=True),
+    _text("severity"),                                    # sign_up_requires_approval, sign_up_block, no_access
+    _text("comment"), Column("expires_at", Ms),
+    info={"owner": "moderation"},
+)
 announcements = Table(
     "announcements", metadata,
     _key(),
@@ -498,6 +620,11 @@ announcements = Table(
 announcement_reads = Table(
     "announcement_reads", metadata,
     _ref("account_id", key=True), _ref("announcement_id", key=True),
+    info={"owner": "moderation"}, sqlite_with_rowid=False,
+)
+announcement_reactions = Table(
+    "announcement_reactions", metadata,
+    _ref("announcement_id", key=True), Column("name", Text, primary_key=True), _ref("account_id", key=True),
     info={"owner": "moderation"}, sqlite_with_rowid=False,
 )
 server_settings = Table(                                  # what was decided on pages; it stands over the file
