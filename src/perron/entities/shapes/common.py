@@ -18,6 +18,7 @@ Url = Annotated[str, Meta(extra_json_schema={"format": "uri"})]
 Html = Annotated[str, Meta(description="HTML that is safe to show.")]
 Language = Annotated[str, Meta(description="A language tag, as in BCP 47: `fr`, `pt-BR`.", examples=["fr"])]
 Count = Annotated[int, Meta(ge=0)]
+File = Annotated[str, Meta(description="A file, in a multipart body.", extra_json_schema={"format": "binary"})]
 
 
 class Empty(TypedDict):
