@@ -94,14 +94,14 @@ def test_a_disabled_user_and_a_suspended_account_are_refused(store: Store) -> No
         assert viewer(store, token) is None
 
 
-def test_a_token_is_only_as_good_as_its_users_role(store: Store) -> None:
+def test_whoever_shows_a_token_brings_the_role_their_user_has_today(store: Store) -> None:
     user, account = ada(store)
     token = token_of(store, user, account, frozenset({"read", "admin:read"}))
-    assert getattr(viewer(store, token), "scopes", None) == {"read"}
+    assert getattr(viewer(store, token), "server_role", None) == "user"
 
     store.write(lambda tx: change_user_role(tx, user.id, "moderator"))
 
-    assert getattr(viewer(store, token), "scopes", None) == {"read", "admin:read"}
+    assert getattr(viewer(store, token), "server_role", None) == "moderator"
 
 
 def test_the_last_use_is_noted_once_a_day(store: Store) -> None:

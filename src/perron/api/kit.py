@@ -18,6 +18,7 @@ from perron.kit.errors import NotAllowed, NotFound, NotSignedIn, TooMany
 from perron.kit.limits import Window
 from perron.kit.settings import Settings
 from perron.people.model import Account, Viewer
+from perron.people.scopes import STAFF
 from perron.store import Db, Tx, rim
 from perron.store.paging import NEWEST, Paging
 
@@ -237,6 +238,8 @@ class Route:
             raise NotAllowed("Your login is currently pending approval")
         if viewer.account is None and self.who == "user":
             raise NotAllowed("This method requires an authenticated user")
+        if self.scope.startswith("admin:") and viewer.server_role not in STAFF:
+            raise NotAllowed("This action is not allowed")
 
 
 def get(path: str, handler: Handler, scope: str, *, who: str = "user", mode: str = "reads") -> Route:

@@ -14,6 +14,13 @@ def must_moderate(by: Moderator) -> None:
         raise NotFound
 
 
+def must_administer(by: Moderator) -> None:
+    """Refuse whoever does not run this server: moderators look after people, not after who reaches the machine."""
+    must_moderate(by)
+    if RANKS[by.role] < RANKS["admin"]:
+        raise NotAllowed("This is for those who run this server.")
+
+
 def may_act_on(db: Db, by: Moderator, target_id: int) -> bool:
     """Whether `by` may decide about an account: never about oneself, and only about those with a lower role."""
     behind = roles_behind(db, target_id)

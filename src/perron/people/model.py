@@ -33,6 +33,7 @@ class Account:
 class Viewer:
     """Who asks, and what their token allows. `account` is None for an app that speaks for itself.
 
+    `role` is theirs in the account, `server_role` that of their user on this server.
     `pending`: their sign-up waits for approval, and nothing is answered until then. `touch_due`: their last use was
     noted a day ago or more (see `tokens.touch_token`).
     """
@@ -47,6 +48,7 @@ class Viewer:
     role: str = "owner"
     pending: bool = False
     touch_due: bool = False
+    server_role: str = "user"
 
 
 @dataclass(frozen=True, slots=True)

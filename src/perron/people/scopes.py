@@ -74,8 +74,12 @@ def within(wanted: frozenset[str], held: frozenset[str]) -> bool:
     return all(grants(held, each) for each in wanted)
 
 
+STAFF = ("moderator", "admin", "owner")
+"""The roles of those who look after a server."""
+
+
 def for_role(scopes: frozenset[str], role: str | None) -> frozenset[str]:
     """What is left of scopes in the hands of this role: `admin:` ones are for those who look after the server."""
-    if role in ("moderator", "admin", "owner"):
+    if role in STAFF:
         return scopes
     return frozenset(scope for scope in scopes if not scope.startswith("admin:"))

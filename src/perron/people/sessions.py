@@ -127,6 +127,7 @@ def find_session(db: Db, value: str) -> SignedIn | None:
         role=role,
         pending=user.state == "pending",
         touch_due=seen_at is None or seen_at < now() - HOUR,
+        server_role=user.role,
     )
     return SignedIn(id_, user, viewer, read_preferences(chosen))
 

@@ -10,7 +10,7 @@ from perron.kit.secrets import fingerprint, new_secret
 from perron.kit.time import DAY, now
 from perron.people.model import Account, Viewer
 from perron.people.queries import ACCOUNT
-from perron.people.scopes import for_role, read_scopes, scopes_text
+from perron.people.scopes import read_scopes, scopes_text
 from perron.store import Db, Prepared, Tx, insert, tell
 from perron.store.tables import accounts, apps, memberships, tokens, users
 
@@ -117,12 +117,13 @@ def find_viewer(db: Db, token: str) -> Viewer | None:
         user_id=user_id,
         token_id=id_,
         app_id=app_id,
-        scopes=for_role(read_scopes(scopes), user_role),
+        scopes=read_scopes(scopes),
         has_filters=bool(has_filters),
         has_thread_mutes=bool(has_thread_mutes),
         role=role or "owner",
         pending=user_state == "pending",
         touch_due=seen_at is None or seen_at < now() - DAY,
+        server_role=user_role or "user",
     )
 
 
