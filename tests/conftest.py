@@ -3,8 +3,24 @@ from pathlib import Path
 
 import pytest
 
+from tests.answers import MISFITS, watching
 from tests.databases import ENGINES, Databases
 from tests.rig import Person, Site
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watching() -> Iterator[None]:
+    with watching():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _what_is_said_is_so(_watching: None) -> Iterator[None]:
+    """Every answer that a test receives is what its address says it gives."""
+    yield
+    met = list(dict.fromkeys(MISFITS))
+    MISFITS.clear()
+    assert not met
 
 
 @pytest.fixture(params=ENGINES)
