@@ -527,6 +527,7 @@ push_subscriptions = Table(
     _key(),
     Column("token_id", BigInteger, nullable=False, unique=True), _ref("account_id"),
     _text("endpoint"), _text("p256dh"), _text("auth"), _text("alerts", "{}"), _text("policy", "all"), _flag("standard"),
+    _text("token"),                                       # sealed: the device knows by it which of its accounts is told
     Index(None, "account_id"),
     info={"owner": "timelines"},
 )
@@ -625,6 +626,8 @@ announcement_reads = Table(
 announcement_reactions = Table(
     "announcement_reactions", metadata,
     _ref("announcement_id", key=True), Column("name", Text, primary_key=True), _ref("account_id", key=True),
+    _ref("id"),
+    Index(None, "account_id"),
     info={"owner": "moderation"}, sqlite_with_rowid=False,
 )
 server_settings = Table(                                  # what was decided on pages; it stands over the file

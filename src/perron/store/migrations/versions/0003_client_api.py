@@ -18,9 +18,13 @@ def upgrade() -> None:
         sa.Column("announcement_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("announcement_id", "name", "account_id", name=op.f("pk_announcement_reactions")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("announcement_reactions", recreate="never") as batch_op:
+        batch_op.create_index(batch_op.f("ix_announcement_reactions_account_id"), ["account_id"], unique=False)
+
     op.create_table(
         "card_days",
         sa.Column("card_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -218,6 +222,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("show_media_replies", sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column("show_featured", sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column("sensitized", sa.Boolean(), server_default=sa.false(), nullable=False))
+
+    with op.batch_alter_table("push_subscriptions", recreate="never") as batch_op:
+        batch_op.add_column(sa.Column("token", sa.Text(), server_default="", nullable=False))
 
     with op.batch_alter_table("tags", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("usable", sa.Boolean(), server_default=sa.true(), nullable=False))
