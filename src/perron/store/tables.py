@@ -91,6 +91,8 @@ accounts = Table(                                         # what every page read
     _text("attribution_domains", "[]"),                   # sites whose pages may name this account as their author
     _flag("show_media", on=True), _flag("show_media_replies", on=True), _flag("show_featured", on=True),
     _flag("sensitized"),                                  # all it shows is veiled, by decision of moderators
+    _text("avatar_still"), _text("header_still"),         # a frame of a picture that moves
+    Index("ix_accounts_moved", "moved_to_id", sqlite_where=text("moved_to_id IS NOT NULL")),
     info={"owner": "people"},
 )
 users = Table(
@@ -107,7 +109,8 @@ users = Table(
     Column("seen_at", Ms),
     _text("totp"), _count("totp_step"),                   # sealed secret ("" is off), and the last step that was used
     _text("recovery", "[]"),                              # fingerprints of codes that each open the door once
-    Column("confirmed_at", Ms), _ref("app_id", null=True),  # when the address was proved theirs; the app that signed them up
+    Column("confirmed_at", Ms, server_default=text("1")),  # when the address was proved theirs; 1: nobody asked; NULL: not yet
+    _ref("app_id", null=True),                            # the app that signed them up
     Index("ix_users_invitation", "invitation_id", sqlite_where=text("invitation_id IS NOT NULL")),
     info={"owner": "people"},
 )
@@ -317,6 +320,8 @@ cards = Table(                                            # pages that posts lin
     _text("kind", "link"), _text("title"), _text("description"), _text("author"), _text("author_url"), _text("provider"),
     _text("language"), _text("image"), _text("image_description"), _count("width"), _count("height"), _text("blurhash"),
     Column("fetched_at", Ms),
+    _text("creator"),                                     # the handle that the page itself names as its author's
+    Index("ix_cards_creator", "creator", sqlite_where=text("creator <> ''")),
     info={"owner": "posts"},
 )
 drafts = Table(                                           # what somebody has begun to write: a thread of one or more
@@ -389,6 +394,7 @@ trends = Table(                                           # what is talked about
     Column("kind", Text, primary_key=True),               # tag, post, link
     _ref("subject_id", key=True),
     Column("score", Float, nullable=False), _count("position"), _flag("allowed"), _text("language"),
+    _count("people"), _count("usual"),                    # how many lately; how many in as long a time as a rule
     Index(None, "kind", "position"),
     info={"owner": "posts"}, sqlite_with_rowid=False,
 )

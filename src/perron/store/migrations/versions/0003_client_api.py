@@ -208,6 +208,8 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("allowed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("language", sa.Text(), server_default="", nullable=False),
+        sa.Column("people", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("usual", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("kind", "subject_id", name=op.f("pk_trends")),
         sqlite_with_rowid=False,
     )
@@ -222,6 +224,25 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("show_media_replies", sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column("show_featured", sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column("sensitized", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("avatar_still", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("header_still", sa.Text(), server_default="", nullable=False))
+        batch_op.create_index(
+            "ix_accounts_moved",
+            ["moved_to_id"],
+            unique=False,
+            sqlite_where=sa.text("moved_to_id IS NOT NULL"),
+            postgresql_where=sa.text("moved_to_id IS NOT NULL"),
+        )
+
+    with op.batch_alter_table("cards", recreate="never") as batch_op:
+        batch_op.add_column(sa.Column("creator", sa.Text(), server_default="", nullable=False))
+        batch_op.create_index(
+            "ix_cards_creator",
+            ["creator"],
+            unique=False,
+            sqlite_where=sa.text("creator <> ''"),
+            postgresql_where=sa.text("creator <> ''"),
+        )
 
     with op.batch_alter_table("push_subscriptions", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("token", sa.Text(), server_default="", nullable=False))
@@ -231,5 +252,5 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("listable", sa.Boolean(), server_default=sa.true(), nullable=False))
 
     with op.batch_alter_table("users", recreate="never") as batch_op:
-        batch_op.add_column(sa.Column("confirmed_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("confirmed_at", sa.BigInteger(), server_default=sa.text("1"), nullable=True))
         batch_op.add_column(sa.Column("app_id", sa.BigInteger(), autoincrement=False, nullable=True))
