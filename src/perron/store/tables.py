@@ -216,7 +216,7 @@ endorsements = Table(                                     # people whom an accou
 collections = Table(                                      # accounts that somebody recommends together
     "collections", metadata,
     _key(), _ref("account_id"),
-    _text("name"), _text("description"), _text("language"), _text("topic"),  # topic: a tag, folded
+    _text("name"), _text("description"), _text("language"), _text("topic"),  # topic: a tag, as it was typed
     _flag("sensitive"), _flag("discoverable"), Column("changed_at", Ms, nullable=False),
     Index(None, "account_id", "id"),
     info={"owner": "people"},
@@ -367,7 +367,7 @@ tags = Table(
 post_tags = Table(
     "post_tags", metadata,
     _ref("tag_id", key=True), _ref("post_id", key=True), _ref("author_id"), _flag("listed"),
-    Index(None, "post_id"),
+    Index(None, "post_id"), Index(None, "author_id", "tag_id"),
     info={"owner": "posts"}, sqlite_with_rowid=False,
 )
 tag_days = Table(                                         # uses of a tag, day by day
@@ -459,17 +459,25 @@ notices = Table(
     "notices", metadata,
     _key(),
     _ref("account_id"), Column("type", Text, nullable=False), _ref("from_id"),
-    Column("post_id", BigInteger, nullable=False, server_default=text("0")),  # 0: about no post
+    Column("post_id", BigInteger, key="about_id", nullable=False, server_default=text("0")),
+    # about_id: a post or, by its type, a report, a decision, a severance, a collection; 0: nothing
     _text("group_key"), _flag("filtered"),
-    UniqueConstraint("account_id", "type", "from_id", "post_id"),
-    Index(None, "account_id", "id"), Index(None, "post_id"), Index(None, "from_id"),
+    UniqueConstraint("account_id", "type", "from_id", "about_id"),
+    Index(None, "account_id", "id"), Index(None, "about_id"), Index(None, "from_id"),
+    Index(None, "account_id", "group_key", "id"),
     info={"owner": "timelines"},
 )
 notice_policies = Table(                                  # from whom one is told at once; else: kept apart, or not at all
     "notice_policies", metadata,
     _ref("account_id", key=True),
     _text("not_followed", "accept"), _text("not_followers", "accept"), _text("new_accounts", "accept"),
-    _text("private_mentions", "filter"), _text("limited_accounts", "filter"),
+    _text("private_mentions", "filter"), _text("limited_accounts", "filter"), _text("bots", "accept"),
+    info={"owner": "timelines"}, sqlite_with_rowid=False,
+)
+notice_requests = Table(                                  # who is kept apart, since when
+    "notice_requests", metadata,
+    _ref("account_id", key=True), _ref("from_id", key=True), _ref("id"),
+    Index(None, "account_id", "id"),
     info={"owner": "timelines"}, sqlite_with_rowid=False,
 )
 notice_permissions = Table(                               # who was let through in spite of the policy
@@ -565,7 +573,7 @@ strikes = Table(                                          # what was decided abo
     "strikes", metadata,
     _key(),
     _ref("target_id"), _ref("by_id"), _ref("report_id", null=True),
-    _text("action"),                                      # warn, sensitive, delete_posts, limit, disable, suspend
+    _text("action"),                                      # warn, sensitive, delete_posts, veil, limit, disable, suspend
     _text("text"), _text("rules", "[]"), _text("posts", "[]"), Column("undone_at", Ms),
     Index(None, "target_id", "id"), Index(None, "report_id"),
     info={"owner": "moderation"},

@@ -107,7 +107,7 @@ _DISMISS = Prepared(delete(notices).where(notices.c.account_id == _TOLD, notices
 _apart = (notices.c.account_id == _TOLD, notices.c.filtered, accounts.c.state == const("active"))
 _newest = func.max(notices.c.id)
 _KEPT_APART = Prepared(
-    select(notices.c.from_id, func.count(), _newest, func.max(notices.c.post_id))
+    select(notices.c.from_id, func.count(), _newest, func.max(notices.c.about_id))
     .join(accounts, accounts.c.id == notices.c.from_id)
     .where(*_apart)
     .group_by(notices.c.from_id)

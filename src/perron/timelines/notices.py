@@ -31,19 +31,31 @@ TYPES = (
 )
 
 
+NOT_POSTS = frozenset((
+    *("admin.report", "moderation_warning", "severed_relationships", "added_to_collection", "collection_update"),
+))  # fmt: skip
+"""Types that are about something else than a post."""
+
+
 class Notice(NamedTuple):
-    """One thing that somebody is told. `post_id` is 0 when it is about no post."""
+    """One thing that somebody is told. `about_id`: a post or, by its type, a report, a decision, a severance, a
+    collection; 0 is nothing."""
 
     id: int
     account_id: int
     type: str
     from_id: int
-    post_id: int
+    about_id: int
     group_key: str
     filtered: bool
 
+    @property
+    def post_id(self) -> int:
+        """The post that it is about, or 0."""
+        return 0 if self.type in NOT_POSTS else self.about_id
 
-_ADD = insert_new(notices, "id", "account_id", "type", "from_id", "post_id", "group_key", "filtered")
+
+_ADD = insert_new(notices, "id", "account_id", "type", "from_id", "about_id", "group_key", "filtered")
 _COLUMNS = tuple(notices.c[name] for name in Notice._fields)
 _TOLD: Any = bindparam("told")
 _REFUSES = Prepared(
@@ -97,7 +109,7 @@ def notify(
     past = cause is not None and born(cause) < now() - DAY
     id_ = new_id(born(cause)) if cause is not None and past else new_id()
     apart, key = answer == "filter", _group(id_, type_, post_id)
-    made = tx.run(_ADD, id=id_, account_id=told, type=type_, from_id=by, post_id=post_id, group_key=key, filtered=apart)
+    made = tx.run(_ADD, id=id_, account_id=told, type=type_, from_id=by, about_id=post_id, group_key=key, filtered=apart)
     if made and not apart:
         tell(tx, "notice", told, id_)
         owe_pushes(tx, id_, told, type_, due=outside_at)
@@ -143,13 +155,13 @@ _ASCENDING = Prepared(
 _ONE = Prepared(select(*_COLUMNS).where(notices.c.account_id == _TOLD, notices.c.id == bindparam("notice_id")))
 _CLEAR = Prepared(delete(notices).where(notices.c.account_id == _TOLD))
 _DISMISS = Prepared(delete(notices).where(notices.c.account_id == _TOLD, notices.c.id == bindparam("notice_id")))
-_ABOUT = Prepared(delete(notices).where(notices.c.post_id == bindparam("about")))
+_ABOUT = Prepared(delete(notices).where(notices.c.about_id == bindparam("about")))
 _DROP = Prepared(
     delete(notices).where(
         notices.c.account_id == _TOLD,
         notices.c.type == bindparam("of_type"),
         notices.c.from_id == bindparam("by"),
-        notices.c.post_id == bindparam("about"),
+        notices.c.about_id == bindparam("about"),
     )
 )
 _DROP_FROM = Prepared(delete(notices).where(notices.c.account_id == _TOLD, notices.c.from_id == bindparam("by")))

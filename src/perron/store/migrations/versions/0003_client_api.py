@@ -148,6 +148,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("network", name=op.f("uq_ip_blocks_network")),
     )
     op.create_table(
+        "notice_requests",
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("from_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "from_id", name=op.f("pk_notice_requests")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("notice_requests", recreate="never") as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_requests_account_id_id"), ["account_id", "id"], unique=False)
+
+    op.create_table(
         "publishers",
         sa.Column("id", Id, autoincrement=False, nullable=False),
         sa.Column("domain", sa.Text(), nullable=False),
@@ -242,6 +253,14 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("creator <> ''"),
             postgresql_where=sa.text("creator <> ''"),
+        )
+
+    with op.batch_alter_table("notice_policies", recreate="never") as batch_op:
+        batch_op.add_column(sa.Column("bots", sa.Text(), server_default="accept", nullable=False))
+
+    with op.batch_alter_table("notices", recreate="never") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_notices_account_id_group_key_id"), ["account_id", "group_key", "id"], unique=False
         )
 
     with op.batch_alter_table("push_subscriptions", recreate="never") as batch_op:
