@@ -82,12 +82,6 @@ def statuses(call: Call, db: Db) -> Answer:
     return call.page(call.posts(db, ids, "account"), ids)
 
 
-def featured_tags(call: Call, db: Db) -> Answer:
-    """GET /api/v1/accounts/:id/featured_tags: nobody can feature a tag here yet."""
-    shown_account(call, db)
-    return []
-
-
 def _related(call: Call, db: Db, kind: str, owner: int) -> Answer:
     rows = related(db, kind, owner, call.paging(40, 80))
     return call.page(accounts_json(call.links, db, [row[1] for row in rows]), [row[0] for row in rows])

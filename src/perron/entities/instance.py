@@ -18,6 +18,7 @@ from perron.media.video import MAX_AREA
 from perron.moderation.rules import rules as rules_of
 from perron.people.profile import LONGEST_FIELD, LONGEST_NAME, LONGEST_NOTE, MOST_FIELDS
 from perron.posts.favourite import MOST_PINS
+from perron.posts.featured_tags import MOST_FEATURED
 from perron.posts.polls import LONGEST, LONGEST_OPTION, SHORTEST
 from perron.store import Db, Prepared, Store, const
 from perron.store.tables import accounts, memberships, posts, users
@@ -183,7 +184,7 @@ def instance_v2(settings: Settings, links: Links, store: Store, db: Db) -> dict[
 def _limits(settings: Settings) -> dict[str, Any]:
     return {
         "accounts": {
-            "max_featured_tags": 0,
+            "max_featured_tags": MOST_FEATURED,
             "max_pinned_statuses": MOST_PINS,
             "max_display_name_length": LONGEST_NAME,
             "max_note_length": LONGEST_NOTE,

@@ -39,6 +39,18 @@ class Links:
         """A tag's page."""
         return self.tag_prefix + quote(key)
 
+    def tagged(self, handle: str, key: str) -> str:
+        """What an account has written under a tag."""
+        return f"{self.account(handle)}/tagged/{quote(key)}"
+
+    def collection(self, handle: str, collection_id: int) -> str:
+        """A collection's page."""
+        return f"{self.account(handle)}/collections/{collection_id}"
+
+    def collection_uri(self, account_id: int, collection_id: int) -> str:
+        """A collection's name for other servers."""
+        return f"{self.account_uri(account_id)}/collections/{collection_id}"
+
     def file(self, key: str) -> str:
         """A kept file."""
         return f"{self.origin}/media/{key}"

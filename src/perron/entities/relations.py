@@ -23,6 +23,6 @@ def relation_entity(account_id: int, found: Relation) -> Relationship:
         "requested": found.requested,
         "requested_by": found.requested_by,
         "domain_blocking": found.domain_blocking,
-        "endorsed": False,
+        "endorsed": found.endorsed,
         "note": found.note,
     }

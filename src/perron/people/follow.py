@@ -1,12 +1,11 @@
 """Follow an account, be let in, leave, show the door."""
 
-from sqlalchemy import bindparam, select
-
 from perron.jobs import emit
-from perron.kit.errors import Invalid, NotAllowed, NotFound
+from perron.kit.errors import NotAllowed, NotFound
 from perron.kit.ids import new_id
 from perron.kit.settings import Settings
 from perron.people.counts import count
+from perron.people.follow_limits import count_follow, count_within_limits
 from perron.people.model import Account, Followed, FollowRequested, Unfollowed
 from perron.people.queries import find_account
 from perron.people.relations import (
@@ -18,12 +17,7 @@ from perron.people.relations import (
     relation,
     remove_relation,
 )
-from perron.store import Db, Prepared, Tx, tell
-from perron.store.tables import accounts
-
-_COUNTS = Prepared(
-    select(accounts.c.following_count, accounts.c.followers_count).where(accounts.c.id == bindparam("of_account"))
-)
+from perron.store import Db, Tx, tell
 
 
 def follow(tx: Tx, who: Account, whom_id: int, how: Following, settings: Settings) -> None:
@@ -40,19 +34,32 @@ def follow(tx: Tx, who: Account, whom_id: int, how: Following, settings: Setting
         return
     if between.requested:
         return
-    _check_limit(tx, who, settings)
+    count_within_limits(tx, who, settings)
+    _ask_or_enter(tx, who.id, whom, how)
+
+
+def follow_on(tx: Tx, follower_id: int, whom: Account, how: Following) -> None:
+    """Follow somebody because they are another's successor: no limit holds, and nobody follows who is kept away."""
+    between = relation(tx, follower_id, whom.id)
+    apart = between.blocked_by or between.blocking or between.following or between.requested
+    if follower_id != whom.id and not apart:
+        _ask_or_enter(tx, follower_id, whom, how)
+
+
+def _ask_or_enter(tx: Tx, follower_id: int, whom: Account, how: Following) -> None:
     if whom.locked:
-        add_request(tx, who.id, whom.id, new_id(), how)
+        add_request(tx, follower_id, whom.id, new_id(), how)
         count(tx, whom.id, "requests_count", 1)
-        emit(tx, FollowRequested(who.id, whom.id))
+        emit(tx, FollowRequested(follower_id, whom.id))
     else:
-        _let_in(tx, who.id, whom.id, how)
+        _let_in(tx, follower_id, whom.id, how)
 
 
 def unfollow(tx: Tx, who: Account, whom_id: int) -> None:
     """Follow no longer, or no longer ask to."""
     whom = _somebody(tx, whom_id)
-    _part(tx, who.id, whom.id)
+    if _part(tx, who.id, whom.id):
+        count_follow(tx, who.id)
 
 
 def remove_follower(tx: Tx, who: Account, follower_id: int) -> None:
@@ -91,21 +98,19 @@ def _let_in(tx: Tx, follower_id: int, target_id: int, how: Following) -> None:
         emit(tx, Followed(follower_id, target_id))
 
 
-def _part(tx: Tx, follower_id: int, target_id: int) -> None:
-    if remove_relation(tx, "request", follower_id, target_id):
+def _part(tx: Tx, follower_id: int, target_id: int) -> bool:
+    """False when there was nothing between them."""
+    asked_for = remove_relation(tx, "request", follower_id, target_id)
+    if asked_for:
         count(tx, target_id, "requests_count", -1)
     if remove_relation(tx, "follow", follower_id, target_id):
+        remove_relation(tx, "endorsement", follower_id, target_id)
         count(tx, follower_id, "following_count", -1)
         count(tx, target_id, "followers_count", -1)
         tell(tx, "relations", follower_id, target_id)
         emit(tx, Unfollowed(follower_id, target_id))
-
-
-def _check_limit(db: Db, who: Account, settings: Settings) -> None:
-    following, followers = db.one(_COUNTS, of_account=who.id) or (0, 0)
-    limit = max(settings.follow_limit, int(followers * 1.1))
-    if following >= limit:
-        raise Invalid(f"You follow {following} accounts. The limit for you is {limit}; it grows with your followers.")
+        return True
+    return asked_for
 
 
 def _somebody(db: Db, account_id: int) -> Account:

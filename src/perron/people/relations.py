@@ -9,7 +9,16 @@ from sqlalchemy import Table, bindparam, delete, select, update
 from perron.kit.time import now
 from perron.store import Db, Prepared, Tx, among, const, insert_new, tell, upsert
 from perron.store.paging import Paged, Paging
-from perron.store.tables import account_domain_blocks, account_notes, accounts, blocks, follow_requests, follows, mutes
+from perron.store.tables import (
+    account_domain_blocks,
+    account_notes,
+    accounts,
+    blocks,
+    endorsements,
+    follow_requests,
+    follows,
+    mutes,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Relation:
     mute_expires_at: int | None = None
     note: str = ""
     domain_blocking: bool = False
+    endorsed: bool = False
 
 
 _FOLLOW = ("follower_id", "target_id", "id", "boosts", "notify", "languages")
@@ -55,6 +65,7 @@ _REMOVE = {
     "request": _remove(follow_requests, "follower_id"),
     "block": _remove(blocks, "owner_id"),
     "mute": _remove(mutes, "owner_id"),
+    "endorsement": _remove(endorsements, "owner_id"),
 }
 _CHANGE_FOLLOW = Prepared(
     update(follows)
@@ -69,6 +80,7 @@ _TO = {
         (blocks, "owner_id"),
         (mutes, "owner_id"),
         (account_notes, "owner_id"),
+        (endorsements, "owner_id"),
     )
 }
 _FROM = {
@@ -130,7 +142,7 @@ def _named(db: Db, name: str, statement: Prepared, **values: Any) -> list[dict[s
     return [dict(zip(columns, row, strict=True)) for row in db.all(statement, **values)]
 
 
-_TABLES = {table.name: table for table in (follows, follow_requests, blocks, mutes, account_notes)}
+_TABLES = {table.name: table for table in (follows, follow_requests, blocks, mutes, account_notes, endorsements)}
 
 
 def _relation(id_: int, to: dict[str, dict[int, dict[str, Any]]], from_: dict[str, set[int]]) -> Relation:
@@ -150,6 +162,7 @@ def _relation(id_: int, to: dict[str, dict[int, dict[str, Any]]], from_: dict[st
         mute_expires_at=mute["expires_at"] if muting and mute else None,
         note=note["comment"] if note else "",
         domain_blocking=id_ in from_["domains"],
+        endorsed=id_ in to["endorsements"],
     )
 
 
@@ -207,7 +220,7 @@ def add_mute(tx: Tx, who: int, whom: int, id_: int, *, notices: bool, expires_at
 
 
 def remove_relation(tx: Tx, kind: str, who: int, whom: int) -> bool:
-    """Remove a `follow`, `request`, `block` or `mute`; False when there was none."""
+    """Remove a `follow`, `request`, `block`, `mute` or `endorsement`; False when there was none."""
     return tx.run(_REMOVE[kind], who=who, whom=whom) > 0
 
 

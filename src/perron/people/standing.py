@@ -8,10 +8,11 @@ from perron.people.passkeys import remove_passkeys_of
 from perron.people.queries import USER
 from perron.people.users import end_access
 from perron.store import Db, Prepared, Tx, const, tell
-from perron.store.tables import accounts, blocks, follow_requests, follows, memberships, mutes, users
+from perron.store.tables import accounts, blocks, endorsements, follow_requests, follows, memberships, mutes, users
 
 _STATE = Prepared(update(accounts).where(accounts.c.id == bindparam("of_account")).values(state=bindparam("to")))
 _LIMIT = Prepared(update(accounts).where(accounts.c.id == bindparam("of_account")).values(silenced=bindparam("to")))
+_VEIL = Prepared(update(accounts).where(accounts.c.id == bindparam("of_account")).values(sensitized=bindparam("to")))
 _USERS = Prepared(
     select(*USER)
     .join(memberships, memberships.c.user_id == users.c.id)
@@ -65,6 +66,7 @@ _TIES = [
         (follow_requests, "follower_id"),
         (blocks, "owner_id"),
         (mutes, "owner_id"),
+        (endorsements, "owner_id"),
     )
 ]
 
@@ -87,6 +89,11 @@ def change_limit(tx: Tx, account_id: int, on: bool) -> None:
     """Limit an account (those who do not follow it come upon it nowhere by themselves), or no longer."""
     tx.run(_LIMIT, of_account=account_id, to=on)
     tx.rerender("account", account_id)
+
+
+def change_veil(tx: Tx, account_id: int, on: bool) -> None:
+    """Veil every picture, clip and sound that an account shows, or no longer; its posts are to be shown anew."""
+    tx.run(_VEIL, of_account=account_id, to=on)
 
 
 def leaves_no_owner(db: Db, account: Account) -> bool:

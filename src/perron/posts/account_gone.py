@@ -10,7 +10,17 @@ from perron.people.model import AccountDeleted
 from perron.posts.delete import take_down
 from perron.posts.queries import change_count, post_as_stored, remove_post
 from perron.store import Prepared, Tx, tell
-from perron.store.tables import draft_media, drafts, idempotency, marks, posts, thread_mutes, votes
+from perron.store.tables import (
+    draft_media,
+    drafts,
+    idempotency,
+    marks,
+    posts,
+    scheduled_media,
+    scheduled_posts,
+    thread_mutes,
+    votes,
+)
 
 BATCH = 200
 _SOME = Prepared(
@@ -35,9 +45,16 @@ _FORGET = [
             draft_media.c.draft_id.in_(select(drafts.c.id).where(drafts.c.account_id == bindparam("of_account")))
         )
     ),
+    Prepared(
+        delete(scheduled_media).where(
+            scheduled_media.c.scheduled_id.in_(
+                select(scheduled_posts.c.id).where(scheduled_posts.c.account_id == bindparam("of_account"))
+            )
+        )
+    ),
     *(
         Prepared(delete(table).where(table.c.account_id == bindparam("of_account")))
-        for table in (marks, votes, thread_mutes, idempotency, drafts)
+        for table in (marks, votes, thread_mutes, idempotency, drafts, scheduled_posts)
     ),
     Prepared(update(posts).where(posts.c.via_id == bindparam("of_account")).values(via_id=null(), stamp=0)),
 ]
@@ -45,7 +62,7 @@ _FORGET = [
 
 def remove_what_it_marked(tx: Tx, event: dict[str, Any]) -> None:
     """After `AccountDeleted`: its favourites are taken back, nobody can tell any more how it voted, nobody is thanked
-    in its name, and its drafts are gone."""
+    in its name, and its drafts and plans are gone."""
     tx.run(_LIKED, of_account=event["account_id"])
     for statement in _FORGET:
         tx.run(statement, of_account=event["account_id"])

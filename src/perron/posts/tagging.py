@@ -9,7 +9,7 @@ from perron.kit.ids import born, first_id_at, new_id
 from perron.kit.time import DAY
 from perron.posts.model import Post
 from perron.store import Db, Prepared, Tx, insert_new
-from perron.store.tables import post_tags, tag_days, tag_follows, tags
+from perron.store.tables import featured_tags, post_tags, tag_days, tag_follows, tags
 from perron.text.reading import Tag
 
 _FIND = Prepared(select(tags.c.id, tags.c.name).where(tags.c.key == bindparam("of_key")))
@@ -49,6 +49,7 @@ _REMOVE_UNUSED = Prepared(
         tags.c.posts_count < 1,
         ~exists().where(tag_days.c.tag_id == tags.c.id),
         ~exists().where(tag_follows.c.tag_id == tags.c.id),
+        ~exists().where(featured_tags.c.tag_id == tags.c.id),
     )
 )
 _USED_TODAY = Prepared(

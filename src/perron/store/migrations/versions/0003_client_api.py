@@ -107,6 +107,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("domain", name=op.f("uq_email_domain_blocks_domain")),
     )
     op.create_table(
+        "email_domain_days",
+        sa.Column("block_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("times", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("block_id", "day", name=op.f("pk_email_domain_days")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "endorsements",
         sa.Column("owner_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("target_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -262,6 +270,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_notices_account_id_group_key_id"), ["account_id", "group_key", "id"], unique=False
         )
+
+    with op.batch_alter_table("post_tags", recreate="never") as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_tags_author_id_tag_id"), ["author_id", "tag_id"], unique=False)
 
     with op.batch_alter_table("push_subscriptions", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("token", sa.Text(), server_default="", nullable=False))
