@@ -6,10 +6,14 @@ from typing import Any
 from starlette.applications import Starlette
 
 from perron.api.door import Door
+from perron.api.openapi.served import PATH as DESCRIPTION
+from perron.api.openapi.served import Description
 from perron.api.routes import ROUTES
 from perron.entities.site import Site
 from perron.health.door import HealthDoor
 from perron.jobs.runner import Runner
+from perron.kit import json
+from perron.kit.addresses import client_address
 from perron.streaming.door import PAGES as LIVE
 from perron.streaming.door import PREFIX as STREAMING
 from perron.streaming.door import StreamingDoor
@@ -33,12 +37,14 @@ class App:
         self.hub = Hub()
         self.ear = Ear(site, self.hub)
         self.api = Door(site, ROUTES)
+        self.description = Description(site, ROUTES)
         self.streaming = StreamingDoor(site, self.hub)
         self.health = HealthDoor(site, lambda: len(self.hub.streams))
         self.web = Starlette(routes=WEB_ROUTES, exception_handlers=HANDLERS)
         self.web.router.redirect_slashes = False  # it would lead to whatever host was asked for
         self.web.state.store, self.web.state.settings = site.store, site.settings
         self.web.state.files, self.web.state.site = site.files, site
+        self.web.state.api_document = self.description.document
         self.runner: Runner | None = None
 
     async def start(self) -> None:
@@ -61,14 +67,24 @@ class App:
             await self._lifespan(receive, send)
             return
         path: str = scope["path"]
-        if path.startswith(STREAMING) or path == LIVE or scope["type"] == "websocket":
+        if self.site.gate.shut and not path.startswith("/health") and self.site.gate.refuses(self._address(scope)):
+            await turn_away(scope, send)
+        elif path.startswith(STREAMING) or path == LIVE or scope["type"] == "websocket":
             await self.streaming(scope, receive, send)
+        elif path == DESCRIPTION:
+            await self.description(scope, receive, send)
         elif path.startswith("/api/"):
             await self.api(scope, receive, send)
         elif path.startswith(("/health", "/metrics")):
             await self.health(scope, receive, send)
         else:
             await self._page(scope, receive, send)
+
+    def _address(self, scope: Scope) -> str:
+        """The address that a request comes from, behind the proxies we trust."""
+        forwarded = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
+        peer = scope["client"][0] if scope.get("client") else ""
+        return client_address(peer, forwarded, self.site.settings.trusted_proxies)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An address of the web."""
@@ -92,3 +108,19 @@ class App:
                 await self.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+SHUT = "Ce serveur ne répond pas à votre réseau. This server does not answer your network."
+
+
+async def turn_away(scope: Scope, send: Send) -> None:
+    """What a network that may not come is answered by every door. (Whether the server lives is told to all.)"""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": "Forbidden"})
+        return
+    api = scope["path"].startswith("/api/")
+    body = json.encode({"error": SHUT}) if api else SHUT.encode()
+    kind = b"application/json; charset=utf-8" if api else b"text/plain; charset=utf-8"
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -8,16 +8,23 @@ from perron.jobs import Inside, Outside
 from perron.jobs.worker import Consequence
 from perron.media.process import process, remove_files
 from perron.media.prune import keep_pruning, prune_hourly
+from perron.moderation.announcements import forget_reading, turn
 from perron.moderation.emojis import redraw
 from perron.moderation.mail import mail_approved, mail_let_back_in, mail_refused, mail_shut_out
+from perron.moderation.networks import end_ip_blocks
 from perron.moderation.queries import forget_reports
+from perron.moderation.reactions import forget_reactions
 from perron.moderation.report import tell_moderators
+from perron.people.follow_limits import forget_follow_hours
 from perron.people.relations import end_mutes
 from perron.people.unlock import let_everybody_in
 from perron.posts.account_gone import remove_what_it_marked, remove_what_it_wrote
 from perron.posts.fetch_card import fetch_card
 from perron.posts.publish import forget_keys
+from perron.posts.scheduled import publish_due
 from perron.posts.search_index import index_post
+from perron.posts.trends_job import count_trends, keep_counting
+from perron.posts.sensitive import keep_shown_anew
 from perron.store import Tx
 from perron.store.changes import trim
 from perron.suite.archive.ask import expire, forget_archives, remove_from_disk
@@ -45,6 +52,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(follow_up.carry_conversation),
         Inside(index),
     ],
+    "PostDue": [Inside(publish_due)],
     "PostEdited": [Inside(follow_up.notify_mentioned), Inside(follow_up.notify_edited), Inside(index)],
     "CardWanted": [Outside(fetch_card)],
     "PostBoosted": [Inside(follow_up.notify_boosted)],
@@ -62,6 +70,8 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(remove_what_it_marked),
         Inside(forget_reader),
         Inside(forget_reports),
+        Inside(forget_reading),
+        Inside(forget_reactions),
         Inside(forget_archives),
     ],
     "AccountJoined": [Inside(nothing)],
@@ -74,15 +84,18 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "PushOwed": [Outside(push)],
     "MailOwed": [Outside(mail_notice)],
     "DigestDue": [Outside(mail_digest)],
+    "ShownAnew": [Outside(keep_shown_anew)],
     "MediaUploaded": [Outside(process)],
     "MediaRemoved": [Outside(remove_files)],
+    "AnnouncementTurned": [Inside(turn)],
     "EmojiChanged": [Outside(redraw)],
     "ArchiveAsked": [Outside(pack)],
     "ArchiveExpired": [Inside(expire)],
     "ArchiveRemoved": [Outside(remove_from_disk)],
     "PruningDue": [Outside(prune_hourly)],
     "FreshnessDue": [Outside(freshen)],
+    "TrendsDue": [Outside(count_trends)],
 }
 
-CHORES = (trim, forget_keys, end_mutes, keep_pruning, keep_fresh)
+CHORES = (trim, forget_keys, end_mutes, end_ip_blocks, forget_follow_hours, keep_pruning, keep_fresh, keep_counting)
 """What is done every minute."""

@@ -13,6 +13,7 @@ from perron.entities.cards import card_entity
 from perron.entities.emojis import codes_in, known_emojis
 from perron.entities.links import Links
 from perron.entities.media import media_entity
+from perron.entities.shapes.accounts import Visibility
 from perron.kit import json
 from perron.kit.ids import born
 from perron.kit.time import iso
@@ -24,7 +25,13 @@ from perron.store.tables import accounts, apps, mentions, post_tags, posts, tags
 from perron.text.html import Person, to_html
 from perron.text.reading import Handle, read
 
-VISIBILITY = {"public": "public", "unlisted": "unlisted", "followers": "private", "mentioned": "direct"}
+VISIBILITY: dict[str, Visibility] = {
+    "public": "public",
+    "unlisted": "unlisted",
+    "followers": "private",
+    "mentioned": "direct",
+}
+OURS: dict[str, str] = {theirs: word for word, theirs in VISIBILITY.items()}
 
 _ROW = (
     *("id", "uri", "url", "html", "text", "warning", "language", "visibility", "sensitive", "has_media"),
@@ -33,7 +40,7 @@ _ROW = (
 )
 VIA, CARD = _ROW.index("via_id"), _ROW.index("card_id")
 _ROWS = Prepared(
-    select(*(posts.c[name] for name in _ROW), accounts.c.handle, apps.c.name, apps.c.website)
+    select(*(posts.c[name] for name in _ROW), accounts.c.handle, apps.c.name, apps.c.website, accounts.c.sensitized)
     .join(accounts, accounts.c.id == posts.c.author_id)
     .outerjoin(apps, apps.c.id == posts.c.app_id)
     .where(among(posts.c.id))
@@ -99,21 +106,23 @@ def _fragment(
     media: list[dict[str, Any]],
     more: dict[str, Any],
 ) -> bytes:
-    (id_, uri, url, html, text, warning, language, visibility, sensitive, _, _, reply_to, reply_to_account) = row[:13]
-    boost_of, edited_at, _, _, _, handle, app, website = row[13:]
+    (id_, uri, url, html, text, warning, language, visibility, sensitive, files, _, reply_to, reply_to_account) = row[
+        :13
+    ]
+    boost_of, edited_at, _, _, _, handle, app, website, veiled = row[13:]
     shown: dict[str, Any] = {
         "id": str(id_),
         "created_at": iso(born(id_)),
         "in_reply_to_id": str(reply_to) if reply_to else None,
         "in_reply_to_account_id": str(reply_to_account) if reply_to_account else None,
-        "sensitive": bool(sensitive),
+        "sensitive": bool(sensitive or (veiled and files)),  # `veiled`: moderators decided so for all of the author's
         "spoiler_text": warning,
         "visibility": VISIBILITY[visibility],
         "language": language or None,
         "uri": uri or links.post_uri(id_),
         "url": url or links.post(handle, id_),
         "edited_at": iso(edited_at) if edited_at else None,
-        "content": html if html is not None else ("" if boost_of else content_html(links, text, named, language)),
+        "content": html if html is not None else ("" if boost_of else _content(links, row, named, tagged)),
         "application": {"name": app, "website": website} if app else None,
         "media_attachments": media,
         "mentions": [_named(links, one) for one in named],
@@ -123,8 +132,18 @@ def _fragment(
     return json.encode(shown)[1:-1]
 
 
-def content_html(links: Links, text: str, named: Sequence[tuple[Any, ...]], language: str = "") -> str:
-    """A text written here as HTML; `named` are rows of (id, username, domain, url, handle)."""
+def _content(links: Links, row: tuple[Any, ...], named: list[tuple[Any, ...]], tagged: list[tuple[str, str]]) -> str:
+    """The words of a post. Of an open one only the tags that it bears are links: others are out of use."""
+    is_open = row[7] in ("public", "unlisted")
+    tags = {key for key, _ in tagged} if is_open and row[10] else None
+    return content_html(links, row[4], named, row[6], tags)
+
+
+def content_html(
+    links: Links, text: str, named: Sequence[tuple[Any, ...]], language: str = "", tags: Collection[str] | None = None
+) -> str:
+    """A text written here as HTML; `named` are rows of (id, username, domain, url, handle), `tags` the keys of those
+    that are links (all, when not given)."""
     reading = read(text)
     people: dict[Handle, Person] = {}
     if reading.handles:
@@ -133,7 +152,7 @@ def content_html(links: Links, text: str, named: Sequence[tuple[Any, ...]], lang
             key = handle.username if is_here(links, handle) else f"{handle.username}@{handle.domain}"
             if key in known:
                 people[handle] = known[key]
-    return to_html(reading, people=people, tag_url=links.tag_prefix, language=language)
+    return to_html(reading, people=people, tag_url=links.tag_prefix, language=language, tags=tags)
 
 
 def is_here(links: Links, handle: Handle) -> bool:

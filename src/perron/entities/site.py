@@ -6,6 +6,7 @@ from perron.entities.links import Links
 from perron.kit.settings import Settings
 from perron.kit.time import now
 from perron.media.files import Files
+from perron.moderation.gate import Gate
 from perron.moderation.settings import in_force
 from perron.people.viewers import Viewers
 from perron.store import Db, Store
@@ -22,6 +23,7 @@ class Site:
     files: Files
     rings: Rings
     viewers: Viewers
+    gate: Gate = field(default_factory=Gate)
     opened: int = field(default_factory=now)
 
     @property
@@ -32,4 +34,5 @@ class Site:
     def refresh(self, db: Db) -> None:
         """Take over what was decided on pages, here or in another process."""
         self.store.settings = in_force(db, self.given)
+        self.gate.refresh(db)
         db.forget()  # pages that were kept between the commit and this moment

@@ -15,7 +15,7 @@ def client_address(peer: str, forwarded: str, trusted: tuple[str, ...]) -> str:
     nearest = peer
     hops = [hop.strip() for hop in forwarded.split(",")] if forwarded else []
     while hops and _is_ours(nearest, trusted):
-        hop = _read(hops.pop())
+        hop = read_address(hops.pop())
         if hop is None:
             break
         nearest = str(hop)
@@ -24,18 +24,24 @@ def client_address(peer: str, forwarded: str, trusted: tuple[str, ...]) -> str:
 
 def household(address: str) -> str:
     """What limits are counted by: an IPv4 address, or the /64 network of an IPv6 address."""
-    found = _read(address)
+    found = read_address(address)
     if isinstance(found, IPv6Address):
         return str(IPv6Network((int(found) >> 64 << 64, 64)))
     return str(found) if found else address
 
 
 def _is_ours(address: str, trusted: tuple[str, ...]) -> bool:
-    found = _read(address)
-    return found is not None and any(found in network for network in _networks(trusted))
+    found = read_address(address)
+    return found is not None and any(found in network for network in networks_of(trusted))
 
 
-def _read(text: str) -> Address | None:
+def is_within(address: str, network: str) -> bool:
+    """Whether an address lies in a network; what cannot be read lies nowhere."""
+    found = read_address(address)
+    return found is not None and any(found in one for one in networks_of((network,)))
+
+
+def read_address(text: str) -> Address | None:
     """An address, with or without a port or brackets; IPv4 written as IPv6 is IPv4."""
     text = text.strip().strip('"')
     if text.startswith("["):
@@ -50,5 +56,6 @@ def _read(text: str) -> Address | None:
 
 
 @lru_cache(8)
-def _networks(trusted: tuple[str, ...]) -> tuple[Network, ...]:
-    return tuple(ip_network(each, strict=False) for each in trusted)
+def networks_of(named: tuple[str, ...]) -> tuple[Network, ...]:
+    """Networks as they are named, in their order."""
+    return tuple(ip_network(each, strict=False) for each in named)

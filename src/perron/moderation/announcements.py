@@ -1,15 +1,17 @@
 """Announcements: what those who run the server tell everybody who reads here."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, exists, or_, select, update
 
+from perron.jobs import Event, cancel, emit
 from perron.kit.errors import Invalid, NotFound
 from perron.kit.ids import new_id
 from perron.kit.time import now
 from perron.moderation.audit import record
-from perron.store import Db, Prepared, Tx, insert, insert_new
-from perron.store.tables import announcement_reads, announcements
+from perron.store import Db, Prepared, Tx, insert, insert_new, tell
+from perron.store.tables import announcement_reactions, announcement_reads, announcements
 
 LONGEST = 5000
 
@@ -43,7 +45,11 @@ _CHANGE = Prepared(
     )
 )
 _REMOVE = Prepared(delete(announcements).where(announcements.c.id == bindparam("wanted")))
-_FORGET = Prepared(delete(announcement_reads).where(announcement_reads.c.announcement_id == bindparam("wanted")))
+_FORGET = [
+    Prepared(delete(table).where(table.c.announcement_id == bindparam("wanted")))
+    for table in (announcement_reads, announcement_reactions)
+]
+_FORGET_READER = Prepared(delete(announcement_reads).where(announcement_reads.c.account_id == bindparam("gone")))
 _NOTE = insert_new(announcement_reads, "account_id", "announcement_id")
 
 
@@ -60,6 +66,13 @@ class Announcement(NamedTuple):
     all_day: bool
     published_at: int | None
     changed_at: int | None
+
+
+@dataclass(frozen=True)
+class AnnouncementTurned(Event):
+    """The moment has come at which an announcement starts or ends."""
+
+    announcement_id: int
 
 
 class Wish(NamedTuple):
@@ -84,9 +97,19 @@ def unread(db: Db, reader: int) -> list[Announcement]:
 
 def dismiss(tx: Tx, reader: int, announcement_id: int) -> None:
     """Show an announcement to this account no more."""
-    if tx.one(_ONE_SHOWN, wanted=announcement_id, at=now()) is None:
-        raise NotFound
+    must_be_shown(tx, announcement_id)
     tx.run(_NOTE, account_id=reader, announcement_id=announcement_id)
+
+
+def must_be_shown(db: Db, announcement_id: int) -> None:
+    """Refuse what is not announced now as what does not exist."""
+    if not is_shown(db, announcement_id):
+        raise NotFound
+
+
+def is_shown(db: Db, announcement_id: int) -> bool:
+    """Whether something is announced now."""
+    return db.one(_ONE_SHOWN, wanted=announcement_id, at=now()) is not None
 
 
 def all_announcements(db: Db) -> list[Announcement]:
@@ -95,11 +118,17 @@ def all_announcements(db: Db) -> list[Announcement]:
 
 
 def announcement_as_stored(db: Db, announcement_id: int) -> Announcement:
+    """One announcement, whether it is shown or not; NotFound when there is none."""
+    found = find_announcement(db, announcement_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_announcement(db: Db, announcement_id: int) -> Announcement | None:
     """One announcement, whether it is shown or not."""
     row = db.one(_ONE, wanted=announcement_id)
-    if row is None:
-        raise NotFound
-    return Announcement(*row)
+    return Announcement(*row) if row else None
 
 
 def announce(tx: Tx, by: int | None, wanted: Wish) -> Announcement:
@@ -111,6 +140,7 @@ def announce(tx: Tx, by: int | None, wanted: Wish) -> Announcement:
     )
     tx.run(_ADD, **made._asdict())
     record(tx, by, "publish_announcement" if wanted.published else "add_announcement", "announcement", made.id, text)
+    _spread(tx, made.id, wanted)
     return made
 
 
@@ -134,15 +164,46 @@ def change_announcement(tx: Tx, by: int | None, announcement_id: int, wanted: Wi
     if before.published_at and not wanted.published:
         verb = "withdraw_announcement"
     record(tx, by, verb, "announcement", announcement_id, text, before=before.text)
+    _spread(tx, announcement_id, wanted, was_out=before.published_at is not None)
 
 
 def remove_announcement(tx: Tx, by: int | None, announcement_id: int) -> None:
-    """Remove an announcement, and who has read it."""
+    """Remove an announcement, who has read it, and what they thought of it."""
     before = announcement_as_stored(tx, announcement_id)
 
-    tx.run(_FORGET, wanted=announcement_id)
-    tx.run(_REMOVE, wanted=announcement_id)
+    for statement in (*_FORGET, _REMOVE):
+        tx.run(statement, wanted=announcement_id)
     record(tx, by, "remove_announcement", "announcement", announcement_id, before.text)
+    cancel(tx, AnnouncementTurned(announcement_id))
+    if before.published_at is not None:
+        tell(tx, "announcement_gone", announcement_id)
+
+
+def turn(tx: Tx, event: dict[str, Any]) -> None:
+    """After `AnnouncementTurned`: whoever listens hears that it starts, or that it is over."""
+    found = find_announcement(tx, event["announcement_id"])
+    if found is not None and found.published_at is not None:
+        shown = is_shown(tx, event["announcement_id"])
+        tell(tx, "announcement" if shown else "announcement_gone", event["announcement_id"])
+
+
+def forget_reading(tx: Tx, event: dict[str, Any]) -> None:
+    """After `AccountDeleted`: which announcements it has read is not known any more."""
+    tx.run(_FORGET_READER, gone=event["account_id"])
+
+
+def _spread(tx: Tx, announcement_id: int, wanted: Wish, *, was_out: bool = False) -> None:
+    """Let those who listen hear of an announcement now, and at the moments at which it starts and ends."""
+    turned = AnnouncementTurned(announcement_id)
+    cancel(tx, turned)
+    if wanted.published:
+        for moment in (wanted.starts_at, wanted.ends_at):
+            if moment is not None and moment > now():
+                emit(tx, turned, due=moment)
+    if is_shown(tx, announcement_id):
+        tell(tx, "announcement", announcement_id)
+    elif was_out:
+        tell(tx, "announcement_gone", announcement_id)
 
 
 def _words(wanted: Wish) -> str:

@@ -1,16 +1,21 @@
 """Look after a report: take it, give it back, close it, open it again, leave a note for the others."""
 
+from collections.abc import Sequence
+
 from perron.kit.errors import Invalid, NotFound
+from perron.kit.settings import Settings
 from perron.moderation.audit import record
-from perron.moderation.model import Moderator, Report
+from perron.moderation.model import CATEGORIES, Moderator, Report
 from perron.moderation.permit import must_moderate
 from perron.moderation.queries import (
     add_note,
+    change_class,
     change_closed,
     change_reopened,
     change_taken,
     report_as_stored,
 )
+from perron.moderation.rules import rules as rules_in_force
 from perron.people.queries import find_account
 from perron.store import Db, Tx
 
@@ -20,8 +25,9 @@ LONGEST_NOTE = 2000
 def take(tx: Tx, by: Moderator, report_id: int) -> None:
     """Look after a report, so that the others need not."""
     found = _open(tx, by, report_id)
-    change_taken(tx, found.id, by.account_id)
-    record(tx, by.account_id, "take_report", "report", found.id, _label(tx, found))
+    if found.taken_by != by.account_id:
+        change_taken(tx, found.id, by.account_id)
+        record(tx, by.account_id, "take_report", "report", found.id, _label(tx, found))
 
 
 def give_back(tx: Tx, by: Moderator, report_id: int) -> None:
@@ -46,6 +52,31 @@ def reopen(tx: Tx, by: Moderator, report_id: int) -> None:
     found = _find(tx, report_id)
     if change_reopened(tx, found.id):
         record(tx, by.account_id, "reopen_report", "report", found.id, _label(tx, found))
+
+
+def classify(
+    tx: Tx,
+    by: Moderator,
+    report_id: int,
+    settings: Settings,
+    *,
+    category: str | None = None,
+    rules: Sequence[int] | None = None,
+) -> None:
+    """Say what a report is about, and which rules were broken; what is None stays as it was."""
+    must_moderate(by)
+    found = _find(tx, report_id)
+    category = found.category if category is None else category
+    if category not in CATEGORIES:
+        raise Invalid("Validation failed: Category is not included in the list")
+    wanted = list(dict.fromkeys(found.rules if rules is None else rules)) if category == "violation" else []
+    if not {one.id for one in rules_in_force(tx, settings)}.issuperset(set(wanted) - set(found.rules)):
+        raise Invalid("Validation failed: Rules does not reference valid rules")
+
+    if (category, wanted) != (found.category, found.rules):
+        change_class(tx, found.id, category, wanted)
+        said = {"before": found.category, "category": category}
+        record(tx, by.account_id, "classify_report", "report", found.id, _label(tx, found), **said)
 
 
 def note(tx: Tx, by: Moderator, report_id: int, text: str) -> None:

@@ -1,11 +1,12 @@
 """Decide about an account, and undo a decision. Each carries everything out in the transaction of its caller."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from perron.jobs import emit
 from perron.kit.errors import Invalid, NotFound
 from perron.kit.settings import Settings
 from perron.moderation.audit import record
+from perron.moderation.carry_out import DOES, UNDOES, show_openly
 from perron.moderation.model import (
     ABOUT_POSTS,
     ACTIONS,
@@ -29,11 +30,7 @@ from perron.moderation.queries import (
 )
 from perron.moderation.rules import rules as rules_in_force
 from perron.people.model import Account
-from perron.people.standing import change_limit, change_state, user_of
-from perron.people.users import disable_user, enable_user
-from perron.posts.delete import take_down
-from perron.posts.queries import post_as_stored
-from perron.posts.sensitive import mark_sensitive
+from perron.people.standing import user_of
 from perron.store import Tx
 from perron.timelines.notices import drop_notice, notify
 
@@ -73,7 +70,7 @@ def decide(tx: Tx, by: Moderator, target_id: int, decision: Decision, settings: 
         posts=[str(post_id) for post_id, _ in about],
     )
     tell_person(tx, target.id)
-    _DOES[decision.action](tx, target, strike)
+    DOES[decision.action](tx, target, strike)
     if decision.action in SHUTS_OUT:
         emit(tx, ShutOut(strike.id))
     for report_id in decision.closes:
@@ -96,7 +93,7 @@ def undo(tx: Tx, by: Moderator, strike_id: int, *, because: str = "") -> Strike:
             _end(tx, target, strike.action, strike.id)
     elif strike.action == "sensitive":
         for post_id, _ in strike.posts:
-            _show_openly(tx, target, post_id)
+            show_openly(tx, target, post_id)
     record(
         tx,
         by.account_id,
@@ -112,7 +109,7 @@ def undo(tx: Tx, by: Moderator, strike_id: int, *, because: str = "") -> Strike:
 
 
 def lift(tx: Tx, by: Moderator, target_id: int, action: str) -> None:
-    """End a lasting measure (limit, disable, suspend), whoever took it, with every decision that stands behind it."""
+    """End a lasting measure (veil, limit, disable, suspend), whoever took it, with every decision behind it."""
     target = must_act_on(tx, by, target_id)
     if action not in LASTING:
         raise NotFound
@@ -178,72 +175,7 @@ def _close(tx: Tx, by: Moderator, target: Account, report_id: int) -> None:
         record(tx, by.account_id, "close_report", "report", report_id, f"@{target.handle}")
 
 
-# -- what is done ------------------------------------------------------------------------------------------------------
-
-
-def _warn(tx: Tx, target: Account, strike: Strike) -> None:
-    """Words only."""
-
-
-def _mark(tx: Tx, target: Account, strike: Strike) -> None:
-    for post_id, _ in strike.posts:
-        mark_sensitive(tx, post_id, True)
-
-
-def _show_openly(tx: Tx, target: Account, post_id: int) -> None:
-    post = post_as_stored(tx, post_id)
-    if post is not None and post.author_id == target.id and not post.warning:
-        mark_sensitive(tx, post_id, False)
-
-
-def _delete(tx: Tx, target: Account, strike: Strike) -> None:
-    for post_id, _ in strike.posts:
-        post = post_as_stored(tx, post_id)
-        if post is not None:
-            take_down(tx, post)
-
-
-def _limit(tx: Tx, target: Account, strike: Strike) -> None:
-    change_limit(tx, target.id, True)
-
-
-def _unlimit(tx: Tx, target: Account) -> None:
-    change_limit(tx, target.id, False)
-
-
 def _end(tx: Tx, target: Account, action: str, strike_id: int) -> None:
-    _UNDOES[action](tx, target)
+    UNDOES[action](tx, target)
     if action in SHUTS_OUT:
         emit(tx, LetBackIn(target.id, strike_id))
-
-
-def _disable(tx: Tx, target: Account, strike: Strike) -> None:
-    user = user_of(tx, target.id)
-    if user is not None:
-        disable_user(tx, user.id)
-
-
-def _enable(tx: Tx, target: Account) -> None:
-    user = user_of(tx, target.id)
-    if user is not None and user.state == "disabled":
-        enable_user(tx, user.id)
-
-
-def _suspend(tx: Tx, target: Account, strike: Strike) -> None:
-    change_state(tx, target, "suspended")
-
-
-def _unsuspend(tx: Tx, target: Account) -> None:
-    if target.state == "suspended":
-        change_state(tx, target, "active")
-
-
-_DOES: dict[str, Callable[[Tx, Account, Strike], None]] = {
-    "warn": _warn,
-    "sensitive": _mark,
-    "delete_posts": _delete,
-    "limit": _limit,
-    "disable": _disable,
-    "suspend": _suspend,
-}
-_UNDOES: dict[str, Callable[[Tx, Account], None]] = {"limit": _unlimit, "disable": _enable, "suspend": _unsuspend}

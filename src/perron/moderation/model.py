@@ -6,9 +6,9 @@ from typing import NamedTuple
 from perron.jobs import Event
 
 CATEGORIES = ("spam", "legal", "violation", "other")
-ACTIONS = ("warn", "sensitive", "delete_posts", "limit", "disable", "suspend")
+ACTIONS = ("warn", "sensitive", "delete_posts", "veil", "limit", "disable", "suspend")
 ABOUT_POSTS = ("sensitive", "delete_posts")
-LASTING = ("limit", "disable", "suspend")
+LASTING = ("veil", "limit", "disable", "suspend")
 """What goes on until somebody undoes it."""
 SHUTS_OUT = ("disable", "suspend")
 """After which somebody can read no notice."""

@@ -61,6 +61,11 @@ _REOPEN = Prepared(
     .where(reports.c.id == bindparam("report_id"), reports.c.state == const("closed"))
     .values(state="open", closed_by=None, closed_at=None)
 )
+_CLASSIFY = Prepared(
+    update(reports)
+    .where(reports.c.id == bindparam("report_id"))
+    .values(category=bindparam("is_now"), rules=bindparam("broken"))
+)
 _ADD_NOTE = insert(report_notes, "id", "report_id", "by_id", "text")
 _NOTES = Prepared(select(*_NOTE).where(report_notes.c.report_id == bindparam("report_id")).order_by(report_notes.c.id))
 
@@ -138,6 +143,11 @@ def change_closed(tx: Tx, report_id: int, by: int) -> bool:
 def change_reopened(tx: Tx, report_id: int) -> bool:
     """Open a report again; False when it is open."""
     return tx.run(_REOPEN, report_id=report_id) > 0
+
+
+def change_class(tx: Tx, report_id: int, category: str, rules: Sequence[int]) -> None:
+    """Note what a report is about."""
+    tx.run(_CLASSIFY, report_id=report_id, is_now=category, broken=json.encode_text([*rules]))
 
 
 def add_note(tx: Tx, report_id: int, by: int, text: str) -> None:

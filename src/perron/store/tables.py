@@ -613,6 +613,11 @@ email_domain_blocks = Table(
     _key(), Column("domain", Text, nullable=False, unique=True), _flag("allow_with_approval"),
     info={"owner": "moderation"},
 )
+email_domain_days = Table(                                # sign-ups that a blocked domain met with, day by day
+    "email_domain_days", metadata,
+    _ref("block_id", key=True), Column("day", Integer, primary_key=True, autoincrement=False), _count("times"),
+    info={"owner": "moderation"}, sqlite_with_rowid=False,
+)
 email_blocks = Table(                                     # addresses that nobody may join with, as digests of their plain form
     "email_blocks", metadata,
     _key(), Column("hash", Text, nullable=False, unique=True), _ref("account_id", null=True),
