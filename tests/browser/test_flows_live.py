@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.api.pictures import png
 from tests.browser.conftest import Opener
@@ -87,6 +87,25 @@ def test_notices_come_while_one_looks_and_are_read_once_seen(town: Served, open_
     button.click()
     expect(page.locator("article.told-of").first).to_contain_text(friend.name)
     expect(page.locator("article.told-of")).to_have_count(2)
+
+
+@with_script
+def test_what_changes_before_a_page_listens_is_heard_all_the_same(town: Served, open_browser: Opener, way: Way) -> None:
+    me, friend = town.person("gilberte"), town.person("armand")
+    me.follows(friend)
+    post = friend.says("La fanfare répète")
+    page = open_browser(town, signed_in=me.name, **way)
+    waiting: list[Route] = []
+    page.route("**/live?*", lambda route: waiting.append(route))
+    page.goto("/home")
+    while not waiting:
+        page.wait_for_timeout(10)
+    friend.edits(post, "La fanfare se repose")
+    friend.says("Demain aussi")
+    for one in waiting:
+        one.continue_()
+    expect(page.locator(f"#p{post['id']}")).to_contain_text("La fanfare se repose")
+    expect(page.locator("button.fresh")).to_be_visible()
 
 
 @with_script

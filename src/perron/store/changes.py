@@ -22,6 +22,7 @@ _HEAR = Prepared(
     .limit(1000)
 )
 _NEWEST = Prepared(select(func.max(changes.c.id)))
+_OLDEST = Prepared(select(func.min(changes.c.id)))
 _TRIM = Prepared(delete(changes).where(changes.c.at < bindparam("before"), changes.c.id < bindparam("newest")))
 
 LOCK = 0x50_65_72_72_6F_6E  # the number under which PostgreSQL lets one transaction at a time write the log
@@ -50,6 +51,11 @@ def hear(db: Db, after: int) -> list[Change]:
 def newest(db: Db) -> int:
     """The id of the latest change."""
     return db.value(_NEWEST) or 0
+
+
+def oldest(db: Db) -> int:
+    """The id of the first change that is still known; 0 when there are none."""
+    return db.value(_OLDEST) or 0
 
 
 def trim(tx: Tx) -> None:

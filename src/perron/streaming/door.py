@@ -12,6 +12,7 @@ from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.errors import NotSignedIn, Refused, TooMany, Unavailable
 from perron.store import Db
+from perron.streaming.catch_up import catch_up
 from perron.streaming.hub import Hub, Stream
 from perron.streaming.subscribe import MOST, Wish, channel_for, may_listen, warm
 from perron.streaming.who import BROWSER, find_listener, session_in
@@ -93,6 +94,8 @@ class StreamingDoor:
         try:
             for name in names:
                 self._subscribe(db, stream, Wish.read({**asked.query, "stream": name}))
+            if asked.since is not None:
+                catch_up(self.site, db, self.hub, stream, asked.since)
         except BaseException:
             self.hub.leave(stream)
             raise
@@ -201,7 +204,7 @@ class StreamingDoor:
         name = BY_PATH.get(path, asked.query.get("stream", "") if path == "" else "")
         names: tuple[str, ...] = (name,) if name else ()
         if path == PAGES:
-            asked, names = Asked({}, session_in(scope["headers"], self.site.settings.session_cookie), ""), OWN
+            asked, names = Asked.by_page(scope, self.site.settings.session_cookie), OWN
         if method == "OPTIONS":
             await send({"type": "http.response.start", "status": 204, "headers": [*PREFLIGHT]})
             await send({"type": "http.response.body", "body": b""})
@@ -236,16 +239,19 @@ class StreamingDoor:
         else:
             try:
                 await send(first)
-                await self._hold(stream, self._tell(stream, send), _gone(receive))
+                await self._hold(stream, self._tell(stream, send, numbered=asked.since is not None), _gone(receive))
                 await asyncio.wait_for(send({"type": "http.response.body", "body": b""}), FAREWELL)
             except (OSError, RuntimeError):  # the reader is gone
                 log.debug("A stream ended early", exc_info=True)
             finally:
                 self.hub.leave(stream)
 
-    async def _tell(self, stream: Stream, send: Send) -> None:
+    async def _tell(self, stream: Stream, send: Send, *, numbered: bool) -> None:
+        """Say what waits; `numbered` streams say how far they have come, so that a browser can ask on from there."""
         body = ":)\n"
         while not stream.closed:
+            if numbered:
+                body += f"id: {self.hub.position}\n\n"
             await send({"type": "http.response.body", "body": body.encode(), "more_body": True})
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stream.awake.wait(), BEAT)
@@ -260,6 +266,16 @@ class Asked:
     query: dict[str, str]
     token: str
     protocol: str
+    since: int | None = None
+    """The change up to which a page of ours knows everything."""
+
+    @classmethod
+    def by_page(cls, scope: Scope, cookie: str) -> "Asked":
+        """What one of our own pages asks: it says when it was written, and its browser how far it has heard."""
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        given = [value.decode("latin-1") for name, value in scope["headers"] if name == b"last-event-id"]
+        asked = [one for one in (*given, *query.get("since", [])) if one.isascii() and one.isdigit() and len(one) < 19]
+        return cls({}, session_in(scope["headers"], cookie), "", int(asked[0]) if asked else None)
 
     @classmethod
     def read(cls, scope: Scope) -> "Asked":

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from functools import partial
 from time import monotonic
 
 from perron.entities.conversations import conversations_json
@@ -12,6 +13,7 @@ from perron.entities.site import Site
 from perron.people.scopes import grants
 from perron.store import Db, rim
 from perron.store.changes import Change, hear, newest
+from perron.streaming.announced import announced, reacted, withdrawn
 from perron.streaming.hub import Hub, Stream
 from perron.streaming.personal import personally
 from perron.streaming.public import public_channels
@@ -34,7 +36,6 @@ class Ear:
 
     def __init__(self, site: Site, hub: Hub) -> None:
         self.site, self.hub = site, hub
-        self.last = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._does: dict[str, Callable[..., None]] = {
@@ -51,12 +52,15 @@ class Ear:
             "list": self._list,
             "tag_follows": self._tag_follows,
             "settings": self._settings,
+            "announcement": partial(announced, self.site, self.hub),
+            "announcement_gone": partial(withdrawn, self.site, self.hub),
+            "reaction": partial(reacted, self.site, self.hub),
         }
 
     async def start(self) -> None:
         """Begin at the newest change; from now on every commit wakes the ear."""
         self._loop = asyncio.get_running_loop()
-        self.last = await rim.read(self.site.store, newest)
+        self.hub.position = await rim.read(self.site.store, newest)
         await rim.read(self.site.store, self.site.refresh)
         self.site.store.listeners.append(self._wake)
         self._task = self._loop.create_task(self._watch())
@@ -97,9 +101,9 @@ class Ear:
     def listen(self) -> None:
         """Take note of everything that has changed since the last time."""
         reader = self.site.store.reader()
-        while changes := hear(reader, self.last):
+        while changes := hear(reader, self.hub.position):
             for change in changes:
-                self.last = change[0]
+                self.hub.position = change[0]
                 self._take(reader, change)
             if len(changes) < 1000:
                 return

@@ -87,6 +87,8 @@ class Hub:
         self.streams: set[Stream] = set()
         self.per_account: Counter[int] = Counter()
         self.closing = False
+        self.position = 0
+        """The id of the last change that streams have heard of."""
         self._by_key: dict[str, set[Stream]] = {}
 
     def join(self, stream: Stream) -> None:

@@ -21,6 +21,7 @@ from perron.kit.settings import Settings
 from perron.people.sessions import SignedIn, find_session, touch_session
 from perron.people.voices import voices_of
 from perron.store import Db, Prepared, Store, rim
+from perron.store.changes import newest
 from perron.store.tables import accounts
 from perron.timelines.markers import last_read
 from perron.timelines.notices import unread_count
@@ -95,12 +96,14 @@ async def arrive(request: Request) -> Visit:
 
 
 def _who(db: Db, cookie: str) -> tuple[SignedIn | None, Frame]:
+    heard = newest(db)  # first of all: what changes from here on, the stream of the page tells
     signed_in = find_session(db, cookie)
     if signed_in is None or signed_in.viewer.pending:
         return signed_in, Frame()
     me = signed_in.account.id
     unread = unread_count(db, me, last_read(db, me, "notifications"))
-    return signed_in, Frame(unread, db.value(_REQUESTS, of_account=me) or 0, voices_of(db, signed_in.user.id))
+    asking = db.value(_REQUESTS, of_account=me) or 0
+    return signed_in, Frame(unread, asking, voices_of(db, signed_in.user.id), heard)
 
 
 async def answer(visit: Visit, work: Callable[[], Awaitable[Response]]) -> Response:

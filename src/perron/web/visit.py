@@ -289,11 +289,12 @@ class Visit:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What the frame of every page tells who is signed in: unread notices, those who ask to follow, and the accounts
-    for which they may speak."""
+    for which they may speak; `heard`: the last change before the page was put together, where its stream begins."""
 
     unread: int = 0
     requests: int = 0
     voices: tuple[Voice, ...] = ()
+    heard: int = 0
 
 
 def _chosen(locale: str) -> str:

@@ -16,6 +16,7 @@ function hear({ event, payload }) {
   else if (event === "conversation") document.dispatchEvent(new CustomEvent("perron:talk"));
   else if (event === "delete") gone(payload);
   else if (event === "status.update") changed(payload);
+  else if (event === "missed") look();
 }
 
 function arrived(id) {
@@ -41,6 +42,15 @@ async function show() {
     come[0]?.querySelector("a.when")?.focus({ preventScroll: true });
   } catch {
     say(word("lost"));
+  }
+}
+
+/** After too long a silence: see what is new. */
+async function look() {
+  if (!stream) return;
+  const come = unknown(await part(stream.dataset.live), stream);
+  for (const post of come.flatMap((one) => [...one.querySelectorAll("article.post"), one])) {
+    if (post.matches("article.post")) arrived(post.id.slice(1));
   }
 }
 
@@ -71,8 +81,8 @@ async function changed(id) {
 channel.onmessage = ({ data }) => hear(data);
 
 navigator.locks.request("perron-live", () => {
-  const source = new EventSource("/live");
-  for (const event of ["update", "notification", "conversation", "delete", "status.update"]) {
+  const source = new EventSource(`/live?since=${document.documentElement.dataset.heard}`); // after a cut, the browser itself says how far it has heard
+  for (const event of ["update", "notification", "conversation", "delete", "status.update", "missed"]) {
     source.addEventListener(event, ({ data }) => {
       const payload = event === "delete" ? data : JSON.parse(data).id;
       const told = { event, payload: String(payload) };
