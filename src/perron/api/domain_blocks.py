@@ -1,23 +1,35 @@
 """Servers that one keeps away."""
 
-from perron.api.kit import Answer, Call, Reply
+from typing import TypedDict
+
+from perron.api.kit import Answer, Call, Page, Reply, speaks
+from perron.entities.shapes.common import Empty
 from perron.kit import json
 from perron.people.domains import block_domain, blocked_domains, unblock_domain
 from perron.store import Db, Tx
 
 
+class Domain(TypedDict):
+    """A server, by its name."""
+
+    domain: str
+
+
+@speaks(list[str], takes=Page, paged=True)
 def index(call: Call, db: Db) -> Answer:
     """GET /api/v1/domain_blocks"""
     rows = blocked_domains(db, call.me.id, call.paging(100, 200))
     return Reply(json.encode([row[1] for row in rows]), headers=call.link_header([row[0] for row in rows]))
 
 
+@speaks(Empty, takes=Domain)
 def add(call: Call, tx: Tx) -> Answer:
     """POST /api/v1/domain_blocks"""
     block_domain(tx, call.me, call.params.text("domain"), here=call.settings.domain)
     return {}
 
 
+@speaks(Empty, takes=Domain)
 def remove(call: Call, tx: Tx) -> Answer:
     """DELETE /api/v1/domain_blocks"""
     unblock_domain(tx, call.me, call.params.text("domain"))

@@ -1,57 +1,96 @@
-"""Filters, version 2, and the reading of version 1."""
+"""Filters."""
 
-from typing import Any
+from typing import Annotated, Any, Required, TypedDict
 
-from perron.api.kit import Answer, Call
+from msgspec import Meta
+
+from perron.api.kit import Answer, Call, speaks
 from perron.api.params import Params
 from perron.entities.filters import filter_entity, filtered_post_entity, keyword_entity
+from perron.entities.shapes.common import Empty, Id
+from perron.entities.shapes.statuses import Filter as Shape
+from perron.entities.shapes.statuses import FilterContext, FilterKeyword, FilterStatus
 from perron.kit.errors import Invalid
-from perron.kit.time import SECOND, iso, now
+from perron.kit.time import SECOND, now
 from perron.store import Db, Tx
 from perron.timelines import change_filters as changing
 from perron.timelines.change_filters import FilterDraft, WordChange, filter_of_post, filter_of_word, own_filter
 from perron.timelines.filters import Filter, filters_of
 
 LONGEST_LIFE = 100 * 365 * 86400
+BLUR = "blur_media"
+"""Another name for `blur`, under which some apps know it."""
 
 
+class Word(TypedDict, total=False):
+    """A word of a filter."""
+
+    keyword: str
+    whole_word: Annotated[bool, Meta(description="Whether it must stand alone; true when nothing is said.")]
+
+
+class WordOfFilter(Word, total=False):
+    """A word to add; with `id`, one to change or to take out."""
+
+    id: Id
+    _destroy: bool
+
+
+class FilterWish(TypedDict, total=False):
+    """A filter as one wishes it."""
+
+    title: str
+    context: list[FilterContext]
+    filter_action: Annotated[str, Meta(description="`warn` (when nothing is said), `hide`, or `blur` (its pictures).")]
+    expires_in: Annotated[int | None, Meta(description="Seconds from now; never when it is empty.")]
+    keywords_attributes: list[WordOfFilter]
+
+
+class NewFilter(FilterWish, total=False):
+    """A filter to begin with."""
+
+    title: Required[str]
+    context: Required[list[FilterContext]]
+
+
+class NewWord(Word, total=False):
+    """A word to add."""
+
+    keyword: Required[str]
+
+
+class PostToFilter(TypedDict):
+    """A post to veil whatever its words."""
+
+    status_id: Id
+
+
+@speaks(list[Shape])
 def index(call: Call, db: Db) -> Answer:
     """GET /api/v2/filters"""
     return [filter_entity(one) for one in filters_of(db, call.me.id)]
 
 
-def index_v1(call: Call, db: Db) -> Answer:
-    """GET /api/v1/filters: one entry for each word."""
-    return [
-        {
-            "id": str(word.id),
-            "phrase": word.keyword,
-            "context": list(one.contexts),
-            "whole_word": word.whole_word,
-            "expires_at": iso(one.expires_at) if one.expires_at else None,
-            "irreversible": one.action == "hide",
-        }
-        for one in filters_of(db, call.me.id)
-        for word in one.keywords
-    ]
-
-
+@speaks(Shape)
 def show(call: Call, db: Db) -> Answer:
     """GET /api/v2/filters/:id"""
     return filter_entity(own_filter(db, call.me.id, call.id))
 
 
+@speaks(Shape, takes=NewFilter)
 def create(call: Call, tx: Tx) -> Answer:
     """POST /api/v2/filters"""
     return filter_entity(changing.make_filter(tx, call.me, read_filter(call.params, None)))
 
 
+@speaks(Shape, takes=FilterWish)
 def change(call: Call, tx: Tx) -> Answer:
     """PUT /api/v2/filters/:id: what is not sent stays as it is."""
     before = own_filter(tx, call.me.id, call.id)
     return filter_entity(changing.change_filter(tx, call.me, before.id, read_filter(call.params, before)))
 
 
+@speaks(Empty)
 def remove(call: Call, tx: Tx) -> Answer:
     """DELETE /api/v2/filters/:id"""
     changing.remove_filter(tx, call.me, call.id)
@@ -61,10 +100,11 @@ def remove(call: Call, tx: Tx) -> Answer:
 def read_filter(params: Params, before: Filter | None) -> FilterDraft:
     """A filter in Mastodon's words."""
     contexts = before.contexts if before else ()
+    action = params.text("filter_action", before.action if before else "warn")
     return FilterDraft(
         title=params.text("title", before.title if before else "").strip(),
         contexts=tuple(dict.fromkeys(params.texts("context"))) if "context" in params.raw else contexts,
-        action=params.text("filter_action", before.action if before else "warn"),
+        action="blur" if action == BLUR else action,
         expires_at=read_end(params, before.expires_at if before else None),
         words=[read_word(one) for one in params.records("keywords_attributes")],
     )
@@ -92,11 +132,13 @@ def read_word(given: Params, word_id: int | None = None) -> WordChange:
     )
 
 
+@speaks(list[FilterKeyword])
 def words(call: Call, db: Db) -> Answer:
     """GET /api/v2/filters/:filter_id/keywords"""
     return [keyword_entity(one) for one in own_filter(db, call.me.id, call.id_called("filter_id")).keywords]
 
 
+@speaks(FilterKeyword, takes=NewWord)
 def add_word(call: Call, tx: Tx) -> Answer:
     """POST /api/v2/filters/:filter_id/keywords"""
     given: dict[str, Any] = {name: call.params.raw.get(name) for name in ("keyword", "whole_word")}
@@ -104,39 +146,46 @@ def add_word(call: Call, tx: Tx) -> Answer:
     return keyword_entity(changing.add_word(tx, call.me, call.id_called("filter_id"), word))
 
 
+@speaks(FilterKeyword)
 def show_word(call: Call, db: Db) -> Answer:
     """GET /api/v2/filters/keywords/:id"""
     return keyword_entity(filter_of_word(db, call.me.id, call.id)[1])
 
 
+@speaks(FilterKeyword, takes=Word)
 def change_word(call: Call, tx: Tx) -> Answer:
     """PUT /api/v2/filters/keywords/:id"""
     given: dict[str, Any] = {name: call.params.raw.get(name) for name in ("keyword", "whole_word")}
     return keyword_entity(changing.change_word(tx, call.me, call.id, read_word(Params(given), call.id)))
 
 
+@speaks(Empty)
 def remove_word(call: Call, tx: Tx) -> Answer:
     """DELETE /api/v2/filters/keywords/:id"""
     changing.remove_word(tx, call.me, call.id)
     return {}
 
 
+@speaks(list[FilterStatus])
 def posts(call: Call, db: Db) -> Answer:
     """GET /api/v2/filters/:filter_id/statuses"""
     return [filtered_post_entity(one) for one in own_filter(db, call.me.id, call.id_called("filter_id")).posts]
 
 
+@speaks(FilterStatus, takes=PostToFilter)
 def add_post(call: Call, tx: Tx) -> Answer:
     """POST /api/v2/filters/:filter_id/statuses"""
     post_id = call.params.id("status_id") or -1
     return filtered_post_entity(changing.filter_post(tx, call.me, call.id_called("filter_id"), post_id))
 
 
+@speaks(FilterStatus)
 def show_post(call: Call, db: Db) -> Answer:
     """GET /api/v2/filters/statuses/:id"""
     return filtered_post_entity(filter_of_post(db, call.me.id, call.id)[1])
 
 
+@speaks(Empty)
 def remove_post(call: Call, tx: Tx) -> Answer:
     """DELETE /api/v2/filters/statuses/:id"""
     changing.unfilter_post(tx, call.me, call.id)

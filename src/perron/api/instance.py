@@ -2,14 +2,12 @@
 
 from perron.api.kit import Answer, Call, Reply
 from perron.entities import instance as entity
-from perron.entities.announcements import announcement_entity
 from perron.entities.emojis import custom_emojis as emojis
 from perron.entities.moderation import domain_blocks as kept_at_a_distance
 from perron.entities.policy import extended_description as whole_description
 from perron.entities.policy import privacy_policy as policy
 from perron.kit.time import HOUR
-from perron.moderation.announcements import current, dismiss
-from perron.store import Db, Tx
+from perron.store import Db
 
 
 def show(call: Call, db: Db) -> Answer:
@@ -57,19 +55,6 @@ def privacy_policy(call: Call, db: Db) -> Answer:
 def translation_languages(call: Call, db: Db) -> Answer:
     """GET /api/v1/instance/translation_languages: this server translates nothing."""
     return Reply(b"{}")
-
-
-def announcements(call: Call, db: Db) -> Answer:
-    """GET /api/v1/announcements: those that are shown now and, with `with_dismissed`, that were read already."""
-    too = call.params.flag("with_dismissed")
-    shown = current(db, call.me.id)
-    return [announcement_entity(call.links, db, one, seen) for one, seen in shown if too or not seen]
-
-
-def dismiss_announcement(call: Call, tx: Tx) -> Answer:
-    """POST /api/v1/announcements/{id}/dismiss"""
-    dismiss(tx, call.me.id, call.id)
-    return {}
 
 
 def custom_emojis(call: Call, db: Db) -> Answer:

@@ -1,9 +1,16 @@
 """Lists: a few accounts read together."""
 
+from typing import Annotated, Required, TypedDict
+
+from msgspec import Meta
+
 from perron.api.accounts import shown_account
-from perron.api.kit import Answer, Call, join
+from perron.api.kit import Answer, Call, Page, join, speaks
 from perron.entities.accounts import accounts_json
 from perron.entities.lists import list_entity
+from perron.entities.shapes.accounts import Account
+from perron.entities.shapes.common import Empty, Id
+from perron.entities.shapes.lists import List, RepliesPolicy
 from perron.store import Db, Tx
 from perron.store.paging import NEWEST, Paging
 from perron.timelines.lists import (
@@ -21,16 +28,39 @@ from perron.timelines.lists import (
 EVERYBODY = 10_000
 
 
+class ListWish(TypedDict, total=False):
+    """A list as one wishes it; what is not sent stays as it is."""
+
+    title: str
+    replies_policy: RepliesPolicy
+    exclusive: Annotated[bool, Meta(description="Whether its members are read here alone, and not at home.")]
+
+
+class NewList(ListWish, total=False):
+    """A list to begin with."""
+
+    title: Required[str]
+
+
+class Members(TypedDict):
+    """Accounts that one follows."""
+
+    account_ids: list[Id]
+
+
+@speaks(list[List])
 def index(call: Call, db: Db) -> Answer:
     """GET /api/v1/lists"""
     return [list_entity(one) for one in lists_of(db, call.me.id)]
 
 
+@speaks(List)
 def show(call: Call, db: Db) -> Answer:
     """GET /api/v1/lists/:id"""
     return list_entity(own_list(db, call.me.id, call.id))
 
 
+@speaks(List, takes=NewList)
 def create(call: Call, tx: Tx) -> Answer:
     """POST /api/v1/lists"""
     params = call.params
@@ -39,6 +69,7 @@ def create(call: Call, tx: Tx) -> Answer:
     return list_entity(made)
 
 
+@speaks(List, takes=ListWish)
 def change(call: Call, tx: Tx) -> Answer:
     """PUT /api/v1/lists/:id: what is not sent stays as it is."""
     params, before = call.params, own_list(tx, call.me.id, call.id)
@@ -53,12 +84,14 @@ def change(call: Call, tx: Tx) -> Answer:
     return list_entity(changed)
 
 
+@speaks(Empty)
 def remove(call: Call, tx: Tx) -> Answer:
     """DELETE /api/v1/lists/:id"""
     remove_list(tx, call.me, call.id)
     return {}
 
 
+@speaks(list[Account], takes=Page, paged=True)
 def accounts(call: Call, db: Db) -> Answer:
     """GET /api/v1/lists/:id/accounts; `limit=0` asks for everybody."""
     found = own_list(db, call.me.id, call.id)
@@ -69,18 +102,21 @@ def accounts(call: Call, db: Db) -> Answer:
     return join(people) if everybody else call.page(people, [row[0] for row in rows])
 
 
+@speaks(Empty, takes=Members)
 def add_accounts(call: Call, tx: Tx) -> Answer:
     """POST /api/v1/lists/:id/accounts"""
     add_members(tx, call.me, call.id, call.params.ids("account_ids"))
     return {}
 
 
+@speaks(Empty, takes=Members)
 def remove_accounts(call: Call, tx: Tx) -> Answer:
     """DELETE /api/v1/lists/:id/accounts"""
     remove_members(tx, call.me, call.id, call.params.ids("account_ids"))
     return {}
 
 
+@speaks(list[List])
 def with_account(call: Call, db: Db) -> Answer:
     """GET /api/v1/accounts/:id/lists"""
     return [list_entity(one) for one in lists_with(db, call.me.id, shown_account(call, db).id)]

@@ -9,6 +9,7 @@ from perron.api import (
     domain_blocks,
     featured,
     filters,
+    filters_v1,
     instance,
     kept,
     lists,
@@ -87,7 +88,11 @@ ROUTES: list[Route] = [
     post("/api/v2/filters/{filter_id}/statuses", filters.add_post, "write:filters"),
     get("/api/v2/filters/statuses/{id}", filters.show_post, "read:filters"),
     delete("/api/v2/filters/statuses/{id}", filters.remove_post, "write:filters"),
-    get("/api/v1/filters", filters.index_v1, "read:filters"),
+    get("/api/v1/filters", filters_v1.index, "read:filters"),
+    post("/api/v1/filters", filters_v1.create, "write:filters"),
+    get("/api/v1/filters/{id}", filters_v1.show, "read:filters"),
+    put("/api/v1/filters/{id}", filters_v1.change, "write:filters"),
+    delete("/api/v1/filters/{id}", filters_v1.remove, "write:filters"),
     get("/api/v1/follow_requests", accounts.follow_requests, "read:follows"),
     post("/api/v1/follow_requests/{account_id}/authorize", accounts.authorize_request, "write:follows"),
     post("/api/v1/follow_requests/{account_id}/reject", accounts.reject_request, "write:follows"),
@@ -178,6 +183,7 @@ ROUTES: list[Route] = [
     post("/api/v1/reports", reports.create, "write:reports"),
     # search
     get("/api/v2/search", search.search, "read:search", who="public", mode="slow"),
+    get("/api/v1/search", search.search_v1, "read:search", mode="slow"),
     # instance
     get("/api/v2/instance", instance.show, "", who="public", mode="slow"),
     get("/api/v1/instance", instance.show_v1, "", who="public", mode="slow"),

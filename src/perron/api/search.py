@@ -1,10 +1,16 @@
 """Search: accounts, posts and tags at once."""
 
 import re
+from typing import Annotated, Literal, Required, TypedDict
+
+from msgspec import Meta
 
 from perron.api.accounts import handle_key
-from perron.api.kit import Answer, Call, join
+from perron.api.kit import Answer, Call, join, speaks
 from perron.entities.accounts import accounts_json
+from perron.entities.shapes.accounts import Account
+from perron.entities.shapes.common import Id
+from perron.entities.shapes.search import Search, V1Search
 from perron.entities.tags import tag_entities
 from perron.kit import json
 from perron.kit.errors import Invalid
@@ -23,8 +29,55 @@ _PAGE = re.compile(r"/@([^/?#]+)(?:/(\d{1,19}))?/?")
 _OBJECT = re.compile(r"/ap/(accounts|posts)/(\d{1,19})")
 
 
+Resolve = Annotated[bool, Meta(description="Accepted; other servers are not asked.")]
+
+
+class Query(TypedDict, total=False):
+    """What to look for."""
+
+    q: Required[Annotated[str, Meta(description="Words, a handle, `#tag`, or the address of a post or an account.")]]
+    type: Literal["accounts", "statuses", "hashtags"]
+    resolve: Resolve
+    following: Annotated[bool, Meta(description="Only accounts that one follows.")]
+    account_id: Annotated[Id, Meta(description="Only posts by this account.")]
+    exclude_unreviewed: Annotated[bool, Meta(description="Accepted; tags that may not be found never are.")]
+    max_id: Annotated[Id, Meta(description="Only posts older than this one.")]
+    min_id: Annotated[Id, Meta(description="Only posts newer than this one.")]
+    limit: Annotated[int, Meta(description="How many of each; 20 when nothing is said, at most 40.")]
+    offset: Annotated[int, Meta(description="How many of each to pass over.")]
+
+
+class AccountQuery(TypedDict, total=False):
+    """Whom to look for."""
+
+    q: Required[str]
+    limit: Annotated[int, Meta(description="How many; 40 when nothing is said, at most 80.")]
+    offset: int
+    resolve: Resolve
+    following: Annotated[bool, Meta(description="Only accounts that one follows.")]
+
+
+@speaks(Search, takes=Query)
 def search(call: Call, db: Db) -> Answer:
     """GET /api/v2/search"""
+    found, tags = look(call, db)
+    entities = tag_entities(call.links, db, used_tags(db, tags), viewer=call.my_id)
+    return _joined({**found, "hashtags": json.encode(entities)})
+
+
+@speaks(V1Search, takes=Query)
+def search_v1(call: Call, db: Db) -> Answer:
+    """GET /api/v1/search: as `GET /api/v2/search`, with the bare names of tags."""
+    found, tags = look(call, db)
+    return _joined({**found, "hashtags": json.encode([one.name for one in used_tags(db, tags)])})
+
+
+def _joined(found: dict[str, bytes]) -> bytes:
+    return b"{" + b",".join(f'"{name}":'.encode() + found[name] for name in TYPES) + b"}"
+
+
+def look(call: Call, db: Db) -> tuple[dict[str, bytes], list[int]]:
+    """Accounts and posts that are found, rendered, and the ids of tags."""
     params = call.params
     query, kind = params.text("q").strip(), params.text("type")
     if not query:
@@ -44,11 +97,11 @@ def search(call: Call, db: Db) -> Answer:
     found = {
         "accounts": join(accounts_json(call.links, db, people if "accounts" in wanted else [])),
         "statuses": join(call.posts(db, posts if "statuses" in wanted else [])),
-        "hashtags": json.encode(tag_entities(call.links, db, used_tags(db, tags), viewer=call.my_id)),
     }
-    return b"{" + b",".join(f'"{name}":'.encode() + found[name] for name in TYPES) + b"}"
+    return found, tags if "hashtags" in wanted else []
 
 
+@speaks(list[Account], takes=AccountQuery)
 def accounts(call: Call, db: Db) -> Answer:
     """GET /api/v1/accounts/search"""
     query, limit = call.params.text("q").strip(), call.params.limit(40, 80)
@@ -95,10 +148,13 @@ def find_people(call: Call, db: Db, query: str, limit: int, offset: int) -> list
 
 def find_posts(call: Call, db: Db, query: str, limit: int, offset: int) -> list[int]:
     """Ids of posts that say so (`perron.posts.search_query` has the operators); `account_id` names their author too."""
-    author, below = call.params.id("account_id") or 0, call.params.id("max_id")
+    author, below, above = (call.params.id(name) for name in ("account_id", "max_id", "min_id"))
     more = {"below": below} if below is not None else {}
     domain = call.settings.domain
-    return search_posts(db, query, viewer=call.my_id, author=author, domain=domain, limit=limit, offset=offset, **more)
+    more["above"] = max(above or 0, 0)
+    return search_posts(
+        db, query, viewer=call.my_id, author=author or 0, domain=domain, limit=limit, offset=offset, **more
+    )
 
 
 def _offset(call: Call) -> int:

@@ -128,6 +128,7 @@ def search_posts(
     author: int = 0,
     domain: str = "",
     below: int = NEWEST,
+    above: int = 0,
     limit: int = 20,
     offset: int = 0,
 ) -> list[int]:
@@ -149,7 +150,7 @@ def search_posts(
     if query.qualities:
         chosen = _narrowed(match is not None, tuple(sorted(query.qualities)))
     values: dict[str, Any] = {"words": post_words.asked(db, match)} if match else {}
-    values |= {"below": min(below, query.most), "least": query.least, "limit": limit, "offset": offset}
+    values |= {"below": min(below, query.most), "least": max(query.least, above + 1), "limit": limit, "offset": offset}
     values |= {"author": author, "without_author": without}
     values |= {"language": query.language, "without_language": query.without_language}
     return [row[0] for row in chosen.all(db, viewer, **values)]

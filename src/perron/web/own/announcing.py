@@ -5,7 +5,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from perron.entities.announcements import announcement_entity
+from perron.entities.announcements import announcements_shown
+from perron.entities.shapes.announcements import Announcement as Shape
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.time import iso, now
 from perron.moderation import announcements as announcing
@@ -13,16 +14,15 @@ from perron.moderation.announcements import Announcement, Wish
 from perron.store import Db, Tx
 from perron.web.fields import Fields, read_id
 from perron.web.manage.running import must_run, show
-from perron.web.shown import Entity
 from perron.web.visit import Visit
 
 BLANK = {"id": "", "text": "", "starts_at": "", "ends_at": "", "all_day": False, "published": True}
 
 
-def to_read(visit: Visit, db: Db) -> list[Entity]:
+def to_read(visit: Visit, db: Db) -> list[Shape]:
     """What is announced now and the visitor has not read yet."""
     me = visit.reader_id
-    return [] if me is None else [announcement_entity(visit.links, db, one, False) for one in announcing.unread(db, me)]
+    return [] if me is None else announcements_shown(visit.links, db, announcing.unread(db, me), visit.viewer)
 
 
 async def dismiss(visit: Visit, fields: Fields) -> Response:
@@ -89,9 +89,10 @@ async def on_announcement(visit: Visit, fields: Fields) -> Response:
 
 
 async def _all(visit: Visit, given: dict[str, Any], wrong: Refused | None = None) -> Response:
-    def read(db: Db) -> list[tuple[Entity, str]]:
+    def read(db: Db) -> list[tuple[Shape, str]]:
         found = announcing.all_announcements(db)
-        return [(announcement_entity(visit.links, db, one, False), _state(one)) for one in found]
+        shown = announcements_shown(visit.links, db, found, visit.viewer)
+        return [(entity, _state(one)) for entity, one in zip(shown, found, strict=True)]
 
     return show(visit, "own/manage_announcements.html", wrong, given=given, all=await visit.read(read))
 
