@@ -16,6 +16,7 @@ import msgspec
 
 from perron.api import door
 from perron.api.kit import Call, Reply, Route, Spoken, encode, spoken
+from perron.api.openapi.schemas import arms
 from perron.entities.shapes.common import Error
 
 MISFITS: list[str] = []
@@ -60,6 +61,12 @@ def wrong_in(reply: Reply, said: Spoken) -> Iterator[str]:
 
 def wrong(body: bytes, kind: Any) -> list[str]:
     """What does not fit in a body that should be of a kind: the first wrong type, or all members nobody declared."""
+    if len(arms(kind)) > 1:
+        tried = [wrong(body, arm) for arm in arms(kind)]
+        return min(tried, key=len) if all(tried) else []
+    if get_origin(kind) in (Union, UnionType):  # of records, which msgspec does not tell apart
+        told = [wrong(body, arm) for arm in get_args(kind)]
+        return [] if [] in told else [one for each in told for one in each]
     try:
         decoder(kind).decode(body)
     except msgspec.ValidationError as unfit:

@@ -39,6 +39,18 @@ class Role(TypedDict):
     collection_limit: NotRequired[int]
 
 
+Featuring = Literal["public", "followers", "following", "unsupported_policy"]
+
+
+class FeatureApproval(TypedDict):
+    """Who may recommend an account in a collection. `current_user` says whether the one who asks may, where that is
+    the same for all or one account was asked for."""
+
+    automatic: list[Featuring]
+    manual: list[Featuring]
+    current_user: Literal["automatic", "manual", "denied", "unknown", "missing"]
+
+
 class Account(TypedDict):
     """Somebody's public profile."""
 
@@ -70,6 +82,7 @@ class Account(TypedDict):
     followers_count: Count
     following_count: Count
     roles: list[Role]
+    feature_approval: FeatureApproval
     moved: NotRequired["Account | None"]
     suspended: NotRequired[bool]
     limited: NotRequired[bool]
@@ -97,6 +110,12 @@ class CredentialAccount(Account):
 
     source: Source
     role: NotRequired[Role]
+
+
+class MutedAccount(Account):
+    """Somebody whom one mutes."""
+
+    mute_expires_at: Annotated[Time | None, Meta(description="Null: until one says otherwise.")]
 
 
 class Relationship(TypedDict):

@@ -1,0 +1,222 @@
+"""The OpenAPI document: every address a program may call, what it takes and what it gives."""
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from perron.api.kit import Nothing, Route, Spoken, spoken
+from perron.api.openapi.schemas import (
+    FORM,
+    PARTS,
+    REF,
+    Schema,
+    as_form,
+    is_file,
+    parameters,
+    schemas_of,
+    used,
+    without_files,
+)
+from perron.entities.shapes.common import Error
+from perron.kit.version import VERSION
+from perron.people.scopes import SCOPES
+
+ADDRESS = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE)\s+\S+?(?::\s+|\s*$)", re.DOTALL)
+NAMED = re.compile(r"\{(\w+)\}")
+SIGNED = "token"
+REFUSALS = {
+    "401": ("SignedOut", "A token is needed, or the one that was sent is not valid."),
+    "403": ("Forbidden", "The token does not allow this, or the account may not do it."),
+    "404": ("NotFound", "It is not there, or not for this viewer to see."),
+    "422": ("Invalid", "What was sent cannot be accepted as it is; nothing was changed."),
+    "429": ("TooMany", "Too many requests; `Retry-After` says in how many seconds to come back."),
+    "default": ("Refusal", "Any other refusal: the status says which, `error` says why."),
+}
+ABOUT = """\
+The client API of Mastodon, as this server speaks it; what is ours alone says so. Bodies may be JSON, forms or
+multipart, with Rails' names for arrays (`media_ids[]`) and records (`poll[options][]`). Ids are numbers written as
+text. Long lists come in pages: the `Link` header names the next and the previous one. A thing that may not be seen
+answers as one that is not there. `X-RateLimit-Limit`, `-Remaining` and `-Reset` say how much may still be asked.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address, wherever in the program it is answered."""
+
+    method: str
+    path: str
+    chapter: str
+    says: str
+    spoken: Spoken
+    scope: str = ""
+    who: str = "public"
+    kind: str = "application/json"
+
+
+def address(route: Route) -> Address:
+    """An address of the API's own door."""
+    said = spoken(route.handler) or Spoken(Nothing, Any)
+    return Address(route.method, route.path, chapter(route), words(route.handler), said, route.scope, route.who)
+
+
+def chapter(route: Route) -> str:
+    """The chapter in which an address stands: the file its handler is in."""
+    return route.handler.__module__.rpartition(".")[2].replace("_", " ")
+
+
+def words(handler: Any) -> str:
+    """What a handler's docstring says, without its address."""
+    text = " ".join((handler.__doc__ or "").split())
+    return ADDRESS.sub("", text, count=1).strip()
+
+
+def document(routes: Sequence[Route], others: Sequence[Address], origin: str, title: str) -> Schema:
+    """The whole document, for the server at this origin."""
+    addresses = [*map(address, routes), *others]
+    kinds = [kind for one in addresses for kind in (one.spoken.gives, one.spoken.takes)]
+    whole, named = schemas_of([*kinds, Error])
+    maker = Maker(whole, named)
+    paths: dict[str, Schema] = {}
+    for one in addresses:
+        paths.setdefault(one.path, {})[one.method.lower()] = maker.operation(one)
+    refusals = {name: refusal(says) for name, says in REFUSALS.values()}
+    return {
+        "openapi": "3.1.1",
+        "info": {
+            "title": title,
+            "version": VERSION,
+            "description": ABOUT,
+            "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        },
+        "externalDocs": {"url": f"{origin}/api", "description": "The same as a page to read"},
+        "servers": [{"url": origin}],
+        "tags": chapters(routes, others),
+        "paths": paths,
+        "components": {
+            "schemas": used({"paths": paths, "responses": refusals}, named),
+            "responses": refusals,
+            "headers": {"Link": {"description": "The next and the previous page (RFC 8288).", "schema": TEXT}},
+            "securitySchemes": {SIGNED: signing(origin)},
+        },
+    }
+
+
+TEXT = {"type": "string"}
+NUMBER = {"type": "string", "pattern": "^[0-9]+$", "maxLength": 19, "description": "A number written as text."}
+
+
+class Maker:
+    """Makes operations from addresses; `named` grows by the forms that they take."""
+
+    def __init__(self, whole: dict[Any, Schema], named: dict[str, Schema]) -> None:
+        self.whole, self.named = whole, named
+
+    def operation(self, one: Address) -> Schema:
+        """One address as OpenAPI says it."""
+        summary, _, more = one.says.partition(". ")
+        takes = self.takes(one)
+        inline = parameters(takes, self.named) if one.method in ("GET", "DELETE") else []
+        made: Schema = {
+            "operationId": slug(one.method, one.path),
+            "tags": [one.chapter],
+            "summary": (summary[:1].upper() + summary[1:]).rstrip("."),
+            "parameters": [*in_path(one.path), *inline],
+            "responses": {str(one.spoken.status): self.answer(one)} | refused(one),
+            "security": security(one),
+        }
+        if more:
+            made["description"] = more
+        if not inline and takes["properties"]:
+            made["requestBody"] = self.body(one.spoken.takes.__name__, takes)
+        return made
+
+    def takes(self, one: Address) -> Schema:
+        """The record of parameters of an address."""
+        return self.named[one.spoken.takes.__name__]
+
+    def answer(self, one: Address) -> Schema:
+        """What an address gives when it does what it was asked for."""
+        gives = self.whole[repr(one.spoken.gives)]
+        made: Schema = {"description": "Done." if one.method != "GET" else "Found."}
+        if one.spoken.gives is not None:
+            made["content"] = {one.kind: {"schema": gives}}
+        if one.spoken.paged:
+            made["headers"] = {"Link": {"$ref": "#/components/headers/Link"}}
+        return made
+
+    def body(self, name: str, takes: Schema) -> Schema:
+        """What is sent: as JSON, as a form, or in parts, of which only the last carries files."""
+        plain = without_files(takes)
+        files = {key: one for key, one in takes["properties"].items() if is_file(one)}
+        form = as_form(plain, self.named)
+        kinds: Schema = {}
+        needed = takes.get("required", [])
+        if not set(needed) & files.keys():
+            self.named[name], self.named[name + FORM] = plain, form
+            kinds["application/json"] = {"schema": {"$ref": REF + name}}
+            kinds["application/x-www-form-urlencoded"] = {"schema": {"$ref": REF + name + FORM}}
+        if files:
+            needs = [*form["required"], *(key for key in files if key in needed)]
+            self.named[name + PARTS] = form | {"properties": {**files, **form["properties"]}, "required": needs}
+        kinds["multipart/form-data"] = {"schema": {"$ref": REF + name + (PARTS if files else FORM)}}
+        return {"content": kinds, "required": bool(needed)}
+
+
+def slug(method: str, path: str) -> str:
+    """A name of its own for each address: `get_v1_accounts_id_followers`."""
+    return re.sub(r"\W+", "_", f"{method.lower()}{path.removeprefix('/api')}").strip("_")
+
+
+def in_path(path: str) -> list[Schema]:
+    """The named parts of a path."""
+    return [
+        {"name": name, "in": "path", "required": True, "schema": NUMBER if name.endswith("id") else TEXT}
+        for name in NAMED.findall(path)
+    ]
+
+
+def security(one: Address) -> list[Schema]:
+    """With which token an address answers; `{}`: also without one."""
+    with_token: Schema = {SIGNED: [one.scope] if one.scope else []}
+    return [{}, with_token] if one.who == "public" else [with_token]
+
+
+def refused(one: Address) -> Schema:
+    """How an address may refuse."""
+    return {status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in REFUSALS.items()}
+
+
+def refusal(says: str) -> Schema:
+    """One kind of refusal."""
+    return {"description": says, "content": {"application/json": {"schema": {"$ref": REF + Error.__name__}}}}
+
+
+def chapters(routes: Sequence[Route], others: Sequence[Address]) -> list[Schema]:
+    """The chapters, each with the sentence at the head of its file."""
+    found: dict[str, str] = {}
+    for route in routes:
+        says = sys.modules[route.handler.__module__].__doc__ or ""
+        found.setdefault(chapter(route), " ".join(says.partition("\n\n")[0].split()))
+    for one in others:
+        found.setdefault(one.chapter, "")
+    return [{"name": name, **({"description": says} if says else {})} for name, says in found.items()]
+
+
+def signing(origin: str) -> Schema:
+    """How a program gets a token, and what a token may allow."""
+    scopes = dict.fromkeys(SCOPES, "")
+    return {
+        "type": "oauth2",
+        "description": "Scopes grant those below them: `write` grants `write:statuses`.",
+        "flows": {
+            "authorizationCode": {
+                "authorizationUrl": f"{origin}/oauth/authorize",
+                "tokenUrl": f"{origin}/oauth/token",
+                "scopes": scopes,
+            },
+            "clientCredentials": {"tokenUrl": f"{origin}/oauth/token", "scopes": scopes},
+        },
+    }
