@@ -16,6 +16,7 @@ from perron.moderation.queries import forget_reports
 from perron.moderation.reactions import forget_reactions
 from perron.moderation.report import tell_moderators
 from perron.people.follow_limits import forget_follow_hours
+from perron.people.mail import mail_address_changing, mail_confirmation, mail_safety
 from perron.people.relations import end_mutes
 from perron.people.unlock import let_everybody_in
 from perron.posts.account_gone import remove_what_it_marked, remove_what_it_wrote
@@ -23,14 +24,15 @@ from perron.posts.fetch_card import fetch_card
 from perron.posts.publish import forget_keys
 from perron.posts.scheduled import publish_due
 from perron.posts.search_index import index_post
-from perron.posts.trends_job import count_trends, keep_counting
 from perron.posts.sensitive import keep_shown_anew
+from perron.posts.trends_job import count_trends, keep_counting
 from perron.store import Tx
 from perron.store.changes import trim
 from perron.suite.archive.ask import expire, forget_archives, remove_from_disk
 from perron.suite.archive.pack import pack
 from perron.timelines import follow_up
 from perron.timelines.account_gone import forget_reader
+from perron.timelines.collected import notify_added, notify_collection_changed
 from perron.timelines.lists import leave_lists
 from perron.timelines.mail import mail_digest, mail_notice
 from perron.timelines.push import push
@@ -75,6 +77,11 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(forget_archives),
     ],
     "AccountJoined": [Inside(nothing)],
+    "ConfirmationOwed": [Outside(mail_confirmation)],
+    "AddressChanging": [Outside(mail_address_changing)],
+    "SafetyChanged": [Outside(mail_safety)],
+    "AddedToCollection": [Inside(notify_added)],
+    "CollectionChanged": [Inside(notify_collection_changed)],
     "Blocked": [Inside(follow_up.forget_blocked)],
     "ReportMade": [Inside(tell_moderators)],
     "ShutOut": [Outside(mail_shut_out)],

@@ -1,7 +1,13 @@
 """Accounts that wish to be discovered, and whom one knows among their followers."""
 
-from perron.api.kit import Answer, Call, join
+from typing import Annotated, Literal, TypedDict
+
+from msgspec import Meta
+
+from perron.api.kit import Answer, Call, join, speaks
 from perron.entities.accounts import account_rows, accounts_json
+from perron.entities.shapes.accounts import Account, FamiliarFollowers
+from perron.entities.shapes.common import Id
 from perron.people.directory import directory
 from perron.people.familiar import familiar_followers
 from perron.store import Db
@@ -9,8 +15,18 @@ from perron.store import Db
 FURTHEST = 10_000
 
 
+class WhichPart(TypedDict, total=False):
+    """Which part of the directory."""
+
+    order: Annotated[Literal["active", "new"], Meta(description="Who wrote last, or who came last.")]
+    local: Annotated[bool, Meta(description="Only people of this server.")]
+    limit: Annotated[int, Meta(description="How many, at most 80.")]
+    offset: Annotated[int, Meta(description="How many are passed over.")]
+
+
+@speaks(list[Account], takes=WhichPart)
 def index(call: Call, db: Db) -> Answer:
-    """GET /api/v1/directory"""
+    """GET /api/v1/directory: people who wish to be discovered."""
     params = call.params
     ids = directory(
         db,
@@ -23,8 +39,15 @@ def index(call: Call, db: Db) -> Answer:
     return join(accounts_json(call.links, db, ids))
 
 
+class WhichAccounts(TypedDict, total=False):
+    """Whose followers, at most 40 accounts."""
+
+    id: list[Id]
+
+
+@speaks(list[FamiliarFollowers], takes=WhichAccounts)
 def familiar(call: Call, db: Db) -> Answer:
-    """GET /api/v1/accounts/familiar_followers"""
+    """GET /api/v1/accounts/familiar_followers: whom one follows oneself among those who follow somebody."""
     ids = [one for one in call.params.ids("id")[:40] if one > 0]
     rows = account_rows(db, ids)
     parts = []

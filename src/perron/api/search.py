@@ -95,7 +95,7 @@ def look(call: Call, db: Db) -> tuple[dict[str, bytes], list[int]]:
     if named is None and "hashtags" in wanted and not query.startswith("@"):
         tags = tags_that_begin(db, fold(query.removeprefix("#")), limit=limit, offset=offset)
     found = {
-        "accounts": join(accounts_json(call.links, db, people if "accounts" in wanted else [])),
+        "accounts": join(accounts_json(call.links, db, people if "accounts" in wanted else [], viewer=call.my_id)),
         "statuses": join(call.posts(db, posts if "statuses" in wanted else [])),
     }
     return found, tags if "hashtags" in wanted else []
@@ -107,7 +107,7 @@ def accounts(call: Call, db: Db) -> Answer:
     query, limit = call.params.text("q").strip(), call.params.limit(40, 80)
     named = named_by_address(call, db, query)
     people = named[0] if named is not None else find_people(call, db, query, limit, _offset(call))
-    return join(accounts_json(call.links, db, people))
+    return join(accounts_json(call.links, db, people, viewer=call.my_id))
 
 
 def named_by_address(call: Call, db: Db, query: str) -> tuple[list[int], list[int], list[int]] | None:

@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from perron.entities.emojis import codes_in, known_emojis
 from perron.entities.links import Links
+from perron.entities.shapes.accounts import FeatureApproval
 from perron.kit import json
 from perron.kit.ids import born
 from perron.kit.time import DAY, iso, iso_day
 from perron.people.queries import keep_fragments
+from perron.people.relations import followed_among
 from perron.store import Db, Prepared, Tx, among
 from perron.store.engine import Row
 from perron.store.tables import accounts
@@ -77,12 +79,28 @@ def account_fragment(links: Links, row: dict[str, Any], emojis: Sequence[dict[st
         "emojis": [] if gone else [*emojis],
         "roles": [],
         "fields": [] if gone else fields_json(links, row["fields"], here=here),
+        "feature_approval": _approval(row),
     }
     if row["state"] == "suspended":
         shown["suspended"] = True
     if row["silenced"]:
         shown["limited"] = True
     return json.encode(shown)[1:-1]
+
+
+def _approval(row: dict[str, Any]) -> FeatureApproval:
+    """Who may recommend an account in a collection (`people/gather.py`): anybody, or those whom it lets in, if it wishes
+    to be discovered. Of those whom it lets in only `accounts_json` knows whether the one who asks is among them."""
+    if row["domain"] is not None:
+        return {"automatic": [], "manual": [], "current_user": "missing"}
+    if row["state"] != "active" or row["silenced"] or not row["discoverable"]:
+        return {"automatic": [], "manual": [], "current_user": "denied"}
+    if row["locked"]:
+        return {"automatic": ["followers"], "manual": [], "current_user": "denied"}
+    return {"automatic": ["public"], "manual": [], "current_user": "automatic"}
+
+
+_FOLLOWERS_MAY = b'"automatic":["followers"],"manual":[],"current_user":"denied"'
 
 
 def words_to_html(links: Links, text: str, *, here: bool) -> str:
@@ -136,10 +154,17 @@ def account_json(row: Row) -> bytes:
 _ACCOUNT = b'{%b,"followers_count":%d,"following_count":%d,"statuses_count":%d,"last_status_at":%b}'
 
 
-def accounts_json(links: Links, db: Db, ids: Sequence[int]) -> list[bytes]:
-    """Accounts in the order of their ids; those that are gone are left out."""
+def accounts_json(links: Links, db: Db, ids: Sequence[int], *, viewer: int | None = None) -> list[bytes]:
+    """Accounts in the order of their ids; those that are gone are left out. With a `viewer` they say of those who let
+    followers in one by one, too, whether this one may recommend them."""
     known = accounts_by_id(links, db, ids)
-    return [known[id_] for id_ in ids if id_ in known]
+    found = [(id_, known[id_]) for id_ in ids if id_ in known]
+    asking = [id_ for id_, one in found if _FOLLOWERS_MAY in one] if viewer is not None else []
+    if not asking or viewer is None:
+        return [one for _, one in found]
+    may = followed_among(db, viewer, asking) | {viewer}
+    allowed = _FOLLOWERS_MAY.replace(b"denied", b"automatic")
+    return [one.replace(_FOLLOWERS_MAY, allowed) if id_ in may else one for id_, one in found]
 
 
 def accounts_by_id(links: Links, db: Db, ids: Sequence[int]) -> dict[int, bytes]:

@@ -45,11 +45,20 @@ class Settings:
     privacy: str = _setting(
         "", "What is kept of people and for how long, in plain paragraphs; empty shows the text of Perron."
     )
+    terms: str = _setting("", "Terms of service, in plain paragraphs; empty: there are none.")
     picture: str = _setting("", "Key of the kept picture that stands for this server; it is chosen on its page.")
     contact: str = _setting("", "E-mail address of the people who run this server.")
     locale: str = _setting("fr", "Language of pages for visitors whose browser asks for neither.", one_of=("fr", "en"))
     rules: tuple[str, ...] = _setting((), "Rules of this server, one sentence each.")
     registration: str = _setting("open", "Who may join.", one_of=("open", "approval", "invitation", "closed"))
+    confirm_email: str = _setting(
+        "auto",
+        "Whether those who join must show that their e-mail address is theirs; auto: where there is a mail server.",
+        one_of=("auto", "on", "off"),
+    )
+    min_age: int = _setting(
+        0, "How old one must be to join, in years; the date of birth is not kept. 0: nobody asks.", least=0, most=120
+    )
     may_invite: str = _setting("everybody", "Who may invite others.", one_of=("everybody", "team", "nobody"))
     post_max_chars: int = _setting(
         500,
@@ -63,7 +72,24 @@ class Settings:
     video_max_bytes: int = _setting(99 * 2**20, "Largest video or sound, in bytes.", least=1)
     image_max_pixels: int = _setting(50_000_000, "Largest picture, in pixels (width times height).", least=1)
     body_max_bytes: int = _setting(1 * 2**20, "Largest request body other than an upload, in bytes.", least=1024)
-    follow_limit: int = _setting(7500, "How many accounts one may follow before followers loosen the limit.", least=1)
+    follow_limit: int = _setting(2000, "How many accounts one may follow before followers loosen the limit.", least=1)
+    follow_ratio: int = _setting(
+        110, "How many accounts one may follow for every hundred followers, where that is more.", least=0
+    )
+    follows_per_hour: int = _setting(
+        100,
+        "How often one may follow in an hour; leaving somebody counts too, and is never refused. 0: no limit.",
+        least=0,
+    )
+    follows_per_day: int = _setting(400, "The same in a day (24 hours). 0: no limit.", least=0)
+    trends: str = _setting(
+        "open",
+        "Whether it is shown what people talk about: not at all, what moderators have approved, or what they have not "
+        "rejected.",
+        one_of=("off", "reviewed", "open"),
+    )
+    trends_min_people: int = _setting(2, "How many people must talk about something before it is shown.", least=2)
+    collection_limit: int = _setting(10, "How many collections of accounts one may have.", least=0, most=1000)
     rate_limit: str = _setting("on", "Whether requests are limited per account and address.", one_of=("on", "off"))
     rate_limit_requests: int = _setting(300, "Requests one account or address may make in five minutes.", least=1)
     trusted_proxies: tuple[str, ...] = _setting(
@@ -76,6 +102,12 @@ class Settings:
     outside_allow: tuple[str, ...] = _setting(
         (), "Networks that requests to other servers may reach although they are private, such as 127.0.0.2/32."
     )
+    translate_url: str = _setting(
+        "",
+        "Server that translates posts, speaking as LibreTranslate does, such as http://127.0.0.1:5000; empty: nothing "
+        "is translated. What is translated is sent there.",
+    )
+    translate_key: str = _setting("", "Key for the server that translates, where it wants one.")
 
     @property
     def public_origin(self) -> str:
@@ -96,6 +128,11 @@ class Settings:
     def database_url(self) -> str:
         """The database in use."""
         return self.database or f"sqlite:///{(self.data / 'perron.sqlite3').absolute()}"
+
+    @property
+    def asks_to_confirm(self) -> bool:
+        """Whether those who join must show that their e-mail address is theirs."""
+        return self.confirm_email == "on" or (self.confirm_email == "auto" and bool(self.smtp))
 
     @property
     def https(self) -> bool:

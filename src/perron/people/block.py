@@ -5,6 +5,7 @@ from perron.kit.errors import NotAllowed, NotFound
 from perron.kit.ids import new_id
 from perron.kit.time import SECOND, now
 from perron.people.follow import part
+from perron.people.gather import part_collections
 from perron.people.model import Account, Blocked
 from perron.people.queries import find_account
 from perron.people.relations import add_block, add_mute, remove_relation
@@ -12,9 +13,10 @@ from perron.store import Db, Tx, tell
 
 
 def block(tx: Tx, who: Account, whom_id: int) -> None:
-    """Keep an account away: no following either way, and neither sees the other."""
+    """Keep an account away: no following either way, neither recommends nor sees the other."""
     whom = _other(tx, who, whom_id)
     part(tx, who.id, whom.id)
+    part_collections(tx, who.id, whom.id)
     add_block(tx, who.id, whom.id, new_id())
     tell(tx, "blocked", who.id, whom.id)
     emit(tx, Blocked(who.id, whom.id))

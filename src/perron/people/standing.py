@@ -3,12 +3,24 @@
 from sqlalchemy import bindparam, delete, or_, select, update
 
 from perron.jobs import emit
+from perron.people.confirm import forget_letters
+from perron.people.gather import remove_collections_of
 from perron.people.model import Account, AccountDeleted, User
 from perron.people.passkeys import remove_passkeys_of
 from perron.people.queries import USER
 from perron.people.users import end_access
 from perron.store import Db, Prepared, Tx, const, tell
-from perron.store.tables import accounts, blocks, endorsements, follow_requests, follows, memberships, mutes, users
+from perron.store.tables import (
+    accounts,
+    blocks,
+    dismissed_suggestions,
+    endorsements,
+    follow_requests,
+    follows,
+    memberships,
+    mutes,
+    users,
+)
 
 _STATE = Prepared(update(accounts).where(accounts.c.id == bindparam("of_account")).values(state=bindparam("to")))
 _LIMIT = Prepared(update(accounts).where(accounts.c.id == bindparam("of_account")).values(silenced=bindparam("to")))
@@ -34,7 +46,20 @@ _OTHER_OWNER = Prepared(
 _BARE = Prepared(
     update(accounts)
     .where(accounts.c.id == bindparam("of_account"))
-    .values(display_name="", note="", fields="[]", avatar="", header="", followers_count=0, following_count=0)
+    .values(
+        display_name="",
+        note="",
+        fields="[]",
+        avatar="",
+        avatar_still="",
+        header="",
+        header_still="",
+        attribution_domains="[]",
+        also_known_as="[]",
+        moved_to_id=None,
+        followers_count=0,
+        following_count=0,
+    )
 )
 _FOLLOWED = Prepared(
     update(accounts)
@@ -67,6 +92,7 @@ _TIES = [
         (blocks, "owner_id"),
         (mutes, "owner_id"),
         (endorsements, "owner_id"),
+        (dismissed_suggestions, "account_id"),
     )
 ]
 
@@ -113,10 +139,12 @@ def delete_account(tx: Tx, account: Account) -> None:
     tx.run(_ASKED, of_account=account.id)
     for ties in _TIES:
         tx.run(ties, of_account=account.id)
+    remove_collections_of(tx, account.id)
     for row in tx.all(_USERS, of_account=account.id):
         end_access(tx, row[0])
         if not tx.all(_OTHERS, of_user=row[0], but_account=account.id):
             remove_passkeys_of(tx, row[0])
+            forget_letters(tx, row[0])
             tx.run(_REMOVE_USER, of_user=row[0])
     tx.run(_LEAVE, of_account=account.id)
     if account.state != "deleted":
