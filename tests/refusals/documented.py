@@ -288,7 +288,7 @@ GET    /api/v1/admin/ip_blocks                                        user admin
 GET    /api/v1/admin/ip_blocks/{}                                     user admin:read:ip_blocks
 POST   /api/v1/admin/ip_blocks                                        user admin:write:ip_blocks
 PUT    /api/v1/admin/ip_blocks/{}                                     user admin:write:ip_blocks
-DELETE /api/v1/admin/ip_blocks/{}                                     user admin:write:domain_blocks
+DELETE /api/v1/admin/ip_blocks/{}                                     user admin:write:ip_blocks
 # Admin: measures
 POST   /api/v1/admin/measures                                         user admin:read
 # Admin: reports
@@ -310,6 +310,13 @@ POST   /api/v1/admin/trends/statuses/{}/approve                       user admin
 POST   /api/v1/admin/trends/links/{}/approve                          user admin:write
 GET    /api/v1/admin/trends/links/publishers                          user admin:read
 GET    /api/v1/admin/tags                                             user admin:read
+POST   /api/v1/admin/trends/tags/{}/reject                            user admin:write
+POST   /api/v1/admin/trends/statuses/{}/reject                        user admin:write
+POST   /api/v1/admin/trends/links/{}/reject                           user admin:write
+POST   /api/v1/admin/trends/links/publishers/{}/approve               user admin:write
+POST   /api/v1/admin/trends/links/publishers/{}/reject                user admin:write
+GET    /api/v1/admin/tags/{}                                          user admin:read
+PUT    /api/v1/admin/tags/{}                                          user admin:write
 """
 
 

@@ -7,13 +7,14 @@ from perron.kit.errors import NotFound
 from perron.media.queries import detach, remove_media_of_post
 from perron.people.counts import count, count_post
 from perron.people.model import Account
+from perron.posts.card_days import uncount_link
 from perron.posts.marks import remove_marks
 from perron.posts.model import Post, PostDeleted
 from perron.posts.polls import remove_poll
 from perron.posts.queries import boosts_as_stored, change_count, find_post, remove_mentions, remove_post
 from perron.posts.quote import tell_quoting
 from perron.posts.search_index import forget_words
-from perron.posts.tagging import drop_tags
+from perron.posts.tagging import unuse_tags
 from perron.store import Prepared, Tx, tell
 from perron.store.tables import post_edits
 
@@ -36,7 +37,8 @@ def take_down(tx: Tx, post: Post, *, keep_media: bool = False) -> None:
         count_post(tx, booster_id, boost_id, -1)
         tell(tx, "post_gone", boost_id, booster_id, 0)
     forget_words(tx, post)
-    drop_tags(tx, post.id)
+    unuse_tags(tx, post)
+    uncount_link(tx, post)
     remove_marks(tx, post.id)
     remove_mentions(tx, post.id)
     tx.run(_REMOVE_EDITS, post_id=post.id)

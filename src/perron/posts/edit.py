@@ -12,14 +12,15 @@ from perron.kit.settings import Settings
 from perron.kit.time import now
 from perron.media.queries import attach, detach, media_of_posts
 from perron.people.model import Account
+from perron.posts.card_days import count_link, uncount_link
 from perron.posts.cards import card_wanted, check_card_title
 from perron.posts.model import Draft, Post, PostEdited
 from perron.posts.naming import named_accounts
-from perron.posts.polls import open_poll, polls_of, remove_poll
+from perron.posts.polls import open_poll, polls_of, prolong_poll, remove_poll
 from perron.posts.publish import check_draft, may_have_card
 from perron.posts.queries import add_mentions, find_post
 from perron.posts.search_index import forget_words
-from perron.posts.tagging import bear_tags, drop_tags
+from perron.posts.tagging import change_tags
 from perron.store import Db, Prepared, Tx, insert, tell
 from perron.store.tables import post_edits, posts
 
@@ -64,25 +65,32 @@ class Edit:
     poll: list[str]
 
 
-def edit(tx: Tx, author: Account, post_id: int, draft: Draft, settings: Settings) -> Post:
+def edit(tx: Tx, author: Account, post_id: int, draft: Draft, settings: Settings, *, keep_poll: bool = False) -> Post:
     """Change words, warning, media, poll or the title of the card of one's own post. Its audience, what it quotes and
-    whom it thanks cannot be changed."""
+    whom it thanks cannot be changed. `keep_poll`: its poll stays as it is, and the draft names none."""
     post = find_post(tx, post_id, viewer=author.id)
     if post is None or post.author_id != author.id or post.boost_of_id:
         raise NotFound
     draft = replace(draft, visibility=post.visibility)
     reading = check_draft(draft, settings)
+    keep_poll = keep_poll and post.has_poll
+    if keep_poll and draft.media:
+        raise Invalid("Validation failed: A post has either a poll or media, not both.")
     if tx.value(_COUNT, of_post=post.id) >= MOST_EDITS:
         raise Invalid(f"Validation failed: A post can be edited {MOST_EDITS} times.")
     keep_version(tx, post)
 
     forget_words(tx, post)
-    drop_tags(tx, post.id)
-    bear_tags(tx, post, reading.tags)
+    change_tags(tx, post, reading.tags)
     add_mentions(tx, post.id, [one.id for one in named_accounts(tx, reading, settings).values()])
     detach(tx, post.id, keep=draft.media)
     attach(tx, draft.media, owner_id=author.id, post_id=post.id)
-    _change_poll(tx, post, draft)
+    if not keep_poll:
+        _change_poll(tx, post, draft)
+    card_id = card_wanted(tx, reading, settings) if may_have_card(draft, post.visibility) else None
+    if card_id != post.card_id:
+        uncount_link(tx, post)
+        count_link(tx, post, card_id)
     tx.run(
         _CHANGE,
         of_post=post.id,
@@ -91,10 +99,10 @@ def edit(tx: Tx, author: Account, post_id: int, draft: Draft, settings: Settings
         new_sensitive=draft.sensitive or bool(draft.warning),
         new_language=draft.language or post.language,
         new_has_media=bool(draft.media),
-        new_has_poll=draft.poll is not None,
+        new_has_poll=keep_poll or draft.poll is not None,
         new_has_tags=bool(reading.tags),
         at=now(),
-        new_card_id=card_wanted(tx, reading, settings) if may_have_card(draft, post.visibility) else None,
+        new_card_id=card_id,
         new_card_title=check_card_title(draft.card_title) or post.card_title,
     )
     tx.rerender("post", post.id)
@@ -136,7 +144,8 @@ def _change_poll(tx: Tx, post: Post, draft: Draft) -> None:
         return
     same = before is not None and before.options == tuple(one.strip() for one in draft.poll.options)
     if before and same and before.multiple == draft.poll.multiple:
-        return  # votes stay
+        prolong_poll(tx, post.id, draft.poll)  # votes stay
+        return
     if before:
         remove_poll(tx, post.id)
-    open_poll(tx, post.id, draft.poll)
+    open_poll(tx, post.id, draft.poll, now())

@@ -1,17 +1,19 @@
 """Put words before their audience."""
 
 import hashlib
+from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select, update
 
 from perron.jobs import emit
 from perron.kit.errors import Invalid, NotFound
-from perron.kit.ids import new_id
+from perron.kit.ids import born, new_id
 from perron.kit.settings import Settings
 from perron.kit.time import HOUR, now
 from perron.media.queries import attach
 from perron.people.counts import count, count_post
 from perron.people.model import Account
+from perron.posts.card_days import count_link
 from perron.posts.cards import card_wanted, check_card_title
 from perron.posts.model import VISIBILITIES, Draft, Post, PostPublished
 from perron.posts.naming import credited_account, named_accounts
@@ -36,19 +38,50 @@ _KEEP = Prepared(
     .where(idempotency.c.account_id == bindparam("by"), idempotency.c.key == bindparam("of_key"))
     .values(post_id=bindparam("made"))
 )
+_MOVE = Prepared(
+    update(idempotency)
+    .where(idempotency.c.account_id == bindparam("by"), idempotency.c.post_id == bindparam("waited"))
+    .values(post_id=bindparam("made"))
+)
 _FORGET = Prepared(delete(idempotency).where(idempotency.c.at < bindparam("before")))
 
 
-def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
-    """Put a draft before its audience. What follows from it is listed in `wiring.py`."""
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What a draft that may be published stands on."""
+
+    reading: Reading
+    parent: Post | None
+    quoted: Post | None
+    credited: Account | None
+    quote_policy: str
+    visibility: str
+    card_title: str
+
+
+def admit(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Admitted:
+    """Refuse what this author may not publish; its files are looked at when they are attached."""
     reading = check_draft(draft, settings)
     parent = find_post(tx, draft.reply_to, viewer=author.id) if draft.reply_to else None
     if draft.reply_to and parent is None:
         raise NotFound("The post you reply to is gone, or not for you to see.")
     quoted = check_quote(tx, author, draft.quote_of) if draft.quote_of else None
-    credited = credited_account(tx, author, draft.via, settings)
-    quote_policy = policy_for(tx, author, draft.quote_policy)
-    visibility = audience(draft, quoted)
+    return Admitted(
+        reading=reading,
+        parent=parent,
+        quoted=quoted,
+        credited=credited_account(tx, author, draft.via, settings),
+        quote_policy=policy_for(tx, author, draft.quote_policy),
+        visibility=audience(draft, quoted),
+        card_title=check_card_title(draft.card_title),
+    )
+
+
+def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
+    """Put a draft before its audience. What follows from it is listed in `wiring.py`."""
+    admitted = admit(tx, author, draft, settings)
+    reading, parent, quoted, credited = admitted.reading, admitted.parent, admitted.quoted, admitted.credited
+    visibility = admitted.visibility
 
     post_id = new_id(draft.at)
     named = named_accounts(tx, reading, settings)
@@ -71,18 +104,19 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
         edited_at=None,
         quote_of_id=quoted.id if quoted else None,
         quote_state="accepted" if quoted else "",
-        quote_policy=quote_policy,
+        quote_policy=admitted.quote_policy,
         via_id=credited.id if credited else None,
         card_id=card_wanted(tx, reading, settings) if may_have_card(draft, visibility) else None,
-        card_title=check_card_title(draft.card_title),
+        card_title=admitted.card_title,
     )
     add_post(tx, post, has_tags=bool(reading.tags), app_id=draft.app_id)
     add_mentions(tx, post.id, [one.id for one in named.values()])
     bear_tags(tx, post, reading.tags)
+    count_link(tx, post, post.card_id)
     if draft.media:
         attach(tx, draft.media, owner_id=author.id, post_id=post.id)
     if draft.poll:
-        open_poll(tx, post.id, draft.poll)
+        open_poll(tx, post.id, draft.poll, born(post.id))
     if parent and post.open:
         change_count(tx, parent.id, "replies_count", 1)
     if quoted:
@@ -121,6 +155,11 @@ def hold_key(tx: Tx, author: Account, digest: bytes) -> int | None:
 def keep_key(tx: Tx, author: Account, digest: bytes, post_id: int) -> None:
     """Write down which post was published with a key."""
     tx.run(_KEEP, by=author.id, of_key=digest, made=post_id)
+
+
+def move_key(tx: Tx, author: Account, waited: int, post_id: int) -> None:
+    """A key under which something was planned names the post that came of it."""
+    tx.run(_MOVE, by=author.id, waited=waited, made=post_id)
 
 
 def forget_keys(tx: Tx) -> None:

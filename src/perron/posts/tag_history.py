@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from perron.kit.time import DAY, now
 from perron.store import Db, Prepared, among
-from perron.store.tables import tag_days, tags
+from perron.store.tables import post_tags, tag_days, tags
 
 DAYS = 7
 _SOME = Prepared(select(tags.c.id, tags.c.key, tags.c.name).where(among(tags.c.id)))
@@ -18,10 +18,23 @@ _USES = Prepared(
 )
 _BEGIN_SO = Prepared(
     select(tags.c.id)
-    .where(tags.c.key >= bindparam("start"), tags.c.key < bindparam("end"))
+    .where(tags.c.key >= bindparam("start"), tags.c.key < bindparam("end"), tags.c.listable)
     .order_by((tags.c.key == bindparam("start")).desc(), tags.c.posts_count.desc(), tags.c.key)
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
+)
+_TOGETHER = Prepared(
+    select(tags.c.key, tags.c.name, func.count().label("times"))
+    .where(
+        tags.c.id != bindparam("of_tag"),
+        tags.c.id == post_tags.c.tag_id,
+        tags.c.listable,
+        post_tags.c.listed,
+        among(post_tags.c.post_id),
+    )
+    .group_by(tags.c.id, tags.c.key, tags.c.name)
+    .order_by(func.count().desc(), tags.c.key)
+    .limit(bindparam("limit"))
 )
 
 
@@ -49,8 +62,18 @@ def unused_tag(key: str, name: str) -> UsedTag:
 
 
 def tags_that_begin(db: Db, key: str, *, limit: int, offset: int = 0) -> list[int]:
-    """Ids of tags whose folded key begins so; the one that is just that first, then the most used."""
+    """Ids of tags that may be found and whose folded key begins so; the one that is just that first, then the most
+    used."""
     return db.column(_BEGIN_SO, start=key, end=key + chr(0x10FFFF), limit=limit, offset=offset) if key else []
+
+
+def tags_beside(db: Db, tag_id: int, post_ids: list[int], limit: int = 8) -> list[tuple[str, str]]:
+    """(key, name) of tags that stand together with this one in these posts, the most frequent first."""
+    known: dict[tuple[int, str, int], list[tuple[str, str]]] = db.remembered("beside")
+    key = (tag_id, db.id_list(post_ids), limit)
+    if key not in known:
+        known[key] = [(row[0], row[1]) for row in db.all(_TOGETHER, of_tag=tag_id, ids=key[1], limit=limit)]
+    return known[key]
 
 
 def _days(today: int, uses: dict[tuple[int, int], tuple[int, int]], tag_id: int) -> tuple[tuple[int, int, int], ...]:

@@ -9,10 +9,10 @@ from perron.kit.ids import born, first_id_at, new_id
 from perron.kit.time import DAY
 from perron.posts.model import Post
 from perron.store import Db, Prepared, Tx, insert_new
-from perron.store.tables import featured_tags, post_tags, tag_days, tag_follows, tags
+from perron.store.tables import featured_tags, post_tags, tag_days, tag_follows, tags, trend_reviews
 from perron.text.reading import Tag
 
-_FIND = Prepared(select(tags.c.id, tags.c.name).where(tags.c.key == bindparam("of_key")))
+_FIND = Prepared(select(tags.c.id, tags.c.name, tags.c.usable).where(tags.c.key == bindparam("of_key")))
 _ADD = insert_new(tags, "id", "key", "name")
 _BEAR = insert_new(post_tags, "tag_id", "post_id", "author_id", "listed")
 _COUNT = Prepared(
@@ -47,9 +47,12 @@ _REMOVE_UNUSED = Prepared(
     delete(tags).where(
         tags.c.id == bindparam("of_tag"),
         tags.c.posts_count < 1,
+        tags.c.usable,
+        tags.c.listable,
         ~exists().where(tag_days.c.tag_id == tags.c.id),
         ~exists().where(tag_follows.c.tag_id == tags.c.id),
         ~exists().where(featured_tags.c.tag_id == tags.c.id),
+        ~exists().where(trend_reviews.c.subject_id == tags.c.id, trend_reviews.c.allowed.is_not(None)),
     )
 )
 _USED_TODAY = Prepared(
@@ -67,7 +70,9 @@ _OF_POST = Prepared(
     .join(post_tags, post_tags.c.tag_id == tags.c.id)
     .where(post_tags.c.post_id == bindparam("post_id"))
 )
-_REMOVE = Prepared(delete(post_tags).where(post_tags.c.post_id == bindparam("post_id")))
+_REMOVE = Prepared(
+    delete(post_tags).where(post_tags.c.tag_id == bindparam("of_tag"), post_tags.c.post_id == bindparam("post_id"))
+)
 
 
 def tag_id(tx: Tx, tag: Tag) -> int:
@@ -93,9 +98,13 @@ def tags_of(db: Db, post_id: int) -> list[tuple[int, str, str]]:
 
 
 def bear_tags(tx: Tx, post: Post, found: Sequence[Tag]) -> None:
-    """Write down the tags of an open post; a private post bears none that others could find."""
+    """Write down the tags of an open post; a private post bears none that others could find, and no post those that
+    moderators have taken out of use."""
     for tag in found if post.open else ():
-        of_tag = tag_id(tx, tag)
+        known = tx.one(_FIND, of_key=tag.key)
+        if known is not None and not known[2]:
+            continue
+        of_tag = known[0] if known is not None else tag_id(tx, tag)
         day = born(post.id) // DAY
         window = {"since": first_id_at(day * DAY), "until": first_id_at((day + 1) * DAY)}
         first = tx.value(_USED_TODAY, of_tag=of_tag, by=post.author_id, **window) is None
@@ -104,23 +113,28 @@ def bear_tags(tx: Tx, post: Post, found: Sequence[Tag]) -> None:
         tx.run(_USE, tag_id=of_tag, day=day, uses=1, people=int(first))
 
 
+def change_tags(tx: Tx, post: Post, found: Sequence[Tag]) -> None:
+    """Write down the tags that an open post bears since it was edited. Those it bore before are not counted again."""
+    borne = {key: of_tag for of_tag, key, _ in tags_of(tx, post.id)}
+    kept = {tag.key for tag in found}
+    _unuse(tx, post, [of_tag for key, of_tag in borne.items() if key not in kept])
+    bear_tags(tx, post, [tag for tag in found if tag.key not in borne])
+
+
 def unuse_tags(tx: Tx, post: Post) -> None:
     """Forget the tags of a post, and that they were ever used by it."""
+    _unuse(tx, post, [of_tag for of_tag, _, _ in tags_of(tx, post.id)])
+
+
+def _unuse(tx: Tx, post: Post, gone: Sequence[int]) -> None:
     day = born(post.id) // DAY
     window = {"since": first_id_at(day * DAY), "until": first_id_at((day + 1) * DAY)}
-    borne = tags_of(tx, post.id)
-    drop_tags(tx, post.id)
-    for of_tag, _, _ in borne:
+    for of_tag in gone:
+        tx.run(_REMOVE, of_tag=of_tag, post_id=post.id)
+        tx.run(_COUNT, of_tag=of_tag, by=-1, at=None)
         others = tx.value(_USED_TODAY, of_tag=of_tag, by=post.author_id, **window) is not None
         tx.run(_UNUSE, of_tag=of_tag, of_day=day, fewer=int(not others))
         tx.run(_NO_USE, of_tag=of_tag, of_day=day)
         newest = tx.value(_NEWEST, of_tag=of_tag)
         tx.run(_LAST, of_tag=of_tag, at=born(newest) if newest else None)
         tx.run(_REMOVE_UNUSED, of_tag=of_tag)
-
-
-def drop_tags(tx: Tx, post_id: int) -> None:
-    """Forget the tags of a post."""
-    for of_tag, _, _ in tags_of(tx, post_id):
-        tx.run(_COUNT, of_tag=of_tag, by=-1, at=None)
-    tx.run(_REMOVE, post_id=post_id)

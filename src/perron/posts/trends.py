@@ -1,96 +1,95 @@
-"""What more people than usual talk about: counted by people, not by posts, and told with what is usual."""
+"""What is talked about, as it was counted within the last five minutes (`trends_job.py`) and may be shown."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, case, select
 
-from perron.kit.ids import first_id_at
-from perron.kit.time import DAY, now
-from perron.store import Db, Prepared, among, const
-from perron.store.tables import accounts, post_tags, tag_days, tags
+from perron.kit import json
+from perron.posts.trends_count import shown_by_itself
+from perron.posts.visibility import ForViewer, Viewer, unhidden_from, visible_to
+from perron.store import Db, Prepared, among_texts, const
+from perron.store.tables import posts, trends
 
-WEEK, BEFORE = 7, 28
-CANDIDATES = 60
-FEWEST = 2
-"""One person alone is no trend."""
-
-_MOST_USED = Prepared(
-    select(tag_days.c.tag_id)
-    .where(tag_days.c.day > bindparam("after"))
-    .group_by(tag_days.c.tag_id)
-    .order_by(func.sum(tag_days.c.people).desc(), tag_days.c.tag_id.desc())
-    .limit(CANDIDATES)
-)
-_heard = exists().where(
-    accounts.c.id == post_tags.c.author_id, accounts.c.state == const("active"), ~accounts.c.silenced
-)
-_PEOPLE = Prepared(
-    select(tags.c.key, tags.c.name, func.count(post_tags.c.author_id.distinct()), func.count(), tags.c.id)
-    .join(post_tags, post_tags.c.tag_id == tags.c.id)
-    .where(among(tags.c.id), post_tags.c.post_id >= bindparam("since"), post_tags.c.listed, _heard)
-    .group_by(tags.c.id, tags.c.key, tags.c.name)
-)
-_USUAL = Prepared(
-    select(tag_days.c.tag_id, func.sum(tag_days.c.people))
-    .where(among(tag_days.c.tag_id), tag_days.c.day > bindparam("after"), tag_days.c.day <= bindparam("until"))
-    .group_by(tag_days.c.tag_id)
+_in_order = (
+    case((trends.c.language == "", 1), (among_texts(trends.c.language), 0), else_=1),
+    trends.c.position,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """A tag, how many different people used it in the last seven days, and how many use it in a usual week."""
+class Trend(NamedTuple):
+    """Something that is talked about: by how many people lately, and by how many as a rule in as long a time."""
 
-    key: str
-    name: str
+    subject_id: int
     people: int
-    posts: int
     usual: int
 
 
-def trends(db: Db, limit: int = 10) -> list[Trend]:
-    """The tags that most people used in seven days, those furthest above their usual week first."""
-    known: dict[int, list[Trend]] = db.remembered("trends")
-    if limit not in known:
-        known[limit] = _counted(db)[:limit]
-    return known[limit]
+def _window(query: Select[Any]) -> Select[Any]:
+    return query.order_by(*_in_order).limit(bindparam("limit")).offset(bindparam("offset"))
 
 
-def _counted(db: Db) -> list[Trend]:
-    today = now() // DAY
-    ids = db.column(_MOST_USED, after=today - WEEK)
-    since = first_id_at((today - WEEK + 1) * DAY)
-    rows = db.all(_PEOPLE, ids=db.id_list(ids), since=since)
-    usual = {
-        row[0]: int(row[1])
-        for row in db.all(_USUAL, ids=db.id_list(ids), after=today - WEEK - BEFORE, until=today - WEEK)
-    }
-    found = [
-        Trend(key, name, people, written, round(usual.get(id_, 0) * WEEK / BEFORE))
-        for key, name, people, written, id_ in rows
-        if people >= FEWEST
-    ]
-    return sorted(found, key=lambda one: (one.usual - one.people, -one.posts, one.key))
-
-
-_TOGETHER = Prepared(
-    select(tags.c.key, tags.c.name, func.count().label("times"))
-    .where(
-        tags.c.id != bindparam("of_tag"),
-        tags.c.id == post_tags.c.tag_id,
-        post_tags.c.listed,
-        among(post_tags.c.post_id),
+_PAGE = Prepared(
+    _window(
+        select(trends.c.subject_id, trends.c.people, trends.c.usual).where(
+            trends.c.kind == bindparam("of_kind"), trends.c.allowed
+        )
     )
-    .group_by(tags.c.id, tags.c.key, tags.c.name)
-    .order_by(func.count().desc(), tags.c.key)
-    .limit(bindparam("limit"))
 )
 
 
-def tags_beside(db: Db, tag_id: int, post_ids: list[int], limit: int = 8) -> list[tuple[str, str]]:
-    """(key, name) of tags that stand together with this one in these posts, the most frequent first."""
-    known: dict[tuple[int, str, int], list[tuple[str, str]]] = db.remembered("beside")
-    key = (tag_id, db.id_list(post_ids), limit)
+def _posts(viewer: Viewer) -> Select[Any]:
+    return _window(
+        select(trends.c.subject_id)
+        .join(posts, posts.c.id == trends.c.subject_id)
+        .where(
+            trends.c.kind == const("post"),
+            trends.c.allowed,
+            shown_by_itself(posts),
+            visible_to(viewer),
+            unhidden_from(viewer),
+        )
+    )
+
+
+_POSTS = ForViewer(_posts)
+_EVERY = Prepared(
+    select(trends.c.subject_id)
+    .where(trends.c.kind == bindparam("of_kind"))
+    .order_by(trends.c.position)
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+_SHOWN = Prepared(
+    select(trends.c.subject_id).where(
+        trends.c.kind == bindparam("of_kind"), trends.c.subject_id == bindparam("of_subject"), trends.c.allowed
+    )
+)
+
+
+def trends_of(db: Db, kind: str, *, limit: int, offset: int = 0, languages: Sequence[str] = ()) -> list[Trend]:
+    """Tags (`tag`) or pages (`link`) that are talked about, what is written in these languages first."""
+    known: dict[Any, list[Trend]] = db.remembered("trends")
+    key = (kind, limit, offset, *languages)
     if key not in known:
-        known[key] = [(row[0], row[1]) for row in db.all(_TOGETHER, of_tag=tag_id, ids=key[1], limit=limit)]
+        asked = {"of_kind": kind, "limit": limit, "offset": offset, "texts": json.encode_text(languages)}
+        known[key] = [Trend(*row) for row in db.all(_PAGE, **asked)]
     return known[key]
+
+
+def trending_posts(
+    db: Db, *, viewer: int | None, limit: int, offset: int = 0, languages: Sequence[str] = ()
+) -> list[int]:
+    """Ids of posts that are talked about, as far as the viewer may and wishes to see them."""
+    texts = json.encode_text(languages)
+    return [row[0] for row in _POSTS.all(db, viewer, limit=limit, offset=offset, texts=texts)]
+
+
+def every_trend(db: Db, kind: str, *, limit: int, offset: int = 0) -> list[int]:
+    """Ids of all that is talked about, shown or not: for moderators."""
+    return db.column(_EVERY, of_kind=kind, limit=limit, offset=offset)
+
+
+def is_shown(db: Db, kind: str, subject_id: int) -> bool:
+    """Whether something is talked about and may be shown."""
+    return db.value(_SHOWN, of_kind=kind, of_subject=subject_id) is not None

@@ -16,7 +16,6 @@ from perron.posts.model import Draft, PollDraft, Post, PostPublished
 from perron.posts.polls import polls_of
 from perron.posts.publish_thread import published_at_once
 from perron.posts.queries import find_post
-from perron.posts.tagging import unuse_tags
 from perron.store import Db, Prepared, Tx
 from perron.store.tables import idempotency, posts
 
@@ -64,7 +63,6 @@ def _together(db: Db, author: Account, post: Post) -> tuple[list[bytes], list[Po
 
 
 def _take_back(tx: Tx, post: Post) -> None:
-    unuse_tags(tx, post)
     take_down(tx, post, keep_media=True)
     for undoable in (True, False):
         cancel(tx, PostPublished(post.id, undoable))

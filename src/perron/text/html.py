@@ -1,7 +1,7 @@
 """Writing a reading as HTML, in the shapes that Mastodon's readers know."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -24,16 +24,31 @@ class Person:
     username: str
 
 
-def to_html(reading: Reading, *, people: Mapping[Handle, Person], tag_url: str, language: str = "") -> str:
-    """The post as safe HTML; a handle not in `people` stays text, and a tag links to `tag_url` and its key.
+def to_html(
+    reading: Reading,
+    *,
+    people: Mapping[Handle, Person],
+    tag_url: str,
+    language: str = "",
+    tags: Collection[str] | None = None,
+) -> str:
+    """The post as safe HTML; a handle not in `people` stays text, and a tag links to `tag_url` and its key. With `tags`
+    (keys), every other stays text.
 
     French has its narrow spaces set (`text/spaces.py`)."""
     tag_url = escape(tag_url)
     spaced = french if is_french(language) else str
-    html = "".join([_written(piece, people, tag_url, spaced) for piece in reading.pieces]).strip(" \t\n")
+    pieces = reading.pieces if tags is None else [_plain(piece, tags) for piece in reading.pieces]
+    html = "".join([_written(piece, people, tag_url, spaced) for piece in pieces]).strip(" \t\n")
     if "\n" in html:
         html = _BLANK.sub("</p><p>", html).replace("\n", "<br />")
     return f"<p>{html}</p>" if html else ""
+
+
+def _plain(piece: Piece, tags: Collection[str]) -> Piece:
+    """A tag that is not among these as words."""
+    unknown = isinstance(piece.meaning, Tag) and piece.meaning.key not in tags
+    return Piece(piece.text, None) if unknown else piece
 
 
 def _written(piece: Piece, people: Mapping[Handle, Person], tag_url: str, spaced: Callable[[str], str]) -> str:

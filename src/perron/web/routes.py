@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute, Route
 
 from perron.web.assets import ROUTE as STATIC
-from perron.web.door import oauth, proof, safety, second_step, shut_out, sign_in
+from perron.web.door import address, oauth, proof, safety, second_step, shut_out, sign_in
 from perron.web.kit import form, page
 from perron.web.manage import components, emojis, glance, jobs, manage_accounts, manage_records, manage_reports, server
 from perron.web.open import (
@@ -19,6 +19,7 @@ from perron.web.open import (
     quotes,
     sitemap,
     talks,
+    trending,
 )
 from perron.web.own import (
     acts,
@@ -46,6 +47,7 @@ ROUTES: list[BaseRoute] = [
     *feeds.ROUTES,
     open_page("/", front.front),
     open_page("/explore", front.explore),
+    open_page("/explore/trends", trending.trending),
     open_page("/about", leaflets.about),
     open_page("/rules", leaflets.show_rules),
     open_page("/privacy", leaflets.privacy),
@@ -196,6 +198,13 @@ ROUTES: list[BaseRoute] = [
     page("/confirm", proof.show_confirm),
     form("/confirm", proof.confirm),
     form("/confirm/passkey", proof.confirm_by_passkey),
+    page("/email", address.show_letter),
+    form("/email", address.send_letter_again),
+    page("/email/confirm/{code}", address.show_confirm_address),
+    form("/email/confirm/{code}", address.confirm_address),
+    page("/settings/email", address.show_address),
+    form("/settings/email", address.wish_for_address),
+    form("/settings/email/{act}", address.on_letter),
     page("/settings/safety", safety.show_safety),
     page("/settings/password", safety.lead_to_password),
     form("/settings/password", safety.change_own_password),

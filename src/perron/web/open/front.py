@@ -14,8 +14,8 @@ from perron.people.relations import Relation, relations
 from perron.people.search import search_accounts
 from perron.posts.search_index import search_posts
 from perron.posts.search_query import read_query
+from perron.posts.tag_history import tags_beside
 from perron.posts.tagging import find_tag
-from perron.posts.trends import tags_beside, trends
 from perron.store import Db
 from perron.store.paging import Paging
 from perron.text.tags import fold, is_tag
@@ -23,6 +23,7 @@ from perron.timelines.public import public_page, tag_page
 from perron.web.drawn import stream, strip
 from perron.web.framed import show_open
 from perron.web.open.discovery import counted
+from perron.web.open.trending import tags_talked_about
 from perron.web.own.lists import follows_tag
 from perron.web.shown import PAGE, Sheet, accounts_shown, paging
 from perron.web.visit import Visit
@@ -48,7 +49,7 @@ async def front(visit: Visit) -> Response:
         return {
             "sheet": stream(visit, db, public_page(db, paging(visit)), "public"),
             "people": strip(visit, db, authors_of(visit, db, lately)[:8]),
-            "trends": trends(db)[:8],
+            "trends": tags_talked_about(visit, db, 8),
             "rules": rules(db, visit.settings),
         }
 
@@ -65,7 +66,7 @@ async def explore(visit: Visit) -> Response:
         return {
             "sheet": stream(visit, db, public_page(db, paging(visit), languages=reads), "public"),
             "greet": strip(visit, db, to_greet(visit, db)),
-            "trends": trends(db),
+            "trends": tags_talked_about(visit, db),
         }
 
     return show_open(visit, "open/explore.html", **await visit.read(read))
