@@ -1,12 +1,13 @@
 """Announcements: who reads them, and how people react."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from perron.entities.announcements import announcements_shown
 from perron.media.emojis import add_emoji
-from perron.moderation.announcements import Wish, announce, change_announcement, current, remove_announcement
+from perron.moderation.announcements import Wish, announce, current, remove_announcement
 from perron.people.model import Viewer
 from perron.people.standing import delete_account
 from tests.rig import Person, Site
@@ -71,10 +72,12 @@ def test_what_is_not_announced_cannot_be_reacted_to(site: Site, ada: Person) -> 
     ada.delete(f"{FEED}/{says(site)}/reactions/👍", expect=404)
 
 
-def test_an_announcement_names_people_posts_and_tags(site: Site, ada: Person, dirk: Person) -> None:
-    open_, closed = ada.says("À tous"), ada.says("Aux miens", visibility="private")
-    says(site, f"Merci @ada et @nobody : {open_['url']} {closed['url']} #fête")
-    (one,) = dirk.get(FEED)
+def test_an_announcement_names_people_posts_and_tags(tmp_path: Path, database: str) -> None:
+    with Site.opened(tmp_path / "data", database, origin="https://perron.test") as site:
+        ada, dirk = site.person("ada"), site.person("dirk")
+        open_, closed = ada.says("À tous"), ada.says("Aux miens", visibility="private")
+        says(site, f"Merci @ada et @nobody : {open_['url']} {closed['url']} #fête")
+        (one,) = dirk.get(FEED)
     assert [each["acct"] for each in one["mentions"]] == ["ada"]
     assert [each["id"] for each in one["statuses"]] == [open_["id"]]
     assert [each["name"] for each in one["tags"]] == ["fête"]
@@ -114,5 +117,5 @@ def test_what_goes_takes_its_reactions_along(site: Site, ada: Person, bea: Perso
     site.run_jobs()
     assert reactions(ada) == [("👍", 1, True)]
     site.store.write(lambda tx: remove_announcement(tx, None, int(first)))
-    site.store.write(lambda tx: change_announcement(tx, None, int(says(site, "Autre")), Wish("Encore")))
+    says(site, "Autre")
     assert reactions(ada) == []

@@ -51,7 +51,7 @@ def announcements_shown(
             "content": content_html(links, one.text, people),
             "starts_at": _at(one.starts_at),
             "ends_at": _at(one.ends_at),
-            "all_day": one.all_day and (one.starts_at is not None or one.ends_at is not None),
+            "all_day": bool(one.all_day) and (one.starts_at is not None or one.ends_at is not None),
             "published_at": _at(one.published_at),
             "updated_at": _at(one.changed_at or one.published_at),
             "mentions": [
