@@ -137,7 +137,7 @@ def remove_filter(tx: Tx, owner: Account, filter_id: int) -> None:
 def add_word(tx: Tx, owner: Account, filter_id: int, change: WordChange) -> Keyword:
     """Give a filter one word more."""
     found = own_filter(tx, owner.id, filter_id)
-    _change_words(tx, found, [change])
+    _change_words(tx, found, [change], "Keyword")
     tell(tx, "filters", owner.id)
     return own_filter(tx, owner.id, found.id).keywords[-1]
 
@@ -145,7 +145,7 @@ def add_word(tx: Tx, owner: Account, filter_id: int, change: WordChange) -> Keyw
 def change_word(tx: Tx, owner: Account, word_id: int, change: WordChange) -> Keyword:
     """Change a word of a filter."""
     found, _ = filter_of_word(tx, owner.id, word_id)
-    _change_words(tx, found, [change])
+    _change_words(tx, found, [change], "Keyword")
     tell(tx, "filters", owner.id)
     return filter_of_word(tx, owner.id, word_id)[1]
 
@@ -191,14 +191,14 @@ def check_filter(draft: FilterDraft) -> None:
         raise Invalid("Validation failed: Filter action is not included in the list")
 
 
-def _change_words(tx: Tx, found: Filter, changes: Sequence[WordChange]) -> None:
+def _change_words(tx: Tx, found: Filter, changes: Sequence[WordChange], called: str = "Keywords keyword") -> None:
     known = {one.id: one for one in found.keywords}
     if len(known) + sum(one.id is None for one in changes) > MOST_WORDS:
         raise Invalid(f"Validation failed: A filter has at most {MOST_WORDS} words")
     for one in changes:
         if one.id is None:
             if not one.gone:
-                word = _checked(one.keyword)
+                word = _checked(one.keyword, called)
                 whole = True if one.whole_word is None else one.whole_word
                 tx.run(_ADD_WORD, id=new_id(), filter_id=found.id, keyword=word, whole_word=whole)
             continue
@@ -208,15 +208,15 @@ def _change_words(tx: Tx, found: Filter, changes: Sequence[WordChange]) -> None:
         if one.gone:
             tx.run(_REMOVE_WORD, of_word=before.id)
             continue
-        word = before.keyword if one.keyword is None else _checked(one.keyword)
+        word = before.keyword if one.keyword is None else _checked(one.keyword, called)
         whole = before.whole_word if one.whole_word is None else one.whole_word
         tx.run(_CHANGE_WORD, of_word=before.id, new_keyword=word, new_whole=whole)
 
 
-def _checked(keyword: str | None) -> str:
+def _checked(keyword: str | None, called: str) -> str:
     word = (keyword or "").strip()
     if not word:
-        raise Invalid("Validation failed: Keywords keyword can't be blank")
+        raise Invalid(f"Validation failed: {called} can't be blank")
     if len(word) > LONGEST_WORD:
-        raise Invalid(f"Validation failed: Keywords keyword is too long (maximum is {LONGEST_WORD} characters)")
+        raise Invalid(f"Validation failed: {called} is too long (maximum is {LONGEST_WORD} characters)")
     return word

@@ -18,6 +18,7 @@ from perron.timelines.home import hidden_from
 from perron.timelines.rings import SIZE, Ring, Rings
 
 LONGEST_TITLE = 256
+MOST_LISTS = 100
 REPLIES = ("followed", "list", "none")
 
 
@@ -110,6 +111,8 @@ def own_list(db: Db, owner_id: int, list_id: int) -> List:
 def make_list(tx: Tx, owner: Account, title: str, *, replies: str = "list", exclusive: bool = False) -> List:
     """Begin a list."""
     _check(title, replies)
+    if len(lists_of(tx, owner.id)) >= MOST_LISTS:
+        raise Invalid(f"Validation failed: One has at most {MOST_LISTS} lists")
     made = List(new_id(), owner.id, title, replies, exclusive)
     tx.run(_ADD, **{name: getattr(made, name) for name in List.__slots__})
     return made
@@ -202,7 +205,7 @@ def _check(title: str, replies: str) -> None:
     if not title.strip() or len(title) > LONGEST_TITLE:
         raise Invalid(f"Validation failed: Title must have 1 to {LONGEST_TITLE} characters")
     if replies not in REPLIES:
-        raise Invalid("Validation failed: Replies policy is not included in the list")
+        raise Invalid(f"{replies[:50]!r} is not a valid replies_policy")
 
 
 def _refresh(tx: Tx, owner_id: int, list_id: int) -> None:

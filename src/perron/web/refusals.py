@@ -60,6 +60,10 @@ _SAID = [
         r"You follow (?P<n>\d+) accounts\. The limit for you is (?P<limit>\d+);.*",
         _("You follow %(n)s accounts. The limit for you is %(limit)s; it grows with your followers."),
     ),
+    (
+        r"You have followed many accounts in a short time\. .*",
+        _("You have followed many accounts in a short time. Please go on later; whom you follow stays."),
+    ),
     (r"A description has at most (?P<most>\d+) characters\.", _("A description has at most %(most)s characters.")),
     (r"A focus is .*", _("This is not a point in a picture.")),
     (r"This (?:file|picture) is larger than (?P<most>\d+) MB\.", _("This file is larger than %(most)s MB.")),
@@ -141,6 +145,16 @@ _SAID = [
         _("The title of a list has 1 to %(most)s characters."),
     ),
     (r"Validation failed: Account has already been taken", _("This account is in the list already.")),
+    (
+        r"Validation failed: One has at most (?P<most>\d+) lists",
+        _("You have %(most)s lists already. Remove one first."),
+    ),
+    (r".* is not a valid replies_policy", _("Choose whose answers the list shows.")),
+    (r"Validation failed: Name is not a recognized emoji", _("This is not an emoji that can be shown here.")),
+    (
+        r"Validation failed: Limit of different reactions reached",
+        _("There are enough different reactions here; please choose one of them."),
+    ),
     (r"Validation failed: Title can't be blank", _("A filter needs a name.")),
     (
         r"Validation failed: Title is too long \(maximum is (?P<most>\d+) characters\)",
