@@ -51,6 +51,7 @@ ALL = statements()
 ONLY = {  # what one of the two alone is ever asked
     "perron.store.changes._IN_TURN": "postgresql",
     "perron.store.size._SIZE": "postgresql",
+    "perron.store.size._VERSION": "postgresql",
 }
 FTS = {"_add['sqlite']": "sqlite", "_forget": "sqlite", "_add['postgresql']": "postgresql", "_remove": "postgresql"}
 

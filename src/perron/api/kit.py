@@ -66,7 +66,12 @@ class Call:
     @property
     def address(self) -> str:
         """What limits are counted by when nobody is signed in: the caller's address or, with IPv6, network."""
-        return household(client_address(self.peer, self.forwarded, self.settings.trusted_proxies))
+        return household(self.came_from)
+
+    @property
+    def came_from(self) -> str:
+        """The caller's own address, behind the proxies we trust."""
+        return client_address(self.peer, self.forwarded, self.settings.trusted_proxies)
 
     @property
     def me(self) -> Account:
@@ -149,7 +154,8 @@ class Call:
 
 _KEPT = frozenset((
     *("limit", "local", "remote", "only_media", "exclude_replies", "exclude_reblogs", "pinned", "tagged"),
-    *("account_id", "types", "exclude_types", "include_filtered"),
+    *("account_id", "types", "exclude_types", "include_filtered", "grouped_types", "expand_accounts"),
+    "supported_types",
 ))  # fmt: skip
 
 
@@ -215,7 +221,8 @@ class Route:
 
     `mode`: *reads* (handler takes `call, db`), *slow* (the same, in a thread), *writes* (`call, tx`), *works* (a
     coroutine that takes `call` and opens transactions itself, after work that must not hold the pen).
-    `scope`: what a token must allow; `public` routes also answer anybody, `app` ones an app that speaks for itself.
+    `scope`: what a token must allow; `public` routes also answer anybody, `app` ones an app that speaks for itself,
+    `joining` ones also who has not shown yet that their address is theirs.
     """
 
     method: str
@@ -234,9 +241,9 @@ class Route:
             return
         if self.scope and not grants(viewer.scopes, self.scope):
             raise NotAllowed("This action is outside the authorized scopes")
-        if viewer.pending:
-            raise NotAllowed("Your login is currently pending approval")
-        if viewer.account is None and self.who == "user":
+        if (viewer.unconfirmed and self.who == "user") or (viewer.pending and self.who != "joining"):
+            raise NotAllowed(viewer.why_not)
+        if viewer.account is None and self.who in ("user", "joining"):
             raise NotAllowed("This method requires an authenticated user")
         if self.scope.startswith("admin:") and viewer.server_role not in STAFF:
             raise NotAllowed("This action is not allowed")

@@ -54,7 +54,7 @@ def grant(tx: Tx, by: Moderator, appeal_id: int, words: str = "") -> None:
     if strike.undone_at is None:
         undo(tx, by, strike.id, because="appeal")
     else:
-        tell_person(tx, strike.target_id)
+        tell_person(tx, strike.target_id, strike.id)
 
 
 def refuse(tx: Tx, by: Moderator, appeal_id: int, words: str) -> None:
@@ -63,7 +63,7 @@ def refuse(tx: Tx, by: Moderator, appeal_id: int, words: str) -> None:
     if not words.strip():
         raise Invalid("Please tell this person why the decision stands.")
     _answer(tx, by, made, "refused", words)
-    tell_person(tx, strike.target_id)
+    tell_person(tx, strike.target_id, strike.id)
     if strike.action in SHUTS_OUT:
         emit(tx, AppealRefused(made.id))
 

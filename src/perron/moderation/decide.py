@@ -69,7 +69,7 @@ def decide(tx: Tx, by: Moderator, target_id: int, decision: Decision, settings: 
         rules=[rule for _, rule in cited],
         posts=[str(post_id) for post_id, _ in about],
     )
-    tell_person(tx, target.id)
+    tell_person(tx, target.id, strike.id)
     DOES[decision.action](tx, target, strike)
     if decision.action in SHUTS_OUT:
         emit(tx, ShutOut(strike.id))
@@ -104,7 +104,7 @@ def undo(tx: Tx, by: Moderator, strike_id: int, *, because: str = "") -> Strike:
         strike=str(strike.id),
         because=because,
     )
-    tell_person(tx, target.id)
+    tell_person(tx, target.id, strike.id)
     return strike
 
 
@@ -118,13 +118,13 @@ def lift(tx: Tx, by: Moderator, target_id: int, action: str) -> None:
         change_undone(tx, strike_id)
     _end(tx, target, action, max(standing, default=0))
     record(tx, by.account_id, f"undo_{action}", "account", target.id, f"@{target.handle}")
-    tell_person(tx, target.id)
+    tell_person(tx, target.id, max(standing, default=0))
 
 
-def tell_person(tx: Tx, account_id: int) -> None:
-    """Let a person know that something was decided about them; the newest such notice replaces the last."""
-    drop_notice(tx, account_id, "moderation_warning", account_id)
-    notify(tx, account_id, "moderation_warning", account_id, to_oneself=True)
+def tell_person(tx: Tx, account_id: int, strike_id: int) -> None:
+    """Let a person know that something was decided about them, or that a decision was looked at again."""
+    drop_notice(tx, account_id, "moderation_warning", account_id, strike_id)
+    notify(tx, account_id, "moderation_warning", account_id, about_id=strike_id, to_oneself=True)
 
 
 # -- what is decided upon ----------------------------------------------------------------------------------------------

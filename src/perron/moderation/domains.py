@@ -14,6 +14,7 @@ from perron.moderation.model import DomainRule, Moderator
 from perron.moderation.permit import must_moderate
 from perron.people.domains import read_domain
 from perron.store import Db, Prepared, Tx, among_texts, upsert
+from perron.store.paging import Paged, Paging
 from perron.store.tables import domain_rules
 
 SEVERITIES = ("none", "silence", "suspend")
@@ -24,6 +25,7 @@ _NEAREST = Prepared(
     select(*_COLUMNS).where(among_texts(domain_rules.c.domain)).order_by(func.length(domain_rules.c.domain).desc())
 )
 _ALL = Prepared(select(*_COLUMNS).order_by(domain_rules.c.domain))
+_PAGE = Paged(select(*_COLUMNS), domain_rules.c.id)
 _FIND = Prepared(select(*_COLUMNS).where(domain_rules.c.id == bindparam("rule_id")))
 _KEEP = upsert(domain_rules, *DomainRule._fields, key=["domain"])
 _REMOVE = Prepared(delete(domain_rules).where(domain_rules.c.id == bindparam("rule_id")))
@@ -52,6 +54,11 @@ def domain_rule(db: Db, domain: str) -> DomainRule | None:
 def domain_rules_in_force(db: Db) -> list[DomainRule]:
     """Every rule, by domain."""
     return [_rule(row) for row in db.all(_ALL)]
+
+
+def domain_rules_page(db: Db, paging: Paging) -> list[DomainRule]:
+    """A page of the rules, newest first."""
+    return [_rule(row) for row in _PAGE.rows(db, paging)]
 
 
 def find_domain_rule(db: Db, rule_id: int) -> DomainRule | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 from re import fullmatch
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
 
@@ -78,13 +78,13 @@ _REMOVE_OF = Prepared(delete(email_blocks).where(email_blocks.c.account_id == bi
 
 def email_domains_page(db: Db, paging: Paging) -> list[EmailDomain]:
     """A page of the domains that are kept out, newest first."""
-    return [EmailDomain(*row) for row in _DOMAINS.rows(db, paging)]
+    return [_domain(row) for row in _DOMAINS.rows(db, paging)]
 
 
 def find_email_domain(db: Db, block_id: int) -> EmailDomain | None:
     """One of them by its id."""
     row = db.one(_FIND_DOMAIN, block_id=block_id)
-    return EmailDomain(*row) if row else None
+    return _domain(row) if row else None
 
 
 def email_domain_for(db: Db, email: str) -> EmailDomain | None:
@@ -92,7 +92,7 @@ def email_domain_for(db: Db, email: str) -> EmailDomain | None:
     labels = email.rpartition("@")[2].lower().strip(".").split(".")
     above = [".".join(labels[start:]) for start in range(len(labels))]
     row = db.one(_NEAREST, texts=json.encode_text(above))
-    return EmailDomain(*row) if row else None
+    return _domain(row) if row else None
 
 
 def keep_out_email_domain(tx: Tx, by: Moderator, text: str, *, allow_with_approval: bool = False) -> EmailDomain:
@@ -136,6 +136,10 @@ def attempts(db: Db, block_ids: Sequence[int]) -> dict[int, list[tuple[int, int]
         one: [(day, known.get((one, day), 0)) for day in range(today, today - DAYS, -1)]
         for one in dict.fromkeys(block_ids)
     }
+
+
+def _domain(row: tuple[Any, ...]) -> EmailDomain:
+    return EmailDomain(row[0], row[1], bool(row[2]))
 
 
 # -- single addresses --------------------------------------------------------------------------------------------------

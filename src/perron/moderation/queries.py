@@ -12,7 +12,7 @@ from perron.moderation.model import Appeal, Note, Report, Strike
 from perron.people.model import Account
 from perron.people.queries import ACCOUNT
 from perron.store import Db, Prepared, Tx, among, const, insert
-from perron.store.paging import NEWEST, Paged, Paging
+from perron.store.paging import Paged, Paging
 from perron.store.tables import accounts, appeals, memberships, posts, report_notes, reports, strikes, users
 
 _REPORT = tuple(reports.c[name] for name in Report._fields)
@@ -30,17 +30,20 @@ _QUEUES = {
     "mine": Paged(select(*_REPORT).where(_open, reports.c.taken_by == bindparam("by")), reports.c.id),
     "closed": Paged(select(*_REPORT).where(reports.c.state == const("closed")), reports.c.id),
 }
+_SOUGHT = Paged(
+    select(*_REPORT).where(
+        reports.c.state == bindparam("is_state"),
+        or_(bindparam("any_reporter") == 1, reports.c.reporter_id == bindparam("by_account")),
+        or_(bindparam("any_target") == 1, reports.c.target_id == bindparam("of_account")),
+    ),
+    reports.c.id,
+)
 _COUNTS = {
     "open": Prepared(select(func.count()).select_from(reports).where(_open)),
     "mine": Prepared(select(func.count()).select_from(reports).where(_open, reports.c.taken_by == bindparam("by"))),
 }
 _REPORTS_ABOUT = Paged(select(*_REPORT).where(reports.c.target_id == bindparam("of_account")), reports.c.id)
-_LAST_REPORT = Prepared(
-    select(*_REPORT)
-    .where(reports.c.reporter_id == bindparam("by"), reports.c.id < bindparam("below"))
-    .order_by(reports.c.id.desc())
-    .limit(1)
-)
+_SOME_REPORTS = Prepared(select(*_REPORT).where(among(reports.c.id)))
 _OPEN_ABOUT = Prepared(
     select(reports.c.id).where(reports.c.target_id == bindparam("of_account"), _open).order_by(reports.c.id)
 )
@@ -93,10 +96,24 @@ def report_as_stored(db: Db, report_id: int) -> Report | None:
     return _report(row) if row else None
 
 
+def reports_as_stored(db: Db, ids: Iterable[int]) -> dict[int, Report]:
+    """Several reports, by id."""
+    return {row[0]: _report(row) for row in db.all(_SOME_REPORTS, ids=db.id_list(tuple(ids)))}
+
+
 def reports_page(db: Db, queue: str, paging: Paging, *, by: int) -> list[Report]:
     """A page of the open reports, of those that `by` has taken, or of the closed ones; newest first."""
     values = {"by": by} if queue == "mine" else {}
     return [_report(row) for row in _QUEUES[queue].rows(db, paging, **values)]
+
+
+def reports_sought(
+    db: Db, paging: Paging, *, state: str, by: int | None = None, about: int | None = None
+) -> list[Report]:
+    """A page of the open or the closed reports, newest first: all, those of a reporter, those about an account."""
+    given = {"any_reporter": int(by is None), "by_account": by or 0, "any_target": int(about is None)}
+    rows = _SOUGHT.rows(db, paging, is_state=state, of_account=about or 0, **given)
+    return [_report(row) for row in rows]
 
 
 def count_reports(db: Db, *, by: int) -> dict[str, int]:
@@ -107,12 +124,6 @@ def count_reports(db: Db, *, by: int) -> dict[str, int]:
 def reports_about(db: Db, account_id: int, paging: Paging) -> list[Report]:
     """A page of the reports about an account, newest first."""
     return [_report(row) for row in _REPORTS_ABOUT.rows(db, paging, of_account=account_id)]
-
-
-def last_report_by(db: Db, account_id: int, *, below: int = NEWEST) -> Report | None:
-    """The newest report that an account made, among those older than the id `below`."""
-    row = db.one(_LAST_REPORT, by=account_id, below=below)
-    return _report(row) if row else None
 
 
 def open_reports_about(db: Db, account_id: int) -> list[int]:
@@ -169,12 +180,6 @@ _ADD_STRIKE = insert(strikes, "id", "target_id", "by_id", "report_id", "action",
 _FIND_STRIKE = Prepared(select(*_STRIKE).where(strikes.c.id == bindparam("strike_id")))
 _STRIKES_ABOUT = Paged(select(*_STRIKE).where(strikes.c.target_id == bindparam("of_account")), strikes.c.id)
 _STRIKES = Prepared(select(*_STRIKE).where(among(strikes.c.id)))
-_LAST_STRIKE = Prepared(
-    select(*_STRIKE)
-    .where(strikes.c.target_id == bindparam("of_account"), strikes.c.id < bindparam("below"))
-    .order_by(strikes.c.id.desc())
-    .limit(1)
-)
 _STANDING = Prepared(
     select(strikes.c.id).where(
         strikes.c.target_id == bindparam("of_account"),
@@ -229,12 +234,6 @@ def strikes_as_stored(db: Db, ids: Iterable[int]) -> dict[int, Strike]:
 def strikes_about(db: Db, account_id: int, paging: Paging) -> list[Strike]:
     """A page of what was decided about an account, newest first."""
     return [_strike(row) for row in _STRIKES_ABOUT.rows(db, paging, of_account=account_id)]
-
-
-def last_strike_about(db: Db, account_id: int, *, below: int = NEWEST) -> Strike | None:
-    """The newest decision about an account, among those older than the id `below`."""
-    row = db.one(_LAST_STRIKE, of_account=account_id, below=below)
-    return _strike(row) if row else None
 
 
 def standing_strikes(db: Db, account_id: int, action: str) -> list[int]:

@@ -16,7 +16,7 @@ from perron.people.queries import find_account
 from perron.posts.queries import seen_among
 from perron.store import Db, Prepared, Tx, among
 from perron.store.tables import posts
-from perron.timelines.notices import drop_notice, notify
+from perron.timelines.notices import notify
 
 LONGEST_COMMENT = 1000
 MOST_POSTS = 50
@@ -69,5 +69,4 @@ def tell_moderators(tx: Tx, event: dict[str, Any]) -> None:
         return
     for account_id in staff(tx):
         if account_id != made.target_id:
-            drop_notice(tx, account_id, "admin.report", made.reporter_id)  # of an earlier report
-            notify(tx, account_id, "admin.report", made.reporter_id, to_oneself=True)
+            notify(tx, account_id, "admin.report", made.reporter_id, about_id=made.id, to_oneself=True)

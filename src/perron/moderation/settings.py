@@ -19,6 +19,7 @@ from perron.store.tables import server_settings
 NAMES = (
     *("title", "description", "about", "privacy", "contact", "picture", "locale", "registration", "may_invite"),
     *("post_max_chars", "poll_max_options", "media_max_files"),
+    *("trends", "trends_min_people"),
 )
 """What can be decided on pages; everything else is for whoever holds the machine."""
 LONGEST = {"title": 60, "description": 300, "about": 10_000, "privacy": 20_000, "contact": 254}

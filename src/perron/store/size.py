@@ -9,6 +9,7 @@ from perron.store.engine import Db, Store
 from perron.store.statements import Prepared
 
 _SIZE = Prepared(select(func.pg_database_size(func.current_database())))
+_VERSION = Prepared(select(func.current_setting("server_version")))
 
 
 def database_bytes(store: Store, db: Db) -> int:
@@ -23,3 +24,8 @@ def database_bytes(store: Store, db: Db) -> int:
 def database_name(store: Store) -> str:
     """The kind of database, as one calls it."""
     return "SQLite" if store.sqlite else "PostgreSQL"
+
+
+def database_version(db: Db) -> str:
+    """Which version of PostgreSQL this is."""
+    return str(db.value(_VERSION)).partition(" ")[0]
