@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sys
 import tarfile
 import urllib.request
@@ -29,20 +30,34 @@ def main():
 
 
 def bring(folder, package):
-    """Unpack the files of one package that we use, unless this version is there."""
+    """Unpack the files of one package that we use (all of them where none are named), unless this version is there."""
     name, version = package["package"], package["version"]
     stamp = os.path.join(folder, "." + name.replace("/", "-") + "-" + version)
-    paths = {inside: os.path.join(folder, ours) for inside, ours in package["files"].items()}
+    paths = {inside: os.path.join(folder, ours) for inside, ours in package.get("files", {}).items()}
     if os.path.exists(stamp) and all(map(os.path.exists, paths.values())):
         return
     archive = fetch(name, version, package["integrity"])
     os.makedirs(folder, exist_ok=True)
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
+        if not paths:
+            unpack(tar, os.path.join(folder, name))
         for inside, path in paths.items():
             with open(path, "wb") as file:
                 file.write(tar.extractfile(inside).read())
     with open(stamp, "w"):
         pass
+
+
+def unpack(tar, folder):
+    """All files of an archive, whose first folder may have any name, anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for member in tar.getmembers():
+        inside = member.name.partition("/")[2]
+        path = os.path.normpath(os.path.join(folder, inside))
+        if member.isfile() and path.startswith(folder + os.sep):
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(tar.extractfile(member).read())
 
 
 def fetch(name, version, integrity):
