@@ -17,21 +17,21 @@ from perron.posts.trends_job import recount
 from perron.posts.trends_score import HALF_LIFE, score
 from tests.rig import Person, Site
 
-voices = st.dictionaries(st.integers(0, 71), st.integers(1, 50), max_size=20)
+people = st.dictionaries(st.integers(0, 71), st.integers(1, 50), max_size=20)
 usual = st.floats(0, 40)
 
 
 # -- the score ---------------------------------------------------------------------------------------------------------
 
 
-@given(voices, usual, st.integers(0, 71), st.integers(2, 5))
+@given(people, usual, st.integers(0, 71), st.integers(2, 5))
 def test_one_more_person_never_makes_it_less(heard: dict[int, int], rule: float, when: int, fewest: int) -> None:
     more = heard | {when: heard.get(when, 0) + 1}
 
     assert score(more, rule, fewest) >= score(heard, rule, fewest) - 1e-9
 
 
-@given(voices, usual, st.integers(1, 48))
+@given(people, usual, st.integers(1, 48))
 def test_the_same_talk_is_worth_less_when_it_is_older(heard: dict[int, int], rule: float, hours: int) -> None:
     older = {when + hours: count for when, count in heard.items()}
     before, after = score(heard, rule, 2), score(older, rule, 2)
@@ -39,7 +39,7 @@ def test_the_same_talk_is_worth_less_when_it_is_older(heard: dict[int, int], rul
     assert after == pytest.approx(before * 0.5 ** (hours / HALF_LIFE))
 
 
-@given(voices, usual, st.floats(0, 40))
+@given(people, usual, st.floats(0, 40))
 def test_what_is_usual_is_no_news(heard: dict[int, int], rule: float, more: float) -> None:
     assert score(heard, rule + more, 2) <= score(heard, rule, 2)
 

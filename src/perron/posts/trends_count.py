@@ -21,8 +21,8 @@ _HOUR_OF_IDS = literal_column(str(first_id_at(HOUR)), BigInteger)
 _speakers = accounts.alias("speaker")
 
 
-def _heard(account_id: Any) -> ColumnElement[bool]:
-    """Somebody whose voice counts: no program, and nobody whom moderators have limited."""
+def _is_heard(account_id: Any) -> ColumnElement[bool]:
+    """Somebody who is heard: no program, and nobody whom moderators have limited."""
     return exists().where(
         _speakers.c.id == account_id,
         _speakers.c.state == const("active"),
@@ -36,7 +36,7 @@ def shown_by_itself(post: Any) -> ColumnElement[bool]:
     found. Replies may not: they belong to a talk."""
     wishes = exists().where(_speakers.c.id == post.c.author_id, _speakers.c.discoverable, ~_speakers.c.sensitized)
     veiled = post.c.sensitive | (post.c.warning != "")
-    return and_(post.c.listed, ~veiled, _heard(post.c.author_id), wishes)
+    return and_(post.c.listed, ~veiled, _is_heard(post.c.author_id), wishes)
 
 
 class Found(NamedTuple):
@@ -78,7 +78,7 @@ def _hours(spoken: Any) -> Prepared:
 
 
 _TAGS, _TAG_USUAL = _often(tag_days, tag_days.c.tag_id), _usual(tag_days, tag_days.c.tag_id)
-_TAG_VOICES = _hours(
+_TAG_HEARD = _hours(
     select(post_tags.c.tag_id, post_tags.c.author_id, post_tags.c.post_id)
     .join(tags, tags.c.id == post_tags.c.tag_id)
     .where(
@@ -87,11 +87,11 @@ _TAG_VOICES = _hours(
         post_tags.c.listed,
         tags.c.usable,
         tags.c.listable,
-        _heard(post_tags.c.author_id),
+        _is_heard(post_tags.c.author_id),
     )
 )
 _LINKS, _LINK_USUAL = _often(card_days, card_days.c.card_id), _usual(card_days, card_days.c.card_id)
-_LINK_VOICES = _hours(
+_LINK_HEARD = _hours(
     select(posts.c.card_id, posts.c.author_id, posts.c.id)
     .join(cards, cards.c.id == posts.c.card_id)
     .where(
@@ -100,7 +100,7 @@ _LINK_VOICES = _hours(
         posts.c.visibility == const("public"),
         ~posts.c.sensitive,
         cards.c.state == const("ready"),
-        _heard(posts.c.author_id),
+        _is_heard(posts.c.author_id),
     )
 )
 _LANGUAGES = Prepared(select(cards.c.id, cards.c.language).where(among(cards.c.id)))
@@ -126,7 +126,7 @@ _marking = (
         among(marks.c.post_id),
         marks.c.favourite_id >= bindparam("since"),
         marks.c.account_id != posts.c.author_id,
-        _heard(marks.c.account_id),
+        _is_heard(marks.c.account_id),
     )
 )
 _boosting = (
@@ -136,21 +136,21 @@ _boosting = (
         among(_boosts.c.boost_of_id),
         _boosts.c.id >= bindparam("since"),
         _boosts.c.author_id != posts.c.author_id,
-        _heard(_boosts.c.author_id),
+        _is_heard(_boosts.c.author_id),
     )
 )
-_POST_VOICES = _hours(union_all(_marking, _boosting))
+_POST_HEARD = _hours(union_all(_marking, _boosting))
 """What authors do with their own posts is not counted."""
 
 
 def count_tags(db: Db, at: int, fewest: int) -> list[Found]:
     """Tags that more people than usual have used."""
-    return _ranked(_used(db, "tag", at, fewest, (_TAGS, _TAG_VOICES, _TAG_USUAL)))
+    return _ranked(_used(db, "tag", at, fewest, (_TAGS, _TAG_HEARD, _TAG_USUAL)))
 
 
 def count_links(db: Db, at: int, fewest: int) -> list[Found]:
     """Pages that more people than usual link to."""
-    found = _ranked(_used(db, "link", at, fewest, (_LINKS, _LINK_VOICES, _LINK_USUAL)))
+    found = _ranked(_used(db, "link", at, fewest, (_LINKS, _LINK_HEARD, _LINK_USUAL)))
     ids = db.id_list([one.subject_id for one in found])
     languages = {row[0]: row[1] for row in db.all(_LANGUAGES, ids=ids)}
     return [one._replace(language=languages.get(one.subject_id, "")) for one in found]
@@ -160,8 +160,8 @@ def count_posts(db: Db, at: int, fewest: int) -> list[Found]:
     """Posts that people boost and mark, one of each author."""
     since = first_id_at(at - LATELY * DAY)
     rows = {row[0]: row for row in db.all(_POSTS, since=since, fewest=fewest)}
-    voices = _voices(db, _POST_VOICES, at, [*rows], since)
-    found = [_found("post", id_, own, 0, fewest, rows[id_][2]) for id_, own in voices.items()]
+    heard = _heard_of(db, _POST_HEARD, at, [*rows], since)
+    found = [_found("post", id_, own, 0, fewest, rows[id_][2]) for id_, own in heard.items()]
     best: dict[int, Found] = {}
     for one in sorted(found, key=_order):
         best.setdefault(rows[one.subject_id][1], one)
@@ -169,20 +169,20 @@ def count_posts(db: Db, at: int, fewest: int) -> list[Found]:
 
 
 def _used(db: Db, kind: str, at: int, fewest: int, asked: tuple[Prepared, Prepared, Prepared]) -> list[Found]:
-    often, voices_of, usual_of = asked
+    often, heard_of, usual_of = asked
     first = at // DAY - LATELY - 1  # the last day of which no use is as young as that
     ids = db.column(often, after=first, fewest=fewest)
-    voices = _voices(db, voices_of, at, ids, first_id_at(at - LATELY * DAY))
+    heard = _heard_of(db, heard_of, at, ids, first_id_at(at - LATELY * DAY))
     rows = db.all(usual_of, ids=db.id_list(ids), after=first - BEFORE, until=first)
     usual = {row[0]: int(row[1]) * LATELY / BEFORE for row in rows}
-    return [_found(kind, id_, own, usual.get(id_, 0), fewest) for id_, own in voices.items()]
+    return [_found(kind, id_, own, usual.get(id_, 0), fewest) for id_, own in heard.items()]
 
 
-def _found(kind: str, id_: int, voices: dict[int, int], usual: float, fewest: int, language: str = "") -> Found:
-    return Found(kind, id_, score(voices, usual, fewest), sum(voices.values()), round(usual), language)
+def _found(kind: str, id_: int, heard: dict[int, int], usual: float, fewest: int, language: str = "") -> Found:
+    return Found(kind, id_, score(heard, usual, fewest), sum(heard.values()), round(usual), language)
 
 
-def _voices(db: Db, asked: Prepared, at: int, ids: Sequence[int], since: int) -> dict[int, dict[int, int]]:
+def _heard_of(db: Db, asked: Prepared, at: int, ids: Sequence[int], since: int) -> dict[int, dict[int, int]]:
     """By subject: how many people spoke of it last so many hours ago."""
     found: dict[int, dict[int, int]] = {}
     for subject, hour, count in db.all(asked, ids=db.id_list(ids), since=since) if ids else ():

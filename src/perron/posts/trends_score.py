@@ -9,16 +9,16 @@ LATELY = 3
 BEFORE = 28
 """Days before, from which one learns what is usual."""
 HALF_LIFE = DAY // HOUR
-"""Hours after which somebody's voice counts half."""
+"""Hours after which what somebody said counts half."""
 
 
-def score(voices: Mapping[int, int], usual: float, fewest: int) -> float:
+def score(heard: Mapping[int, int], usual: float, fewest: int) -> float:
     """How far above what is usual a thing is, and how fresh the talk.
 
-    `voices`: how many people spoke of it last so many hours ago, each of them once. 0 when they are fewer than
+    `heard`: how many people spoke of it last so many hours ago, each of them once. 0 when they are fewer than
     `fewest`, or no more than as a rule."""
-    people, usual = sum(voices.values()), max(usual, 1.0)
+    people, usual = sum(heard.values()), max(usual, 1.0)
     if people < fewest or people <= usual:
         return 0.0
-    fresh = sum(count * 0.5 ** (max(hours, 0) / HALF_LIFE) for hours, count in voices.items()) / people
+    fresh = sum(count * 0.5 ** (max(hours, 0) / HALF_LIFE) for hours, count in heard.items()) / people
     return float((people - usual) ** 2 / usual * fresh)

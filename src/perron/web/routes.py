@@ -5,8 +5,19 @@ from starlette.routing import BaseRoute, Route
 from perron.web.assets import ROUTE as STATIC
 from perron.web.door import address, oauth, proof, safety, second_step, shut_out, sign_in
 from perron.web.kit import form, page
-from perron.web.manage import components, emojis, glance, jobs, manage_accounts, manage_records, manage_reports, server
+from perron.web.manage import (
+    components,
+    emojis,
+    glance,
+    jobs,
+    manage_accounts,
+    manage_records,
+    manage_reports,
+    manage_trends,
+    server,
+)
 from perron.web.open import (
+    described,
     discovery,
     embeds,
     feeds,
@@ -21,10 +32,13 @@ from perron.web.open import (
     talks,
     trending,
 )
+from perron.web.open import featured as recommended
 from perron.web.own import (
     acts,
     announcing,
+    collections,
     devices,
+    featured,
     invitations,
     kept_away,
     lists,
@@ -53,6 +67,7 @@ ROUTES: list[BaseRoute] = [
     open_page("/privacy", leaflets.privacy),
     open_page("/features", leaflets.show_features),
     open_page("/glossary", leaflets.glossary),
+    open_page("/api", described.api),
     open_page("/tags/{name}", front.tag),
     open_page("/@{handle}", profiles.profile),
     open_page("/@{handle}/with_replies", profiles.with_replies),
@@ -61,6 +76,9 @@ ROUTES: list[BaseRoute] = [
     open_page("/@{handle}/following", profiles.following),
     open_page("/@{handle}/credits", profiles.credits),
     open_page("/@{handle}/archive", profiles.archive),
+    open_page("/@{handle}/featured", recommended.featured),
+    open_page("/@{handle}/collections/{id}", recommended.collection),
+    open_page("/@{handle}/tagged/{name}", recommended.tagged),
     page("/@{handle}/first", profiles.first),
     open_page("/@{handle}/{id}/embed", embeds.embed),
     Route("/sitemap.xml", sitemap.index),
@@ -120,6 +138,18 @@ ROUTES: list[BaseRoute] = [
     page("/followed-tags", lists.tags),
     form("/followed-tags/{act}", lists.on_tag),
     form("/tags/{name}/{act}", lists.on_tag),
+    page("/suggestions", featured.suggestions),
+    form("/suggestions/{id}/dismiss", featured.dismiss),
+    form("/collections", collections.make),
+    page("/collections/new", collections.new_collection),
+    page("/collections/with/{id}", collections.with_account),
+    page("/collections/{id}/edit", collections.edit),
+    form("/collections/{id}/edit", collections.change),
+    form("/collections/{id}/remove", collections.remove),
+    form("/collections/{id}/{act}", collections.change_inside),
+    page("/settings/featured", featured.show_featured),
+    form("/settings/featured/tags", featured.add_tag),
+    form("/settings/featured/tags/{id}/remove", featured.remove_tag),
     page("/bookmarks", own.bookmarks),
     page("/favourites", own.favourites),
     page("/settings/filters", kept_away.filters),
@@ -184,6 +214,8 @@ ROUTES: list[BaseRoute] = [
     form("/manage/accounts/{id}/{act}", manage_accounts.act_on_account),
     page("/manage/appeals", manage_reports.appeals),
     form("/manage/appeals/{id}/{act}", manage_reports.answer_appeal),
+    page("/manage/trends", manage_trends.trends),
+    form("/manage/trends/{kind}/{id}/{act}", manage_trends.on_trend),
     page("/manage/audit", manage_records.audit),
     page("/manage/domains", manage_records.domains),
     form("/manage/domains", manage_records.save_domain),

@@ -27,6 +27,7 @@ def _(message: str) -> str:
 
 SETTINGS: list[Section] = [
     Section("/settings/profile", _("Profile"), "me"),
+    Section("/settings/featured", _("What you recommend"), "pin"),
     Section("/settings/appearance", _("Appearance and reading"), "palette"),
     Section("/settings/language", _("Language and time"), "language"),
     Section("/settings/notices", _("Notices"), "notices"),
@@ -37,6 +38,7 @@ SETTINGS: list[Section] = [
     Section("/settings/blocks", _("Blocked people"), "cross"),
     Section("/settings/domains", _("Hidden servers"), "globe"),
     Section("/settings/safety", _("Safety"), "lock"),
+    Section("/settings/email", _("E-mail address"), "mail"),
     Section("/settings/sessions", _("Browsers and apps"), "device"),
     Section("/settings/accounts", _("Accounts"), "people"),
     Section("/settings/data", _("Your data"), "archive"),
@@ -62,6 +64,7 @@ MANAGE += [  # the moderators' pages
     Section("/manage/reports", _("Reports"), "flag", MODERATORS),
     Section("/manage/accounts", _("Accounts"), "people", MODERATORS),
     Section("/manage/appeals", _("Appeals"), "reply", MODERATORS),
+    Section("/manage/trends", _("What people talk about"), "tag", MODERATORS),
     Section("/manage/audit", _("Audit"), "list", MODERATORS),
     Section("/manage/domains", _("Other servers"), "globe", MODERATORS),
 ]
