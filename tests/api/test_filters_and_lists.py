@@ -23,7 +23,10 @@ def test_an_older_app_keeps_each_word_as_a_filter(ada: Person, bea: Person) -> N
         {"phrase": "films", "context": ["home"], "irreversible": False, "whole_word": True, "expires_in": None},
     )
     assert changed == made | {
-        **{"phrase": "films", "context": ["home"], "irreversible": False, "whole_word": True},
+        "phrase": "films",
+        "context": ["home"],
+        "irreversible": False,
+        "whole_word": True,
         "expires_at": None,
     }
     assert bea.home() == ["Un filmage"]

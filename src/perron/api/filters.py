@@ -1,6 +1,6 @@
 """Filters."""
 
-from typing import Annotated, Any, Required, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from msgspec import Meta
 
@@ -22,11 +22,14 @@ BLUR = "blur_media"
 """Another name for `blur`, under which some apps know it."""
 
 
+WholeWord = Annotated[bool, Meta(description="Whether it must stand alone; true when nothing is said.")]
+
+
 class Word(TypedDict, total=False):
     """A word of a filter."""
 
     keyword: str
-    whole_word: Annotated[bool, Meta(description="Whether it must stand alone; true when nothing is said.")]
+    whole_word: WholeWord
 
 
 class WordOfFilter(Word, total=False):
@@ -36,27 +39,33 @@ class WordOfFilter(Word, total=False):
     _destroy: bool
 
 
-class FilterWish(TypedDict, total=False):
-    """A filter as one wishes it."""
+class HowToFilter(TypedDict, total=False):
+    """How a filter works."""
 
-    title: str
-    context: list[FilterContext]
     filter_action: Annotated[str, Meta(description="`warn` (when nothing is said), `hide`, or `blur` (its pictures).")]
     expires_in: Annotated[int | None, Meta(description="Seconds from now; never when it is empty.")]
     keywords_attributes: list[WordOfFilter]
 
 
-class NewFilter(FilterWish, total=False):
+class FilterWish(HowToFilter, total=False):
+    """A filter as one wishes it; what is not sent stays as it is."""
+
+    title: str
+    context: list[FilterContext]
+
+
+class NewFilter(HowToFilter):
     """A filter to begin with."""
 
-    title: Required[str]
-    context: Required[list[FilterContext]]
+    title: str
+    context: list[FilterContext]
 
 
-class NewWord(Word, total=False):
+class NewWord(TypedDict):
     """A word to add."""
 
-    keyword: Required[str]
+    keyword: str
+    whole_word: NotRequired[WholeWord]
 
 
 class PostToFilter(TypedDict):

@@ -1,6 +1,6 @@
 """Filters as apps of before 2022 know them: each word is a filter."""
 
-from typing import Annotated, Required, TypedDict
+from typing import Annotated, TypedDict
 
 from msgspec import Meta
 
@@ -23,21 +23,26 @@ from perron.timelines.change_filters import (
 from perron.timelines.filters import Filter, filters_of
 
 
-class Phrase(TypedDict, total=False):
-    """A word to filter by; what is not sent stays as it is."""
+class HowToFilter(TypedDict, total=False):
+    """How to filter by a word."""
 
-    phrase: str
-    context: list[FilterContext]
     irreversible: Annotated[bool, Meta(description="Whether posts with it are not shown at all.")]
     whole_word: bool
     expires_in: Annotated[int | None, Meta(description="Seconds from now; never when it is empty.")]
 
 
-class NewPhrase(Phrase, total=False):
+class Phrase(HowToFilter, total=False):
+    """A word to filter by; what is not sent stays as it is."""
+
+    phrase: str
+    context: list[FilterContext]
+
+
+class NewPhrase(HowToFilter):
     """A word to filter by."""
 
-    phrase: Required[str]
-    context: Required[list[FilterContext]]
+    phrase: str
+    context: list[FilterContext]
 
 
 @speaks(list[V1Filter])

@@ -1,6 +1,6 @@
 """Lists: a few accounts read together."""
 
-from typing import Annotated, Required, TypedDict
+from typing import Annotated, TypedDict
 
 from msgspec import Meta
 
@@ -28,18 +28,23 @@ from perron.timelines.lists import (
 EVERYBODY = 10_000
 
 
-class ListWish(TypedDict, total=False):
-    """A list as one wishes it; what is not sent stays as it is."""
+class HowToRead(TypedDict, total=False):
+    """What a list shows."""
 
-    title: str
     replies_policy: RepliesPolicy
     exclusive: Annotated[bool, Meta(description="Whether its members are read here alone, and not at home.")]
 
 
-class NewList(ListWish, total=False):
+class ListWish(HowToRead, total=False):
+    """A list as one wishes it; what is not sent stays as it is."""
+
+    title: str
+
+
+class NewList(HowToRead):
     """A list to begin with."""
 
-    title: Required[str]
+    title: str
 
 
 class Members(TypedDict):

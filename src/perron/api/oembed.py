@@ -5,10 +5,13 @@ Only public posts of accounts that wish to be found; anything else is answered a
 
 import re
 from html import escape
-from typing import Any
+from typing import Annotated, Any, Required, TypedDict
 
-from perron.api.kit import Answer, Call, Reply
+from msgspec import Meta
+
+from perron.api.kit import Answer, Call, Reply, speaks
 from perron.entities.posts import posts_json
+from perron.entities.shapes.oembed import OEmbed
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound
 from perron.store import Db
@@ -19,6 +22,16 @@ PER_LINE, LINE, PICTURE, AROUND = 44, 26, 280, 150
 _PAGE = re.compile(r"/@([^/?#]+)/(\d{1,19})/?")
 
 
+class Embedding(TypedDict, total=False):
+    """What to show on another page, and how large."""
+
+    url: Required[Annotated[str, Meta(description="The address of a public post here.")]]
+    maxwidth: int
+    maxheight: int
+    format: Annotated[str, Meta(description="`json`; there is no other.")]
+
+
+@speaks(OEmbed, takes=Embedding)
 def embed(call: Call, db: Db) -> Answer:
     """GET /api/oembed"""
     if call.params.text("format") not in ("", "json"):
@@ -39,7 +52,7 @@ def embed(call: Call, db: Db) -> Answer:
         f'<iframe src="{src}" width="{width}" height="{height}" title="{title}" frameborder="0" loading="lazy" '
         'sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
     )
-    found = {
+    found: OEmbed = {
         "type": "rich",
         "version": "1.0",
         "title": f"{name} (@{account['acct']})",

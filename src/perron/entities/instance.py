@@ -1,19 +1,24 @@
 """This server as clients read it. What is claimed here is true: a client believes it without asking again."""
 
-from typing import Any
-from weakref import WeakKeyDictionary
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 
-from perron.entities.accounts import accounts_json
+from perron.entities.accounts import account_entity
+from perron.entities.counted import counted
 from perron.entities.links import Links
-from perron.kit import json
-from perron.kit.ids import first_id_at
+from perron.entities.shapes.accounts import Account
+from perron.entities.shapes.instance import FeedAccess, Icon, Instance, Limits, Rule, Thumbnail, V1Instance
+from perron.kit.errors import Refused
 from perron.kit.secrets import own_vapid
 from perron.kit.settings import Settings
-from perron.kit.time import DAY, MINUTE, SECOND, now
+from perron.kit.time import MINUTE, SECOND
 from perron.kit.version import VERSION
 from perron.media.describe import MAX_DESCRIPTION
+from perron.media.images import blur_of
+from perron.media.upload import files_in
 from perron.media.video import MAX_AREA
 from perron.moderation.rules import rules as rules_of
 from perron.people.profile import LONGEST_FIELD, LONGEST_NAME, LONGEST_NOTE, MOST_FIELDS
@@ -21,7 +26,7 @@ from perron.posts.favourite import MOST_PINS
 from perron.posts.featured_tags import MOST_FEATURED
 from perron.posts.polls import LONGEST, LONGEST_OPTION, SHORTEST
 from perron.store import Db, Prepared, Store, const
-from perron.store.tables import accounts, memberships, posts, users
+from perron.store.tables import accounts, memberships, users
 from perron.text.reading import LINK_LENGTH
 
 API_VERSION = 1
@@ -30,20 +35,14 @@ SPEAKS = "4.2.0"
 """The version of Mastodon whose clients find everything they ask for."""
 SOURCE = ""
 """Where the source of this server is; nothing is said until the project has a public home."""
+OPEN: FeedAccess = {"local": "public", "remote": "public"}
+"""Who reads the timelines that are nobody's own: everybody."""
 MIME_TYPES = (
     *("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "video/mp4", "video/webm"),
     *("video/quicktime", "audio/mpeg", "audio/mp3", "audio/ogg", "audio/wav", "audio/x-wav", "audio/flac"),
     *("audio/aac", "audio/m4a", "audio/mp4"),
 )
 
-_USERS = Prepared(select(func.count()).select_from(users).where(users.c.state == const("active")))
-_ACTIVE = Prepared(select(func.count()).select_from(users).where(users.c.seen_at >= bindparam("since")))
-_WRITTEN = Prepared(
-    select(func.coalesce(func.sum(accounts.c.posts_count), 0)).where(
-        accounts.c.domain.is_(None), accounts.c.state == const("active")
-    )
-)
-_PEERS = Prepared(select(accounts.c.domain).where(accounts.c.domain.is_not(None)).distinct())
 _CONTACT = Prepared(
     select(memberships.c.account_id)
     .join(users, users.c.id == memberships.c.user_id)
@@ -52,66 +51,6 @@ _CONTACT = Prepared(
     .order_by(users.c.id, accounts.c.id)
     .limit(1)
 )
-_POSTS_BETWEEN = Prepared(
-    select(func.count())
-    .select_from(posts)
-    .where(posts.c.id >= bindparam("first"), posts.c.id < bindparam("end"), posts.c.here, posts.c.boost_of_id.is_(None))
-)
-_USERS_BETWEEN = Prepared(
-    select(func.count()).select_from(users).where(users.c.id >= bindparam("first"), users.c.id < bindparam("end"))
-)
-_SEEN_BETWEEN = Prepared(
-    select(func.count())
-    .select_from(users)
-    .where(users.c.seen_at >= bindparam("since"), users.c.seen_at < bindparam("to"))
-)
-
-_counted: WeakKeyDictionary[Store, dict[str, tuple[int, Any]]] = WeakKeyDictionary()
-
-
-def counted(store: Store, db: Db, what: str, lasts: int) -> Any:
-    """`stats`, `peers` or `activity`; counting them takes a while, so an answer holds for `lasts` milliseconds."""
-    kept = _counted.setdefault(store, {})
-    at, value = kept.get(what, (0, None))
-    if now() - at > lasts:
-        value = _COUNTS[what](db)
-        kept[what] = (now(), value)
-    return value
-
-
-def _stats(db: Db) -> dict[str, int]:
-    return {
-        "users": db.value(_USERS),
-        "posts": int(db.value(_WRITTEN)),
-        "domains": len(db.all(_PEERS)),
-        "active": db.value(_ACTIVE, since=now() - 30 * DAY),
-    }
-
-
-def _peers(db: Db) -> list[str]:
-    return sorted(db.column(_PEERS))
-
-
-def _activity(db: Db) -> list[dict[str, str]]:
-    """Twelve weeks, the present one first; somebody counts as signed in for the week in which they were last seen."""
-    today = now() // DAY
-    monday = (today - (today + 3) % 7) * DAY
-    found = []
-    for start in range(monday, monday - 12 * 7 * DAY, -7 * DAY):
-        end = start + 7 * DAY
-        window = {"first": first_id_at(start), "end": first_id_at(end)}
-        found.append(
-            {
-                "week": str(start // SECOND),
-                "statuses": str(db.value(_POSTS_BETWEEN, **window)),
-                "logins": str(db.value(_SEEN_BETWEEN, since=start, to=end)),
-                "registrations": str(db.value(_USERS_BETWEEN, **window)),
-            }
-        )
-    return found
-
-
-_COUNTS = {"stats": _stats, "peers": _peers, "activity": _activity}
 
 
 def version() -> str:
@@ -119,7 +58,7 @@ def version() -> str:
     return f"{SPEAKS} (compatible; Perron {VERSION})"
 
 
-def instance_v1(settings: Settings, links: Links, store: Store, db: Db) -> dict[str, Any]:
+def instance_v1(settings: Settings, links: Links, store: Store, db: Db) -> V1Instance:
     """The server as older clients read it."""
     stats = counted(store, db, "stats", MINUTE)
     return {
@@ -135,14 +74,14 @@ def instance_v1(settings: Settings, links: Links, store: Store, db: Db) -> dict[
         "languages": [settings.locale],
         "registrations": may_join(settings),
         "approval_required": settings.registration == "approval",
-        "invites_enabled": settings.registration == "invitation",
+        "invites_enabled": settings.may_invite == "everybody",
         "configuration": _limits(settings),
         "contact_account": _contact(links, db),
         "rules": rules(settings, db),
     }
 
 
-def instance_v2(settings: Settings, links: Links, store: Store, db: Db) -> dict[str, Any]:
+def instance_v2(settings: Settings, links: Links, store: Store, db: Db) -> Instance:
     """The server as clients of today read it."""
     stats = counted(store, db, "stats", MINUTE)
     return {
@@ -152,42 +91,47 @@ def instance_v2(settings: Settings, links: Links, store: Store, db: Db) -> dict[
         "source_url": SOURCE,
         "description": settings.description,
         "usage": {"users": {"active_month": stats["active"]}},
-        "thumbnail": {"url": thumbnail(settings, links), "blurhash": None, "versions": {}},
-        "icon": [{"src": icon(links), "size": "180x180"}],
+        "thumbnail": _thumbnail(settings, links),
+        "icon": _icons(links),
         "languages": [settings.locale],
         "configuration": {
             "urls": {
                 "streaming": links.streaming,
                 "status": None,
                 "about": f"{links.origin}/about",
-                "privacy_policy": None,
-                "terms_of_service": None,
+                "privacy_policy": f"{links.origin}/privacy",
+                "terms_of_service": f"{links.origin}/terms" if settings.terms else None,
             },
             "vapid": {"public_key": own_vapid(settings.data)[1]},
             **_limits(settings),
-            "translation": {"enabled": False},
+            "translation": {"enabled": bool(settings.translate_url)},
+            "timelines_access": {"live_feeds": OPEN, "hashtag_feeds": OPEN, "trending_link_feeds": OPEN},
+            "limited_federation": False,
         },
         "registrations": {
             "enabled": may_join(settings),
             "approval_required": settings.registration == "approval",
             "reason_required": False,
             "message": None,
-            "min_age": None,
-            "url": f"{links.origin}/sign-up" if may_join(settings) else None,
+            "min_age": settings.min_age or None,
+            "url": None,
         },
         "api_versions": {"mastodon": API_VERSION},
+        "wrapstodon": None,
         "contact": {"email": settings.contact, "account": _contact(links, db)},
         "rules": rules(settings, db),
     }
 
 
-def _limits(settings: Settings) -> dict[str, Any]:
+def _limits(settings: Settings) -> Limits:
     return {
         "accounts": {
             "max_featured_tags": MOST_FEATURED,
             "max_pinned_statuses": MOST_PINS,
             "max_display_name_length": LONGEST_NAME,
             "max_note_length": LONGEST_NOTE,
+            "max_avatar_description_length": MAX_DESCRIPTION,
+            "max_header_description_length": MAX_DESCRIPTION,
             "max_profile_fields": MOST_FIELDS,
             "profile_field_name_limit": LONGEST_FIELD,
             "profile_field_value_limit": LONGEST_FIELD,
@@ -221,9 +165,11 @@ def may_join(settings: Settings) -> bool:
     return settings.registration in ("open", "approval")
 
 
-def rules(settings: Settings, db: Db) -> list[dict[str, str]]:
-    """The rules of this server, in order."""
-    return [{"id": str(one.id), "text": one.text, "hint": one.hint} for one in rules_of(db, settings)]
+def rules(settings: Settings, db: Db) -> list[Rule]:
+    """The rules of this server, in order; each is said in one language."""
+    return [
+        {"id": str(one.id), "text": one.text, "hint": one.hint, "translations": {}} for one in rules_of(db, settings)
+    ]
 
 
 def thumbnail(settings: Settings, links: Links) -> str:
@@ -231,12 +177,36 @@ def thumbnail(settings: Settings, links: Links) -> str:
     return links.file(settings.picture) if settings.picture else icon(links)
 
 
+def _thumbnail(settings: Settings, links: Links) -> Thumbnail:
+    url = thumbnail(settings, links)
+    if not settings.picture:
+        return {"url": url}
+    return {"url": url, "description": "", "blurhash": _blurhash(settings), "versions": {"@1x": url}}
+
+
+def _blurhash(settings: Settings) -> str | None:
+    path = files_in(settings).path(settings.picture)
+    return _blurred(path, settings.image_max_pixels) if path else None
+
+
+@lru_cache(4)
+def _blurred(path: Path, max_pixels: int) -> str | None:
+    try:
+        return blur_of(path.read_bytes(), max_pixels=max_pixels)
+    except Refused:  # it was taken in under other limits
+        return None
+
+
+def _icons(links: Links) -> list[Icon]:
+    tiles = [Icon(src=f"{links.origin}/icons/{size}.png", size=f"{size}x{size}") for size in (192, 512)]
+    return [Icon(src=icon(links), size="180x180"), *tiles]
+
+
 def icon(links: Links) -> str:
     """The mark of this server on a tile."""
     return f"{links.origin}/apple-touch-icon.png"
 
 
-def _contact(links: Links, db: Db) -> Any:
+def _contact(links: Links, db: Db) -> Account | None:
     account_id = db.value(_CONTACT)
-    found = accounts_json(links, db, [account_id]) if account_id else []
-    return json.decode(found[0]) if found else None
+    return cast(Account, account_entity(links, db, account_id)) if account_id else None

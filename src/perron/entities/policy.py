@@ -1,8 +1,7 @@
 """What this server says of itself at length, in its own language."""
 
-from typing import Any
-
 from perron.entities.links import Links
+from perron.entities.shapes.instance import ExtendedDescription, PrivacyPolicy
 from perron.kit.settings import Settings
 from perron.text.html import to_html
 from perron.text.reading import read
@@ -29,7 +28,7 @@ server.""",
 _CONTACT = {"fr": "Pour toute question : {}", "en": "For any question: {}"}
 
 
-def privacy_policy(settings: Settings, links: Links) -> dict[str, Any]:
+def privacy_policy(settings: Settings, links: Links) -> PrivacyPolicy:
     """What is kept of people, in the server's language."""
     text = settings.privacy or _POLICY[settings.locale]
     if settings.contact:
@@ -37,7 +36,7 @@ def privacy_policy(settings: Settings, links: Links) -> dict[str, Any]:
     return {"updated_at": _SINCE, "content": _html(text, links)}
 
 
-def extended_description(settings: Settings, links: Links) -> dict[str, Any]:
+def extended_description(settings: Settings, links: Links) -> ExtendedDescription:
     """What the server says of itself at length, or its description, as HTML; its day of change is not known."""
     return {"updated_at": None, "content": _html(settings.about or settings.description, links)}
 

@@ -20,7 +20,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from perron.kit.errors import Invalid
 from perron.media import gifs
 from perron.media.kinds import AVIF, GIF, JPEG, PNG, WEBP, Kind, kind_of
-from perron.media.model import Picture, Still
+from perron.media.model import Picture, Portrait, Still
 
 WHOLE = 3840 * 2160  # most pixels of a picture that is kept
 SMALL = 640 * 360
@@ -31,6 +31,8 @@ MAX_PROFILE = 4096
 MAX_PIXELS = {PNG: 40_000_000, WEBP: 16_000_000, AVIF: 25_000_000}  # what each decoder does with 200 MB
 MAX_LAYERED = 32_000_000  # a progressive JPEG is held whole, whatever size is asked for
 BAND = 256
+
+Point = tuple[float, float]
 
 _OPEN: dict[Kind, Callable[[io.BytesIO], ImageFile]] = {
     JPEG: JpegImageFile,
@@ -66,14 +68,14 @@ def read_image(data: bytes, *, max_pixels: int) -> Picture:
         return Picture(whole, small, blur(little))
 
 
-def read_avatar(data: bytes, *, max_pixels: int) -> Still:
-    """A square of at most 400 by 400, cut from the middle."""
-    return _read_cut(data, max_pixels, 400, 400)
+def read_avatar(data: bytes, *, max_pixels: int, focus: Point | None = None) -> Portrait:
+    """A square of at most 400 by 400, cut around the focus or from the middle. One that moves goes on moving."""
+    return _read_cut(data, max_pixels, 400, 400, focus)
 
 
-def read_header(data: bytes, *, max_pixels: int) -> Still:
-    """A band of at most 1500 by 500, cut from the middle."""
-    return _read_cut(data, max_pixels, 1500, 500)
+def read_header(data: bytes, *, max_pixels: int, focus: Point | None = None) -> Portrait:
+    """A band of at most 1500 by 500, cut around the focus or from the middle. One that moves goes on moving."""
+    return _read_cut(data, max_pixels, 1500, 500, focus)
 
 
 def read_preview(data: bytes, *, max_pixels: int) -> tuple[Still, str]:
@@ -85,6 +87,12 @@ def read_preview(data: bytes, *, max_pixels: int) -> tuple[Still, str]:
         size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
         small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0) if scale < 1 else image
         return _encode(small, WEBP if small.mode == "RGBA" else JPEG, profile, quality=82), blur(small)
+
+
+def blur_of(data: bytes, *, max_pixels: int) -> str:
+    """The blurhash of a picture that was taken in before."""
+    with _opened(data, max_pixels) as (_, source):
+        return blur(_plain(_decode(source, _within(source.size, SMALL))))
 
 
 def blur(image: Image.Image) -> str:
@@ -246,14 +254,25 @@ def _form(kind: Kind, image: Image.Image, quality: int) -> tuple[str, dict[str, 
     return "jpg", {"quality": quality}
 
 
-def _read_cut(data: bytes, max_pixels: int, width: int, height: int) -> Still:
+def _read_cut(data: bytes, max_pixels: int, width: int, height: int, focus: Point | None) -> Portrait:
     with _opened(data, max_pixels) as (kind, source):
         profile = _profile(source)
         image = _plain(_decode(source, _within(source.size, WHOLE)))
-        scale = min(image.width / width, image.height / height)
-        wide, high = width * scale, height * scale
-        left, top = (image.width - wide) / 2, (image.height - high) / 2
-        size = (width, height) if scale > 1 else (max(1, round(wide)), max(1, round(high)))
-        box = (left, top, left + wide, top + high)
-        cut = image.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
-        return _encode(cut, kind, profile)
+        box, size = _cut(image.size, (width, height), focus)
+        frame = _encode(image.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=3.0), kind, profile)
+        if kind is GIF and (canvas := gifs.measure(data)).frames > 1:
+            return Portrait(gifs.cut(data, *_cut((canvas.width, canvas.height), (width, height), focus)), frame)
+        return Portrait(frame)
+
+
+def _cut(
+    whole: tuple[int, int], wanted: tuple[int, int], focus: Point | None
+) -> tuple[tuple[float, float, float, float], tuple[int, int]]:
+    """The part of a picture that has the wanted shape, around the focus as far as its edges let it, and its size."""
+    scale = min(whole[0] / wanted[0], whole[1] / wanted[1])
+    wide, high = wanted[0] * scale, wanted[1] * scale
+    x, y = focus or (0.0, 0.0)
+    left = min(max((x + 1) / 2 * whole[0] - wide / 2, 0), whole[0] - wide)
+    top = min(max((1 - y) / 2 * whole[1] - high / 2, 0), whole[1] - high)
+    size = wanted if scale > 1 else (max(1, round(wide)), max(1, round(high)))
+    return (left, top, left + wide, top + high), size
