@@ -1,5 +1,6 @@
 """Whom an account might like to follow: those followed by those it follows, those who are much heard, much followed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from perron.people.model import Account
 from perron.people.queries import find_account
-from perron.store import Db, Prepared, Tx, const, insert_new
+from perron.store import Db, Prepared, Tx, among, const, insert_new
 from perron.store.tables import (
     accounts,
     blocks,
@@ -103,6 +104,11 @@ _SOURCES = {
     ),
 }
 _DISMISS = insert_new(dismissed_suggestions, "account_id", "target_id")
+_DISMISSED = Prepared(
+    select(dismissed_suggestions.c.target_id).where(
+        dismissed_suggestions.c.account_id == _ME, among(dismissed_suggestions.c.target_id)
+    )
+)
 
 
 def suggest(db: Db, viewer: int, limit: int) -> list[Suggestion]:
@@ -118,6 +124,11 @@ def suggest(db: Db, viewer: int, limit: int) -> list[Suggestion]:
 def past_suggestions(db: Db, viewer: int, limit: int) -> list[int]:
     """Only those followed by those whom an account follows."""
     return db.column(_SOURCES["friends_of_friends"], viewer=viewer, limit=limit)
+
+
+def dismissed_among(db: Db, viewer: int, account_ids: Collection[int]) -> set[int]:
+    """Which of these an account does not want to be suggested."""
+    return set(db.column(_DISMISSED, viewer=viewer, ids=db.id_list([*account_ids])))
 
 
 def dismiss_suggestion(tx: Tx, who: Account, account_id: int) -> None:

@@ -101,6 +101,42 @@ _SAID = [
         r"Record not found: a list holds accounts that you follow\.",
         _("A list holds accounts that you follow. Follow this one first."),
     ),
+    # what one recommends
+    (
+        r"Validation failed: You must be already following the person you want to endorse",
+        _("You can recommend on your profile whom you follow. Follow this account first."),
+    ),
+    (
+        r"Validation failed: A profile shows at most (?P<most>\d+) tags\. .*",
+        _("A profile shows at most %(most)s tags. Take one off first."),
+    ),
+    (
+        r"Validation failed: You have (?P<most>\d+) collections already, .*",
+        _("You have %(most)s collections already, the most there are. Remove one first."),
+    ),
+    (r"Validation failed: Name can't be blank", _("A collection needs a name.")),
+    (
+        r"Validation failed: Name is too long \(maximum is (?P<most>\d+) characters\)",
+        _("The name of a collection has at most %(most)s characters."),
+    ),
+    (
+        r"Validation failed: Description is too long \(maximum is (?P<most>\d+) characters\)",
+        _("What a collection says has at most %(most)s characters."),
+    ),
+    (r"Validation failed: Tag is invalid", _("A tag is one word of letters and digits, and not of digits alone.")),
+    (r"Validation failed: There is no such account here\.", _("There is no such account here.")),
+    (
+        r"Validation failed: @(?P<who>\S+) does not wish to be in this collection\.",
+        _("@%(who)s has left this collection, and cannot be put back into it."),
+    ),
+    (
+        r"Validation failed: @(?P<who>\S+) does not let you .*",
+        _("@%(who)s does not let you recommend them in collections."),
+    ),
+    (
+        r"Validation failed: A collection holds at most (?P<most>\d+) accounts\.",
+        _("A collection holds at most %(most)s people. Take somebody out first."),
+    ),
     # what the owner decides
     (r"\w+ \(page\): .* is none of .*", _("This is not one of the choices.")),
     (r"\w+ \(page\): .* is not a whole number\.", _("This is not a whole number.")),

@@ -12,6 +12,7 @@ from perron.people.directory import newcomers
 from perron.people.queries import account_by_handle
 from perron.people.relations import Relation, relations
 from perron.people.search import search_accounts
+from perron.people.suggest import dismissed_among, suggest
 from perron.posts.search_index import search_posts
 from perron.posts.search_query import read_query
 from perron.posts.tag_history import tags_beside
@@ -37,6 +38,7 @@ def _(message: str) -> str:
 LATELY = 40
 """Posts whose authors are those who wrote lately."""
 LONGEST_QUERY = 200
+GREETED = 8
 
 
 async def front(visit: Visit) -> Response:
@@ -79,18 +81,22 @@ def authors_of(visit: Visit, db: Db, ids: list[int]) -> list[int]:
 
 
 def to_greet(visit: Visit, db: Db) -> list[int]:
-    """Newcomers, then those who wrote lately; for a reader, only those they have nothing to do with yet."""
+    """Newcomers, then those who wrote lately; for a reader, those they might like to follow first, and only such as they
+    have nothing to do with yet."""
     lately = authors_of(visit, db, public_page(db, Paging(limit=LATELY)))
     found = [*dict.fromkeys([*newcomers(db, 4), *lately])]
     if (me := visit.reader_id) is not None:
-        between = relations(db, me, found)
+        found = [*dict.fromkeys([*(one.account_id for one in suggest(db, me, GREETED)), *found])]
+        between, unwanted = relations(db, me, found), dismissed_among(db, me, found)
         strangers = Relation()
         found = [
             id_
             for id_ in found
-            if id_ != me and between[id_] == replace(strangers, followed_by=between[id_].followed_by)
+            if id_ != me
+            and id_ not in unwanted
+            and between[id_] == replace(strangers, followed_by=between[id_].followed_by)
         ]
-    return found[:8]
+    return found[:GREETED]
 
 
 async def tag(visit: Visit) -> Response:

@@ -13,6 +13,7 @@ from perron.people.model import Account
 from perron.people.relations import related, relation
 from perron.posts.archive import first_public, ids_of_month, months_of
 from perron.posts.credits import credits_count, credits_page
+from perron.posts.featured_tags import recommends_anything
 from perron.store import Db
 from perron.store.paging import NEWEST, Paging
 from perron.text.sanitise import plain
@@ -54,18 +55,18 @@ async def _profile(visit: Visit, tab: str) -> Response:
         tops = pinned(db, account.id, viewer=visit.reader_id) if first else []
         shown = sheet if tab == "media" else stream
         return {
-            **_head(visit, db, account),
+            **head_of(visit, db, account),
             "sheet": shown(visit, db, ids, "account"),
             "pinned": drawn(visit, db, tops) if tops else [],
             "tab": tab,
         }
 
     found = await visit.read(read)
-    short = [found[name] for name in ("bytes", "head", "months", "sheet", "pinned", "tab")]
+    short = [found[name] for name in ("bytes", "head", "months", "sheet", "pinned", "tab", "recommends")]
     return show_open(visit, "open/profile.html", follows_from=short, **found)
 
 
-def _head(visit: Visit, db: Db, account: Account) -> dict[str, Any]:
+def head_of(visit: Visit, db: Db, account: Account) -> dict[str, Any]:
     """The account, what is between it and the visitor, and the months in which it wrote."""
     shown = accounts_shown(visit, db, [account.id])[0]
     me = visit.reader_id
@@ -79,12 +80,14 @@ def _head(visit: Visit, db: Db, account: Account) -> dict[str, Any]:
         "age": _age(visit, shown),
         "credited": credits_count(db, account.id),
     }
+    recommends = recommends_anything(db, account.id)
     follows_from = (accounts_by_id(visit.links, db, [account.id])[account.id], shown["brand"], said["age"])
     return {
         **said,
         "bytes": follows_from[0],
         "head": once(visit, "open/head_of_profile.html", (*follows_from, said["credited"]), **said),
         "about": about,
+        "recommends": recommends and not kept_away(between),
         "card": profile_card(visit, shown, about),
         "months": once(
             visit, "open/months.html", (account.handle, *months[:MONTHS]), handle=account.handle, months=months[:MONTHS]
@@ -123,7 +126,7 @@ async def month(visit: Visit) -> Response:
         ids = account_page(db, account.id, window, viewer=visit.reader_id, boosts=False)
         known = [one for one, _ in months_of(db, account.id)]
         return {
-            **_head(visit, db, account),
+            **head_of(visit, db, account),
             "sheet": stream(visit, db, ids, "account"),
             "at": f"{year:04}-{number:02}",
             "before": next((one for one in known if one < (year, number)), None),
@@ -141,7 +144,7 @@ async def archive(visit: Visit) -> Response:
         years: dict[int, list[tuple[int, int]]] = {}
         for (year, number), n in months_of(db, account.id):
             years.setdefault(year, []).append((number, n))
-        return {**_head(visit, db, account), "years": years}
+        return {**head_of(visit, db, account), "years": years}
 
     return show_open(visit, "open/archive.html", **await visit.read(read))
 
@@ -165,7 +168,7 @@ async def credits(visit: Visit) -> Response:
     def read(db: Db) -> dict[str, Any]:
         account = account_called(db, visit.path["handle"])
         ids = credits_page(db, account.id, paging(visit), viewer=visit.reader_id)
-        return {**_head(visit, db, account), "sheet": stream(visit, db, ids, "public")}
+        return {**head_of(visit, db, account), "sheet": stream(visit, db, ids, "public")}
 
     return show_open(visit, "open/credits.html", **await visit.read(read))
 
@@ -186,8 +189,8 @@ async def following(visit: Visit) -> Response:
 async def _people(visit: Visit, kind: str) -> Response:
     def read(db: Db) -> dict[str, Any]:
         account = account_called(db, visit.path["handle"])
-        head = _head(visit, db, account)
-        hidden = (head["account"]["hide_collections"] and not head["own"]) or _kept_away(head["between"])
+        head = head_of(visit, db, account)
+        hidden = (head["account"]["hide_collections"] and not head["own"]) or kept_away(head["between"])
         rows = [] if hidden else related(db, kind, account.id, paging(visit, PEOPLE))
         people = accounts_shown(visit, db, [row[1] for row in rows])
         older = rows[-1][0] if len(rows) == PEOPLE else 0
@@ -196,5 +199,6 @@ async def _people(visit: Visit, kind: str) -> Response:
     return show_open(visit, "open/people.html", **await visit.read(read))
 
 
-def _kept_away(between: Entity | None) -> bool:
+def kept_away(between: Entity | None) -> bool:
+    """Whether the account blocks the visitor."""
     return between is not None and bool(between["blocked_by"])

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from perron.kit.errors import NotFound
 from perron.people import block as blocking
 from perron.people import follow as following
+from perron.people.endorse import endorse, unendorse
 from perron.people.model import Account
 from perron.people.queries import find_account
 from perron.people.relations import Following
@@ -44,6 +45,8 @@ ON_ACCOUNTS: dict[str, Act] = {
     "unblock": blocking.unblock,
     "mute": blocking.mute,
     "unmute": blocking.unmute,
+    "endorse": endorse,
+    "unendorse": unendorse,
 }
 
 
