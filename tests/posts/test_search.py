@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from perron.kit.ids import first_id_at
 from perron.kit.time import DAY
-from perron.posts.search_query import HAS, IS, LONGEST, OPERATORS, Query, read_days, read_query
+from perron.posts.search_query import HAS, IN, IS, LONGEST, OPERATORS, Query, read_days, read_query
 from tests.rig import Person, Site, words
 
 HANDLES = st.from_regex(r"[a-z0-9_]{1,20}", fullmatch=True)
@@ -48,9 +48,9 @@ def test_a_month_and_a_year_hold_their_days(day: date) -> None:
         assert found is not None and found[0] <= day <= found[1]
 
 
-@pytest.mark.parametrize("kind", ["has", "is"])
+@pytest.mark.parametrize("kind", ["has", "is", "in"])
 def test_every_quality_is_known_in_both_languages(kind: str) -> None:
-    for name, aliases in (HAS if kind == "has" else IS).items():
+    for name, aliases in {"has": HAS, "is": IS, "in": IN}[kind].items():
         for alias in aliases:
             for operator in OPERATORS[kind]:
                 assert read_query(f"{operator}:{alias.upper()}").qualities == {(f"{kind}:{name}", True)}
@@ -117,3 +117,28 @@ def test_who_did_not_wish_to_be_found_is_found_by_those_concerned(
     assert found(dirk) == ["Une clef perdue, la voici @dirk"]  # he is named
     assert found(carl) == ["Une clef rouge"]  # he kept it
     assert found(site.person("eve")) == []
+
+
+def test_one_can_look_among_ones_own_or_among_what_is_offered_to_all(
+    site: Site, ada: Person, bea: Person, dirk: Person
+) -> None:
+    wishes_to_be_found(ada)
+    offered = ada.says("Un phare pour tous")
+    ada.says("Un phare pour les miens", visibility="private")
+    kept = bea.says("Un phare gardé")
+    dirk.post(f"/api/v1/statuses/{kept['id']}/favourite")
+    dirk.says("Mon phare à moi", visibility="private")
+    site.run_jobs()
+
+    def found(who: Person, q: str) -> list[str]:
+        return [words(one) for one in who.get("/api/v2/search", q=q, type="statuses")["statuses"]]
+
+    assert (
+        found(dirk, "phare in:library")
+        == ["Mon phare à moi", "Un phare gardé"]
+        == found(dirk, "phare dans:bibliothèque")
+    )
+    assert found(dirk, "phare in:public") == [words(offered)] == found(dirk, "phare -in:library")
+    assert found(dirk, "phare in:all") == found(dirk, "phare")
+    assert found(bea, "phare in:library") == ["Un phare gardé"]
+    assert found(ada, "phare in:library -in:public") == ["Un phare pour les miens"]

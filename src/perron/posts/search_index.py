@@ -1,10 +1,10 @@
 """Finding posts by their words: accents and case folded, French and English stems."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, exists, false, not_, or_, select, true, update
 
 from perron.people.queries import account_by_handle
 from perron.posts.model import Post
@@ -27,38 +27,62 @@ def _with(*kinds: str) -> ColumnElement[bool]:
     return exists().where(media.c.post_id == posts.c.id, or_(*(media.c.kind == const(kind) for kind in kinds)))
 
 
-QUALITIES: dict[str, ColumnElement[bool]] = {
+Quality = ColumnElement[bool] | Callable[[Viewer], ColumnElement[bool]]
+QUALITIES: dict[str, Quality] = {
     "has:media": posts.c.has_media,
     **{f"has:{name}": posts.c.has_media & _with(*kinds) for name, kinds in _KINDS.items()},
     "has:poll": posts.c.has_poll,
     "has:link": posts.c.text.contains("://"),
+    "has:embed": posts.c.card_id.is_not(None),
     "has:tag": posts.c.has_tags,
     "has:warning": posts.c.warning != "",
     "is:reply": posts.c.reply_to_id.is_not(None),
     "is:quote": posts.c.quote_of_id.is_not(None),
     "is:sensitive": posts.c.sensitive,
     "is:edited": posts.c.edited_at.is_not(None),
+    "in:library": lambda viewer: _of_ones_own(viewer),
+    "in:public": lambda viewer: _offered(),
+    "in:all": true(),
 }
+"""What may be asked of a post; where it depends on who asks, how it is made for them."""
+
+
+def _quality(name: str, viewer: Viewer, wanted: bool) -> ColumnElement[bool]:
+    found = QUALITIES[name]
+    made = found(viewer) if callable(found) else found
+    return made if wanted else not_(made)
+
+
+def _offered() -> ColumnElement[bool]:
+    """Public, by somebody who wished to be found and was not limited."""
+    wished = exists().where(accounts.c.id == posts.c.author_id, accounts.c.indexable, ~accounts.c.silenced)
+    return and_(posts.c.visibility == const("public"), wished)
+
+
+def _of_ones_own(viewer: Viewer) -> ColumnElement[bool]:
+    """The viewer wrote it, is named in it, kept it or boosted it."""
+    if viewer is None:
+        return false()
+    named = exists().where(_NAMES.c.post_id == posts.c.id, _NAMES.c.account_id == viewer)
+    kept = exists().where(_MARKS.c.account_id == viewer, _MARKS.c.post_id == posts.c.id)
+    return or_(posts.c.author_id == viewer, named, kept)
 
 
 def may_be_found(viewer: Viewer) -> ColumnElement[bool]:
     """A post may come up in a search: it is public, its author wished to be found and was not limited. Those who have
     to do with it find it in any case: who wrote it, is named in it, kept or boosted it; and followers, if public."""
-    public = posts.c.visibility == const("public")
-    wished = exists().where(accounts.c.id == posts.c.author_id, accounts.c.indexable, ~accounts.c.silenced)
     if viewer is None:
-        return and_(public, wished)
+        return _offered()
     followed = exists().where(_TIES.c.follower_id == viewer, _TIES.c.target_id == posts.c.author_id)
-    named = exists().where(_NAMES.c.post_id == posts.c.id, _NAMES.c.account_id == viewer)
-    kept = exists().where(_MARKS.c.account_id == viewer, _MARKS.c.post_id == posts.c.id)
-    return or_(and_(public, or_(wished, followed)), posts.c.author_id == viewer, named, kept)
+    by_follower = and_(posts.c.visibility == const("public"), followed)
+    return or_(_offered(), by_follower, _of_ones_own(viewer))
 
 
 def _search(words: bool, qualities: Iterable[tuple[str, bool]]) -> ForViewer:
     """Posts by words, or all of one author; with these qualities, or without."""
 
     def build(viewer: Viewer) -> Select[Any]:
-        chosen = [QUALITIES[name] if wanted else ~QUALITIES[name] for name, wanted in qualities]
+        chosen = [_quality(name, viewer, wanted) for name, wanted in qualities]
         query = select(posts.c.id)
         id_: ColumnElement[int] = posts.c.id
         author = posts.c.author_id == bindparam("author")

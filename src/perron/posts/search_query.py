@@ -22,6 +22,7 @@ HAS = {
     "audio": ("audio", "sound", "son", "sons"),
     "poll": ("poll", "sondage"),
     "link": ("link", "links", "lien", "liens"),
+    "embed": ("embed", "card", "carte", "aperçu"),
     "tag": ("tag", "tags", "hashtag", "étiquette"),
     "warning": ("warning", "cw", "avertissement"),
 }
@@ -31,10 +32,16 @@ IS = {
     "sensitive": ("sensitive", "sensible"),
     "edited": ("edited", "changed", "modifié", "modifie"),
 }
+IN = {
+    "library": ("library", "bibliothèque", "bibliotheque"),
+    "public": ("public", "publics"),
+    "all": ("all", "tout"),
+}
 OPERATORS = {
     "from": ("from", "de"),
     "has": ("has", "avec"),
     "is": ("is", "est"),
+    "in": ("in", "dans"),
     "before": ("before", "avant"),
     "after": ("after", "après", "apres"),
     "during": ("during", "pendant"),
@@ -45,7 +52,8 @@ OPERATORS = {
 _NAMED = {alias: name for name, aliases in OPERATORS.items() for alias in aliases}
 _HAS = {f"has:{alias}": f"has:{name}" for name, aliases in HAS.items() for alias in aliases}
 _IS = {f"is:{alias}": f"is:{name}" for name, aliases in IS.items() for alias in aliases}
-_QUALITIES = {**_HAS, **_IS}
+_IN = {f"in:{alias}": f"in:{name}" for name, aliases in IN.items() for alias in aliases}
+_QUALITIES = {**_HAS, **_IS, **_IN}
 _QUOTES = str.maketrans("“”„«»", '"""""')
 _PART = re.compile(r'-?"[^"]*"|\S+')
 _OPERATOR = re.compile(r"(-?)([^\W\d_]+):(.+)")
@@ -91,7 +99,7 @@ def _narrow(query: Query, part: str) -> Query | None:
     if found is None:
         return None
     wanted, name, value = not found[1], _NAMED.get(found[2].lower(), ""), found[3].strip('"').lower()
-    if name in ("has", "is"):
+    if name in ("has", "is", "in"):
         quality = _QUALITIES.get(f"{name}:{value}")
         return replace(query, qualities=query.qualities | {(quality, wanted)}) if quality else None
     if name == "from" and (handle := _HANDLE.fullmatch(value)) is not None:
