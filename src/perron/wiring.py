@@ -15,11 +15,16 @@ from perron.moderation.networks import end_ip_blocks
 from perron.moderation.queries import forget_reports
 from perron.moderation.reactions import forget_reactions
 from perron.moderation.report import tell_moderators
+from perron.moderation.welcome import tell_of_sign_up
 from perron.people.follow_limits import forget_follow_hours
 from perron.people.mail import mail_address_changing, mail_confirmation, mail_safety
+from perron.people.move import lead_followers
 from perron.people.relations import end_mutes
+from perron.people.severances import forget_severances
 from perron.people.unlock import let_everybody_in
+from perron.people.verify_links import verify_links
 from perron.posts.account_gone import remove_what_it_marked, remove_what_it_wrote
+from perron.posts.cards import outdate_cards_by
 from perron.posts.fetch_card import fetch_card
 from perron.posts.publish import forget_keys
 from perron.posts.scheduled import publish_due
@@ -35,16 +40,13 @@ from perron.timelines.account_gone import forget_reader
 from perron.timelines.collected import notify_added, notify_collection_changed
 from perron.timelines.lists import leave_lists
 from perron.timelines.mail import mail_digest, mail_notice
+from perron.timelines.notice_events import notify_severed
 from perron.timelines.push import push
 
 
 def index(tx: Tx, event: dict[str, Any]) -> None:
     """After `PostPublished` and `PostEdited`: the post can be found by its words."""
     index_post(tx, event["post_id"])
-
-
-def nothing(tx: Tx, event: dict[str, Any]) -> None:
-    """A fact from which nothing follows yet."""
 
 
 CONSEQUENCES: dict[str, Sequence[Consequence]] = {
@@ -71,12 +73,17 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(remove_what_it_wrote),
         Inside(remove_what_it_marked),
         Inside(forget_reader),
+        Inside(forget_severances),
         Inside(forget_reports),
         Inside(forget_reading),
         Inside(forget_reactions),
         Inside(forget_archives),
     ],
-    "AccountJoined": [Inside(nothing)],
+    "AccountJoined": [Inside(tell_of_sign_up)],
+    "Severed": [Inside(notify_severed)],
+    "LinksWritten": [Outside(verify_links)],
+    "CreatorChanged": [Inside(outdate_cards_by)],
+    "AccountMoved": [Inside(lead_followers)],
     "ConfirmationOwed": [Outside(mail_confirmation)],
     "AddressChanging": [Outside(mail_address_changing)],
     "SafetyChanged": [Outside(mail_safety)],

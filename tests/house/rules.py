@@ -17,7 +17,7 @@ NETWORK = ("httpx", "requests", "aiohttp", "urllib.request", "http.client")
 TABLES = "perron.store.tables"
 WRITES = ("insert", "update", "delete", "insert_new", "upsert")
 MODES = ("reads", "slow", "writes", "works")
-CALLERS = ("public", "app", "user")
+CALLERS = ("public", "app", "user", "joining")
 SQL = re.compile(
     r"\s*(SELECT\s.+\sFROM\s|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|(CREATE|ALTER|DROP)\s+(TABLE|INDEX)\s"
     r"|PRAGMA\s|WITH\s+\w+.*\sAS\s*\()",

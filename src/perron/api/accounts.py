@@ -22,7 +22,8 @@ from perron.timelines.public import account_page, pinned
 @speaks(CredentialAccount)
 def verify_credentials(call: Call, db: Db) -> Answer:
     """GET /api/v1/accounts/verify_credentials: one's own account, and how one posts unless said otherwise."""
-    return own_account_entity(call.links, db, call.me.id)
+    role = call.viewer.server_role if call.viewer else "user"
+    return own_account_entity(call.links, db, call.me.id, role=role)
 
 
 def shown_account(call: Call, db: Db) -> Account:

@@ -62,6 +62,11 @@ def tags_of_account(call: Call, db: Db) -> Answer:
 @speaks(list[FeaturedTag])
 def own_tags(call: Call, db: Db) -> Answer:
     """GET /api/v1/featured_tags"""
+    return own_featured_tags(call, db)
+
+
+def own_featured_tags(call: Call, db: Db) -> list[FeaturedTag]:
+    """The tags that the caller shows on their profile."""
     return _tags(call, db, call.me)
 
 

@@ -42,7 +42,7 @@ Answer = bytes | Reply | Mapping[str, Any] | Sequence[Any]
 
 @dataclass(slots=True)
 class Call:
-    """One request: who asks, and what they say."""
+    """One request: who asks, and what they say. `token` is what they showed to be let in."""
 
     site: Site
     viewer: Viewer | None
@@ -54,6 +54,7 @@ class Call:
     forwarded: str = ""
     uploads: "Mapping[str, UploadFile]" = field(default_factory=dict)
     window: Window = field(default_factory=Window)
+    token: str = ""
 
     @property
     def links(self) -> Links:

@@ -21,7 +21,7 @@ from perron.demo.model import (
     Vote,
 )
 from perron.entities.site import Site
-from perron.media.upload import Accepted, accept, accept_avatar, accept_header
+from perron.media.upload import Accepted, Face, accept, accept_avatar, accept_header
 from perron.media.upload import add as add_media
 from perron.people.follow import follow
 from perron.people.model import Account
@@ -97,7 +97,7 @@ class Loader:
             self.progress("people", done, len(town.people))
         self.each("memberships", town.memberships, self.membership)
 
-    def person(self, tx: Tx, person: Person, role: str, avatar: str, header: str) -> None:
+    def person(self, tx: Tx, person: Person, role: str, avatar: Face, header: Face) -> None:
         """Somebody and their account."""
         name, born_at = person.username, ms(person.joined)
         user = add_user(tx, f"{name}@example.org", self.password_hash, locale=person.locale, role=role)
@@ -107,8 +107,10 @@ class Loader:
             display_name=person.name,
             note=person.bio,
             fields=list(person.fields),
-            avatar=avatar,
-            header=header,
+            avatar=avatar.file,
+            avatar_still=avatar.still,
+            header=header.file,
+            header_still=header.still,
             color=COLORS[sum(name.encode()) % len(COLORS)],
             locked=person.locked,
             discoverable=True,

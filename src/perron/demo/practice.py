@@ -19,15 +19,21 @@ from perron.moderation.domains import Meeting, meet_domain
 from perron.moderation.model import Decision, Moderator
 from perron.moderation.report import report
 from perron.moderation.rules import add_rule, rules
+from perron.people.endorse import endorse
+from perron.people.gather import About, make_collection
 from perron.people.invitations import invite
 from perron.people.profile import Profile, change_profile
 from perron.people.queries import add_account, add_membership
+from perron.people.relations import related
 from perron.posts.cards import card_for, change_card
 from perron.posts.drafts import keep_draft
+from perron.posts.featured_tags import feature_tag
 from perron.posts.model import Draft
 from perron.posts.publish import publish
 from perron.posts.publish_thread import publish_thread
 from perron.store import Tx
+from perron.store.paging import Paging
+from perron.text.reading import Tag
 from perron.timelines.change_filters import FilterDraft, WordChange, make_filter
 
 PAGE = "https://example.org/patrimoine/les-marches"
@@ -46,6 +52,7 @@ def practise(loader: Loader, town: Town) -> None:
     write = loader.site.store.write
     write(lambda tx: talk(tx, loader, town))
     write(lambda tx: keep(tx, loader))
+    write(lambda tx: recommend(tx, loader))
     write(lambda tx: run(tx, loader, town))
     write(lambda tx: moderate(tx, loader, town))
 
@@ -95,6 +102,20 @@ def keep(tx: Tx, loader: Loader) -> None:
     add_membership(tx, user, notebook.id)
 
 
+def recommend(tx: Tx, loader: Loader) -> None:
+    """Whom, what and which company ada recommends; and where nadia recommends her."""
+    people, settings = loader.accounts, loader.site.settings
+    ada = people["ada"]
+    for _, followed in related(tx, "following", ada.id, Paging(limit=2)):
+        endorse(tx, ada, followed)
+    for tag in ("lecture", "patrimoine"):
+        feature_tag(tx, ada, Tag(tag, tag))
+    pens = About("Bonnes plumes", "Ils écrivent comme on parle sur une marche.", "fr", "lecture")
+    make_collection(tx, ada, pens, [people[name].id for name in ("nadia", "helene", "karim", "camille")], settings)
+    square = About("Autour de la place", "Qui l’on croise au marché du samedi.", "fr")
+    make_collection(tx, people["nadia"], square, [people[name].id for name in ("ada", "karim", "amina")], settings)
+
+
 def run(tx: Tx, loader: Loader, town: Town) -> None:
     """What the owner has set up: rules, an announcement, emojis, and how another server is met."""
     bruno, settings = loader.accounts["bruno"], loader.site.settings
@@ -130,7 +151,7 @@ def moderate(tx: Tx, loader: Loader, town: Town) -> None:
 
 def pages(site: Site) -> None:
     """The pages that posts link to, as if they had been read: the demo asks nobody."""
-    picture = accept_header(pictures.draw(Picture("steps", 7, "")), settings=site.settings)
+    picture = accept_header(pictures.draw(Picture("steps", 7, "")), settings=site.settings).file
 
     def work(tx: Tx) -> None:
         for url, title, description in LINKS:

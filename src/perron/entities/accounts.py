@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from perron.entities.emojis import codes_in, known_emojis
 from perron.entities.links import Links
-from perron.entities.shapes.accounts import FeatureApproval
+from perron.entities.roles import badges, own_role
+from perron.entities.shapes.accounts import FeatureApproval, Role
 from perron.kit import json
 from perron.kit.ids import born
 from perron.kit.time import DAY, iso, iso_day
@@ -36,10 +37,12 @@ _WHOLE = tuple(
         *("avatar", "header", "avatar_description", "header_description", "color", "locked", "discoverable"),
         *("indexable", "hide_collections", "silenced", "followers_count", "following_count", "posts_count"),
         *("last_post_at", "default_visibility", "default_language", "default_sensitive", "quote_policy"),
-        "requests_count",
+        *("requests_count", "avatar_still", "header_still", "attribution_domains", "also_known_as", "moved_to_id"),
+        *("show_media", "show_media_replies", "show_featured"),
     )
 )
 _ROWS = Prepared(select(*_WHOLE).where(among(accounts.c.id)))
+_MOVED_TO = Prepared(select(accounts.c.id).where(among(accounts.c.moved_to_id)))
 _PAGE = Prepared(select(*SHOWN).where(among(accounts.c.id)))
 
 
@@ -49,11 +52,13 @@ def account_rows(db: Db, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return {row[0]: dict(zip(names, row, strict=True)) for row in db.all(_ROWS, ids=db.id_list(ids))}
 
 
-def account_fragment(links: Links, row: dict[str, Any], emojis: Sequence[dict[str, Any]] = ()) -> bytes:
+def account_fragment(
+    links: Links, row: dict[str, Any], emojis: Sequence[dict[str, Any]] = (), roles: Sequence[Role] = ()
+) -> bytes:
     """The members of an account that do not count anything, without braces."""
     handle, here = row["handle"], row["domain"] is None
-    avatar, header = links.avatar(row["avatar"], handle), links.header(row["header"], handle)
     gone = row["state"] in ("suspended", "deleted")
+    face, band = ("", "") if gone else (row["avatar"], row["header"])
     shown: dict[str, Any] = {
         "id": str(row["id"]),
         "username": row["username"],
@@ -68,16 +73,19 @@ def account_fragment(links: Links, row: dict[str, Any], emojis: Sequence[dict[st
         "note": "" if gone else words_to_html(links, row["note"], here=here),
         "url": row["url"] or links.account(handle),
         "uri": row["uri"] or links.account_uri(row["id"]),
-        "avatar": avatar,
-        "avatar_static": avatar,
+        "avatar": links.avatar(face, handle),
+        "avatar_static": links.avatar((face and row["avatar_still"]) or face, handle),
         "avatar_description": row["avatar_description"],
-        "header": header,
-        "header_static": header,
+        "header": links.header(band, handle),
+        "header_static": links.header((band and row["header_still"]) or band, handle),
         "header_description": row["header_description"],
         "hide_collections": bool(row["hide_collections"]),
+        "show_media": bool(row["show_media"]),
+        "show_media_replies": bool(row["show_media_replies"]),
+        "show_featured": bool(row["show_featured"]),
         "noindex": not row["indexable"],
         "emojis": [] if gone else [*emojis],
-        "roles": [],
+        "roles": [] if gone else [*roles],
         "fields": [] if gone else fields_json(links, row["fields"], here=here),
         "feature_approval": _approval(row),
     }
@@ -103,11 +111,12 @@ def _approval(row: dict[str, Any]) -> FeatureApproval:
 _FOLLOWERS_MAY = b'"automatic":["followers"],"manual":[],"current_user":"denied"'
 
 
-def words_to_html(links: Links, text: str, *, here: bool) -> str:
-    """A note or a field as HTML; what came from elsewhere is HTML already and is cleaned."""
+def words_to_html(links: Links, text: str, *, here: bool, mine: bool = False) -> str:
+    """A note or a field as HTML; what came from elsewhere is HTML already and is cleaned. `mine`: links say that they
+    lead to the same person (`rel="me"`)."""
     if not text:
         return ""
-    return to_html(read(text), people={}, tag_url=links.tag_prefix) if here else clean(text)
+    return to_html(read(text), people={}, tag_url=links.tag_prefix, mine=mine) if here else clean(text)
 
 
 def fields_json(links: Links, fields: str, *, here: bool) -> list[dict[str, Any]]:
@@ -115,7 +124,7 @@ def fields_json(links: Links, fields: str, *, here: bool) -> list[dict[str, Any]
     return [
         {
             "name": name,
-            "value": words_to_html(links, value, here=here).removeprefix("<p>").removesuffix("</p>"),
+            "value": words_to_html(links, value, here=here, mine=True).removeprefix("<p>").removesuffix("</p>"),
             "verified_at": iso(verified) if verified else None,
         }
         for name, value, verified in json.decode(fields)
@@ -123,14 +132,30 @@ def fields_json(links: Links, fields: str, *, here: bool) -> list[dict[str, Any]
 
 
 def render_accounts(links: Links, db: Db, ids: Sequence[int]) -> dict[int, bytes]:
-    """Fragments made anew from rows."""
+    """Fragments made anew from rows. An account that has moved holds its successor, with its counts of now."""
     rows = account_rows(db, ids)
+    made = _render(links, db, rows)
+    moved = {id_: row["moved_to_id"] for id_, row in rows.items() if row["moved_to_id"] and row["state"] == "active"}
+    if moved:
+        wanted = account_rows(db, [*set(moved.values())])
+        there = {id_: row for id_, row in wanted.items() if row["state"] == "active"}
+        found = _render(links, db, there)
+        for id_, to in moved.items():
+            if to in there:
+                counts = (there[to][name] for name in ("followers_count", "following_count", "posts_count"))
+                whole = account_json((to, found[to], 0, *counts, there[to]["last_post_at"]))
+                made[id_] += b',"moved":' + whole
+    return made
+
+
+def _render(links: Links, db: Db, rows: dict[int, dict[str, Any]]) -> dict[int, bytes]:
     codes = {id_: codes_in(row["display_name"], row["note"], *_words_of(row["fields"])) for id_, row in rows.items()}
     known = known_emojis(
         links, db, (code for id_, each in codes.items() if rows[id_]["domain"] is None for code in each)
     )
+    roles = badges(db, [id_ for id_, row in rows.items() if row["domain"] is None])
     return {
-        id_: account_fragment(links, row, [known[code] for code in codes[id_] if code in known])
+        id_: account_fragment(links, row, [known[code] for code in codes[id_] if code in known], roles.get(id_, ()))
         for id_, row in rows.items()
     }
 
@@ -140,8 +165,9 @@ def _words_of(fields: str) -> list[str]:
 
 
 def rewrite_accounts(links: Links, tx: Tx, ids: Sequence[int]) -> None:
-    """Make and keep the fragments of accounts that have changed."""
-    keep_fragments(tx, render_accounts(links, tx, ids), links.stamp)
+    """Make and keep the fragments of accounts that have changed, and of those that have moved to them."""
+    moved = tx.column(_MOVED_TO, ids=tx.id_list(ids))
+    keep_fragments(tx, render_accounts(links, tx, [*dict.fromkeys((*ids, *moved))]), links.stamp)
 
 
 def account_json(row: Row) -> bytes:
@@ -193,8 +219,8 @@ def account_entity(links: Links, db: Db, account_id: int) -> dict[str, Any]:
     return entity
 
 
-def own_account_entity(links: Links, db: Db, account_id: int) -> dict[str, Any]:
-    """One's own account, with what one wrote and how one posts by default."""
+def own_account_entity(links: Links, db: Db, account_id: int, *, role: str = "user") -> dict[str, Any]:
+    """One's own account, with what one wrote, how one posts by default and what one does on this server."""
     entity = account_entity(links, db, account_id)
     row = account_rows(db, [account_id])[account_id]
     words = {"public": "public", "unlisted": "unlisted", "followers": "private", "mentioned": "direct"}
@@ -212,6 +238,7 @@ def own_account_entity(links: Links, db: Db, account_id: int) -> dict[str, Any]:
         "indexable": bool(row["indexable"]),
         "hide_collections": bool(row["hide_collections"]),
         "quote_policy": row["quote_policy"],
-        "attribution_domains": [],
+        "attribution_domains": json.decode(row["attribution_domains"]),
     }
+    entity["role"] = own_role(role)
     return entity

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from perron.entities.cards import card_entity
+from perron.entities.cards import card_entity, creators
 from perron.entities.emojis import codes_in, known_emojis
 from perron.entities.links import Links
 from perron.entities.media import media_entity
@@ -75,12 +75,14 @@ def render_posts(links: Links, db: Db, ids: Sequence[int]) -> dict[int, bytes]:
     known = known_emojis(links, db, (code for each in codes.values() for code in each))
     via = _credited(links, db, {row[VIA] for row in rows if row[VIA]})
     cards = cards_as_stored(db, {row[CARD] for row in rows if row[CARD] and not row[9]})
+    authors = creators(db, cards.values())
     made = {}
     for row in rows:
         id_ = row[0]
         media = [media_entity(links, one) for one in pictured.get(id_, [])]
         emojis = [known[code] for code in codes.get(id_, ()) if code in known]
-        card = card_entity(links, cards[row[CARD]], row[CARD + 1]) if row[CARD] in cards else None
+        linked = cards.get(row[CARD])
+        card = card_entity(links, linked, row[CARD + 1], authors.get(linked.id)) if linked else None
         more = {"emojis": emojis, "card": card, "via": via.get(row[VIA])}
         made[id_] = _fragment(links, row, named.get(id_, []), tagged.get(id_, []), media, more)
     return made

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from perron.entities.accounts import SHOWN, account_json
+from perron.entities.accounts import SHOWN, account_json, accounts_by_id
 from perron.entities.accounts import healed as healed_accounts
+from perron.entities.cards import authors_in, put_authors_in
 from perron.entities.fragments import render_posts
 from perron.entities.links import Links
 from perron.store import Db, Prepared, among, const
@@ -41,10 +42,11 @@ def _approval(policy: str, answer: str) -> bytes:
 
 APPROVAL = {
     policy: {answer: _approval(policy, answer) for answer in ("automatic", "denied", "unknown")}
-    for policy in ("public", "followers", "nobody", "closed")
+    for policy in ("public", "followers", "nobody", "closed", "sealed")
 }
-"""What a post says of being quoted, by its policy and by the answer to the viewer; a post for few is `closed`."""
-OTHERS = {"public": "automatic", "followers": "unknown", "nobody": "denied", "closed": "denied"}
+"""What a post says of being quoted, by its policy and by the answer to the viewer; a post for followers is `closed`,
+one for those it mentions `sealed`."""
+OTHERS = {"public": "automatic", "followers": "unknown", "nobody": "denied", "closed": "denied", "sealed": "denied"}
 """The answer to somebody who is signed in and did not write the post; `unknown`: it depends on whom they follow."""
 
 
@@ -73,7 +75,7 @@ def heads(links: Links, db: Db, ids: Collection[int]) -> dict[int, Head]:
     missing = [id_ for id_ in ids if id_ not in known]
     if missing:
         rows = db.all(_AS_STORED, ids=db.id_list(missing))
-        known.update((row[0], _head(row)) for row in _healed(links, db, rows))
+        known.update((row[0], _head(row)) for row in _with_authors(links, db, _healed(links, db, rows)))
     return known
 
 
@@ -81,11 +83,20 @@ def _head(row: Row) -> Head:
     id_, fragment, _, boost_of_id, author_id, thread_id, replies, boosts, favourites, quotes, has_poll = row[:11]
     quote_of_id, policy, visibility = row[11:AUTHOR]
     if visibility not in ("public", "unlisted"):
-        policy = "closed"
+        policy = "sealed" if visibility == "mentioned" else "closed"
     simple = not has_poll and quote_of_id is None and policy != "followers"
     shown = _HEAD % (fragment, replies, boosts, favourites, quotes, account_json(row[AUTHOR:]))
     plain = b"".join((shown, PLAIN_END, APPROVAL[policy][OTHERS[policy]], NO_FLAGS, b"}"))
     return Head(id_, boost_of_id, author_id, thread_id, has_poll, quote_of_id, policy, simple, shown, plain)
+
+
+def _with_authors(links: Links, db: Db, rows: list[Row]) -> list[Row]:
+    """Rows whose cards hold the accounts of those who wrote the pages."""
+    wanted = authors_in(row[1] for row in rows)
+    if not wanted:
+        return rows
+    known = accounts_by_id(links, db, [*wanted])
+    return [(row[0], put_authors_in(row[1], known), *row[2:]) for row in rows]
 
 
 def _healed(links: Links, db: Db, rows: list[Row]) -> list[Row]:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from perron.kit.settings import Settings
 
-FORMAT = 4
+FORMAT = 5
 """Counted up when what a fragment holds changes; stored fragments of another format are made anew."""
 
 
@@ -56,7 +56,7 @@ class Links:
         return f"{self.origin}/media/{key}"
 
     def avatar(self, key: str, handle: str) -> str:
-        """An account's picture, or the one drawn from its handle."""
+        """An account's picture (or a frame of it, by the key of that), or the one drawn from its handle."""
         return self.file(key) if key else f"{self.origin}/avatars/{quote(handle)}.png"
 
     def header(self, key: str, handle: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from perron.entities.cards import card_entity
+from perron.entities.cards import card_entities
 from perron.entities.links import Links
 from perron.entities.shapes.tags import History
 from perron.entities.shapes.trends import AdminTag, AdminTrendsLink, Publisher, TrendsLink
@@ -25,9 +25,9 @@ def link_entities(links: Links, db: Db, ids: Sequence[int]) -> list[TrendsLink]:
 def _links(links: Links, db: Db, ids: Sequence[int]) -> Iterator[tuple[int, str, TrendsLink]]:
     today = now() // DAY
     known, uses = cards_as_stored(db, [*ids]), link_days(db, ids, after=today - DAYS)
+    shown = card_entities(links, db, known)
     for id_ in ids:
-        card = known.get(id_)
-        entity = card_entity(links, card, "") if card else None
+        card, entity = known.get(id_), shown.get(id_)
         if card is None or entity is None:
             continue
         days = [(day, *uses.get((id_, day), (0, 0))) for day in range(today, today - DAYS, -1)]

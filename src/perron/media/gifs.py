@@ -1,6 +1,7 @@
 """Animated GIFs: looked through without decoding, and written anew where there is no ffmpeg to make a clip of them."""
 
 import io
+from collections.abc import Callable
 from typing import NamedTuple
 
 from PIL import Image
@@ -57,20 +58,33 @@ def _past_blocks(data: bytes, at: int) -> int:
 def rewrite(data: bytes) -> Still:
     """The same animation, frame by frame, without comments or anything else that is not shown."""
     extent = measure(data)
+    _refuse_long(extent)
+    return _joined(data, (extent.width, extent.height), lambda frame: frame)
+
+
+def cut(data: bytes, box: tuple[float, float, float, float], size: tuple[int, int]) -> Still:
+    """A part of an animation in another size, frame by frame."""
+    _refuse_long(measure(data))
+    return _joined(data, size, lambda frame: frame.resize(size, Image.Resampling.BICUBIC, box=box))
+
+
+def _refuse_long(extent: Extent) -> None:
     if extent.frames * extent.width * extent.height > MAX_PIXELS:
         raise Invalid("This animation is too long or too large.")
 
+
+def _joined(data: bytes, size: tuple[int, int], each: Callable[[Image.Image], Image.Image]) -> Still:
     with GifImageFile(io.BytesIO(data)) as gif:
         once = "loop" not in gif.info
         frames, lengths = [], []
-        for number in range(extent.frames):
+        for number in range(measure(data).frames):
             gif.seek(number)
             lengths.append(max(20, int(gif.info.get("duration", 100))))
-            frames.append(_bare(gif.convert("RGBA")))
+            frames.append(_bare(each(gif.convert("RGBA"))))
     out = io.BytesIO()
     turns = {} if once else {"loop": 0}
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=lengths, disposal=2, **turns)
-    return Still(out.getvalue(), "gif", extent.width, extent.height)
+    return Still(out.getvalue(), "gif", *size)
 
 
 def _bare(frame: Image.Image) -> Image.Image:

@@ -57,6 +57,14 @@ class Picture:
         return {"original": size_of(self.file), "small": size_of(self.small)}
 
 
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A picture of an account, cut to measure. `still` is a frame of one that moves."""
+
+    shown: Still
+    still: Still | None = None
+
+
 def size_of(still: Still) -> dict[str, Any]:
     """Width, height, both as text, and their ratio."""
     return measures(still.width, still.height)

@@ -18,7 +18,9 @@ KEYS: tuple[Column[str], ...] = (
     media.c.file,
     media.c.small,
     accounts.c.avatar,
+    accounts.c.avatar_still,
     accounts.c.header,
+    accounts.c.header_still,
     emojis.c.file,
     cards.c.image,
 )

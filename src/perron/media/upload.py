@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from perron.jobs import emit
 from perron.kit import json
@@ -14,7 +14,7 @@ from perron.media.describe import read_description, read_focus
 from perron.media.files import MIMES, Files
 from perron.media.images import read_avatar, read_header, read_image, read_preview
 from perron.media.kinds import GIF, HEAD, Kind, contradicts, kind_of
-from perron.media.model import Media, MediaUploaded, Still
+from perron.media.model import Media, MediaUploaded, Portrait, Still
 from perron.media.queries import add_media
 from perron.store import Tx
 
@@ -78,16 +78,39 @@ def accept_thumbnail(data: bytes, *, settings: Settings) -> Thumbnail:
     return Thumbnail(files_in(settings).put(small.data, small.ext), picture.blurhash, picture.meta["small"])
 
 
-def accept_avatar(data: bytes, *, settings: Settings) -> str:
-    """Read and keep a picture of an account; its key."""
-    still = read_avatar(_small_enough(data, settings), max_pixels=settings.image_max_pixels)
-    return files_in(settings).put(still.data, still.ext)
+class Face(NamedTuple):
+    """Keys of a kept picture of an account; `still` is empty where it does not move."""
+
+    file: str
+    still: str
 
 
-def accept_header(data: bytes, *, settings: Settings) -> str:
-    """Read and keep the band above a profile; its key."""
-    still = read_header(_small_enough(data, settings), max_pixels=settings.image_max_pixels)
-    return files_in(settings).put(still.data, still.ext)
+def accept_avatar(data: bytes, *, settings: Settings, focus: str = "") -> Face:
+    """Read and keep a picture of an account."""
+    point = read_focus(focus)
+    return _keep(
+        read_avatar(_small_enough(data, settings), max_pixels=settings.image_max_pixels, focus=point), settings
+    )
+
+
+def accept_header(data: bytes, *, settings: Settings, focus: str = "") -> Face:
+    """Read and keep the band above a profile."""
+    point = read_focus(focus)
+    return _keep(
+        read_header(_small_enough(data, settings), max_pixels=settings.image_max_pixels, focus=point), settings
+    )
+
+
+def let_go(face: Face, *, settings: Settings) -> None:
+    """Forget a picture that found no owner."""
+    for key in face:
+        files_in(settings).remove(key)
+
+
+def _keep(portrait: Portrait, settings: Settings) -> Face:
+    files, still = files_in(settings), portrait.still
+    shown = files.put(portrait.shown.data, portrait.shown.ext)
+    return Face(shown, files.put(still.data, still.ext) if still else "")
 
 
 def accept_picture(data: bytes, *, settings: Settings) -> str:

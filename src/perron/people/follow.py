@@ -38,8 +38,9 @@ def follow(tx: Tx, who: Account, whom_id: int, how: Following, settings: Setting
     _ask_or_enter(tx, who.id, whom, how)
 
 
-def follow_on(tx: Tx, follower_id: int, whom: Account, how: Following) -> None:
-    """Follow somebody because they are another's successor: no limit holds, and nobody follows who is kept away."""
+def follow_on(tx: Tx, follower_id: int, before_id: int, whom: Account, how: Following) -> None:
+    """Follow somebody in place of whom they succeed: no limit holds, and nobody follows who is kept away."""
+    _part(tx, follower_id, before_id)
     between = relation(tx, follower_id, whom.id)
     apart = between.blocked_by or between.blocking or between.following or between.requested
     if follower_id != whom.id and not apart:

@@ -1,9 +1,11 @@
 """Joining: somebody becomes a user here, with an account of their own."""
 
 import re
+from pathlib import Path
 
 from perron.jobs import emit
 from perron.kit.errors import NotAllowed
+from perron.people.confirm import ask_to_confirm
 from perron.people.invitations import note_guest, use_invitation
 from perron.people.model import Account, AccountJoined, Unfit, User
 from perron.people.queries import account_by_handle, add_account, add_membership
@@ -36,8 +38,14 @@ def join(
     invitation: str = "",
     policy: str = "open",
     reason: str = "",
+    confirm_in: Path | None = None,
+    app_id: int | None = None,
 ) -> tuple[User, Account]:
-    """Add a user and the account that is theirs; both wait for approval when `policy` (who may join) says so."""
+    """Add a user and the account that is theirs; both wait for approval when `policy` (who may join) says so.
+
+    `confirm_in`: they have to show first that the address is theirs, by a letter sealed with the secret of this folder.
+    `app_id`: the app by which they came.
+    """
     username, email = read_username(username), read_email(email)
     if role == "user":
         role = admit(tx, policy, invitation)
@@ -49,11 +57,23 @@ def join(
         raise Unfit("This e-mail address is already in use.", field="email", why="taken")
 
     state = "pending" if policy == "approval" and not invitation and role == "user" else "active"
-    user = add_user(tx, email, password_hash, locale=locale, role=role, state=state, reason=reason)
+    user = add_user(
+        tx,
+        email,
+        password_hash,
+        locale=locale,
+        role=role,
+        state=state,
+        reason=reason,
+        confirmed=confirm_in is None,
+        app_id=app_id,
+    )
     if invitation:
         note_guest(tx, user.id, invitation)
-    account = add_account(tx, username, state=state, language=locale)
+    account = add_account(tx, username, state=state if user.confirmed else "pending", language=locale)
     add_membership(tx, user.id, account.id)
+    if confirm_in is not None:
+        ask_to_confirm(tx, user.id, user.email, data=confirm_in)
     emit(tx, AccountJoined(account.id))
     return user, account
 

@@ -34,7 +34,8 @@ class Viewer:
     """Who asks, and what their token allows. `account` is None for an app that speaks for itself.
 
     `role` is theirs in the account, `server_role` that of their user on this server.
-    `pending`: their sign-up waits for approval, and nothing is answered until then. `touch_due`: their last use was
+    `pending`: their sign-up waits for approval, and nothing is answered until then; `unconfirmed`: they have not shown
+    yet that their e-mail address is theirs. `touch_due`: their last use was
     noted a day ago or more (see `tokens.touch_token`).
     """
 
@@ -49,11 +50,24 @@ class Viewer:
     pending: bool = False
     touch_due: bool = False
     server_role: str = "user"
+    unconfirmed: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether hardly anything is open to them yet: their address is not confirmed, or nobody has approved them."""
+        return self.pending or self.unconfirmed
+
+    @property
+    def why_not(self) -> str:
+        """What stands in the way of somebody who waits."""
+        address = "Your login is missing a confirmed e-mail address"
+        return address if self.unconfirmed else "Your login is currently pending approval"
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who signs in here. `state`: pending (waits for approval), active or disabled."""
+    """Somebody who signs in here. `state`: pending (waits for approval), active or disabled. `confirmed_at` is None
+    until they have shown that their address is theirs; 1 where nobody asked them to."""
 
     id: int
     email: str
@@ -61,6 +75,12 @@ class User:
     locale: str
     role: str
     state: str
+    confirmed_at: int | None = 1
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the address counts as theirs."""
+        return self.confirmed_at is not None
 
 
 class Unfit(Invalid):
@@ -109,3 +129,54 @@ class AccountUnlocked(Event):
 @dataclass(frozen=True)
 class AccountDeleted(Event):
     account_id: int
+
+
+@dataclass(frozen=True)
+class AccountMoved(Event):
+    """An account named another as its successor; those who follow it are led there, in turns."""
+
+    account_id: int
+    to_id: int
+
+
+@dataclass(frozen=True)
+class LinksWritten(Event):
+    """Lines of a profile lead to pages that may link back to it."""
+
+    account_id: int
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class CreatorChanged(Event):
+    """An account lets other sites name it as the author of their pages, or no longer."""
+
+    account_id: int
+
+
+@dataclass(frozen=True)
+class ConfirmationOwed(Event):
+    """A letter is to ask whether an address is a user's; `sealed` holds what proves it."""
+
+    user_id: int
+    email: str
+    sealed: str
+
+
+@dataclass(frozen=True)
+class AddressChanging(Event):
+    """A user wishes to be reached at another address; the one of before is told."""
+
+    user_id: int
+    old: str
+    new: str
+    at: int
+
+
+@dataclass(frozen=True)
+class SafetyChanged(Event):
+    """Something that guards a sign-in is not as before: `what` names it (`people/mail.py`)."""
+
+    user_id: int
+    what: str
+    at: int

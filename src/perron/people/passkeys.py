@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
+from perron.jobs import emit
 from perron.kit import json
 from perron.kit.errors import NotAllowed, NotFound, Refused
 from perron.kit.ids import new_id
 from perron.kit.secrets import from_base64
 from perron.kit.time import SECOND, now
-from perron.people.model import Unfit
+from perron.people.model import SafetyChanged, Unfit
 from perron.people.second_factor import second_factor_of
 from perron.store import Db, Prepared, Tx, insert
 from perron.store.tables import passkeys
@@ -161,6 +162,7 @@ def add_passkey(tx: Tx, user_id: int, asked: Asked, credential: str, name: str) 
         uses=made.sign_count,
         name=read_passkey_name(name),
     )
+    emit(tx, SafetyChanged(user_id, "passkey", now()))
     return id_
 
 
@@ -185,6 +187,7 @@ def remove_passkey(tx: Tx, user_id: int, key_id: int) -> None:
         raise NotAllowed("This passkey is your only second step. Switch two-step sign-in off first.")
     if not tx.run(_REMOVE, key_id=key_id, of_user=user_id):
         raise NotFound
+    emit(tx, SafetyChanged(user_id, "passkey_gone", now()))
 
 
 def remove_passkeys_of(tx: Tx, user_id: int) -> None:

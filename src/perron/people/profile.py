@@ -1,21 +1,27 @@
 """What an account says of itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, select, update
 
 from perron.jobs import emit
 from perron.kit import json
 from perron.kit.errors import Invalid
-from perron.people.model import Account, AccountUnlocked
+from perron.people.model import Account, AccountUnlocked, CreatorChanged, LinksWritten
 from perron.people.search import forget_account, index_account
-from perron.store import Tx, tell
+from perron.store import Db, Prepared, Tx, tell
 from perron.store.tables import accounts
+from perron.text.hosts import ascii_host
 from perron.text.language import is_language
 from perron.text.reading import length
 
 LONGEST_NAME, LONGEST_NOTE, LONGEST_FIELD, MOST_FIELDS = 100, 500, 255, 8
+MOST_DOMAINS = 10
+
+_FIELDS = Prepared(select(accounts.c.fields).where(accounts.c.id == bindparam("of_account")))
 
 COLORS = ("shutter", "lavender", "ochre", "brick", "sea", "olive", "rose", "slate")
 """By which an account is known at a glance; the stylesheet says what each looks like, by day and by night."""
@@ -29,7 +35,9 @@ class Profile:
     note: str | None = None
     fields: list[tuple[str, str]] | None = None
     avatar: str | None = None
+    avatar_still: str | None = None
     header: str | None = None
+    header_still: str | None = None
     avatar_description: str | None = None
     header_description: str | None = None
     color: str | None = None
@@ -38,6 +46,10 @@ class Profile:
     discoverable: bool | None = None
     indexable: bool | None = None
     hide_collections: bool | None = None
+    show_media: bool | None = None
+    show_media_replies: bool | None = None
+    show_featured: bool | None = None
+    attribution_domains: Sequence[str] | None = None
     default_visibility: str | None = None
     default_language: str | None = None
     default_sensitive: bool | None = None
@@ -50,10 +62,12 @@ def change_profile(tx: Tx, who: Account, changes: Profile) -> None:
     values: dict[str, Any] = {
         one.name: getattr(changes, one.name)
         for one in fields(Profile)
-        if getattr(changes, one.name) is not None and one.name not in ("bot", "fields")
+        if getattr(changes, one.name) is not None and one.name not in ("bot", "fields", "attribution_domains")
     }
     if changes.fields is not None:
-        values["fields"] = json.encode_text([[name, value, None] for name, value in changes.fields if name or value])
+        values["fields"] = json.encode_text(_fields(tx, who, changes.fields))
+    if changes.attribution_domains is not None:
+        values["attribution_domains"] = json.encode_text(read_attribution_domains(changes.attribution_domains))
     if changes.bot is not None:
         values["kind"] = "bot" if changes.bot else ("person" if who.kind == "bot" else who.kind)
     if not values:
@@ -64,10 +78,55 @@ def change_profile(tx: Tx, who: Account, changes: Profile) -> None:
     tx.execute(update(accounts).where(accounts.c.id == who.id).values(**values))
     if renamed:
         index_account(tx, who.id)
+    if changes.fields is not None and any(_is_unproved_link(one) for one in json.decode(values["fields"])):
+        emit(tx, LinksWritten(who.id))
+    if "attribution_domains" in values:
+        emit(tx, CreatorChanged(who.id))
     if who.locked and changes.locked is False:
         emit(tx, AccountUnlocked(who.id))
     tx.rerender("account", who.id)
     tell(tx, "viewer", who.id)
+
+
+def _fields(db: Db, who: Account, written: list[tuple[str, str]]) -> list[list[Any]]:
+    """Lines as they are kept: a link that was proved and stands there again needs no other proof."""
+    proved = {value: at for _, value, at in json.decode(db.value(_FIELDS, of_account=who.id) or "[]") if at}
+    return [[name, value, proved.get(value)] for name, value in written if name or value]
+
+
+def _is_unproved_link(field: list[Any]) -> bool:
+    return field[2] is None and page_of(field[1]) is not None
+
+
+def page_of(value: str) -> str | None:
+    """The page to which a line of a profile leads, when it is an address and nothing else."""
+    if not value.startswith(("https://", "http://")) or len(value.split()) != 1:
+        return None
+    try:
+        parts = urlsplit(value)
+        sound = bool(parts.hostname) and "@" not in parts.netloc and "." in (parts.hostname or "")
+    except ValueError:
+        return None
+    return value if sound else None
+
+
+def read_attribution_domains(written: Sequence[str]) -> list[str]:
+    """Sites that may name an account as their author, as their hosts; each once."""
+    found = []
+    for text in written:
+        host = text.strip().lower().removeprefix("https://").removeprefix("http://").partition("/")[0].rstrip(".")
+        if host.startswith("*."):
+            host = host[2:]
+        if not host:
+            continue
+        domain = ascii_host(host)
+        if domain is None or "." not in domain:
+            raise Invalid("Validation failed: Attribution domains: each is the name of a site, such as example.org")
+        found.append(domain)
+    domains = [*dict.fromkeys(found)]
+    if len(domains) > MOST_DOMAINS:
+        raise Invalid(f"Validation failed: Attribution domains: at most {MOST_DOMAINS} can be named")
+    return domains
 
 
 def check_profile(changes: Profile) -> None:

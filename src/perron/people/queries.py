@@ -21,7 +21,10 @@ ACCOUNT = (  # in the order of the dataclass: Account(*row)
     accounts.c.default_language,
     accounts.c.default_sensitive,
 )
-USER = (users.c.id, users.c.email, users.c.password, users.c.locale, users.c.role, users.c.state)  # User(*row)
+USER = (  # in the order of the dataclass: User(*row)
+    *(users.c.id, users.c.email, users.c.password, users.c.locale, users.c.role, users.c.state),
+    users.c.confirmed_at,
+)
 
 _BY_ID = Prepared(select(*ACCOUNT).where(accounts.c.id == bindparam("id")))
 _BY_IDS = Prepared(select(*ACCOUNT).where(among(accounts.c.id)))

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from sqlalchemy import bindparam, func, select, update
 
+from perron.jobs import emit
 from perron.kit import json
 from perron.kit.errors import Invalid, Refused
 from perron.kit.secrets import fingerprint, seal, unseal
 from perron.kit.time import SECOND, now
+from perron.people.model import SafetyChanged
 from perron.store import Db, Prepared, Tx
 from perron.store.tables import passkeys, users
 
@@ -106,6 +108,7 @@ def start_totp(tx: Tx, user_id: int, secret: str, code: str, *, data: Path) -> l
     codes = new_codes() if before == "[]" else []
     kept = kept_codes(user_id, codes) if codes else before
     tx.run(_START, of_user=user_id, sealed=seal(data, secret, _about(user_id)), step=step, codes=kept)
+    emit(tx, SafetyChanged(user_id, "app", now()))
     return codes
 
 
@@ -136,6 +139,7 @@ def renew_codes(tx: Tx, user_id: int) -> list[str]:
     codes = new_codes()
     if found:
         tx.run(_CODES, of_user=user_id, before=found[1], codes=kept_codes(user_id, codes))
+        emit(tx, SafetyChanged(user_id, "codes", now()))
     return codes
 
 
@@ -168,6 +172,7 @@ def ask_for_passkey(tx: Tx, user_id: int) -> list[str]:
 def stop_second_factor(tx: Tx, user_id: int) -> None:
     """Let the password be enough: no app, no recovery codes; passkeys stay, as a way in of their own."""
     tx.run(_START, of_user=user_id, sealed="", step=0, codes="[]")
+    emit(tx, SafetyChanged(user_id, "off", now()))
 
 
 def _about(user_id: int) -> str:

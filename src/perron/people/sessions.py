@@ -113,7 +113,7 @@ def find_session(db: Db, value: str) -> SignedIn | None:
     if row is None:
         return None
     id_, seen_at, role, has_filters, has_thread_mutes, chosen = row[:6]
-    user, account = User(*row[6:12]), Account(*row[12:])
+    user, account = User(*row[6 : 6 + len(USER)]), Account(*row[6 + len(USER) :])
     if not may_act(user.state, account, role):
         return None
     viewer = Viewer(
@@ -128,6 +128,7 @@ def find_session(db: Db, value: str) -> SignedIn | None:
         pending=user.state == "pending",
         touch_due=seen_at is None or seen_at < now() - HOUR,
         server_role=user.role,
+        unconfirmed=not user.confirmed,
     )
     return SignedIn(id_, user, viewer, read_preferences(chosen))
 

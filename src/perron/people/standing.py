@@ -4,8 +4,9 @@ from sqlalchemy import bindparam, delete, or_, select, update
 
 from perron.jobs import emit
 from perron.people.confirm import forget_letters
+from perron.people.follow_limits import forget_hours_of
 from perron.people.gather import remove_collections_of
-from perron.people.model import Account, AccountDeleted, User
+from perron.people.model import Account, AccountDeleted, CreatorChanged, User
 from perron.people.passkeys import remove_passkeys_of
 from perron.people.queries import USER
 from perron.people.users import end_access
@@ -106,6 +107,7 @@ def user_of(db: Db, account_id: int) -> User | None:
 def change_state(tx: Tx, account: Account, state: str) -> None:
     """Suspend an account (`suspended`: nobody sees it, nobody acts for it) or let it stand again (`active`)."""
     tx.run(_STATE, of_account=account.id, to=state)
+    emit(tx, CreatorChanged(account.id))
     tx.rerender("account", account.id)
     tell(tx, "blocked", account.id, 0)
     tell(tx, "tokens", account.id)
@@ -139,6 +141,7 @@ def delete_account(tx: Tx, account: Account) -> None:
     tx.run(_ASKED, of_account=account.id)
     for ties in _TIES:
         tx.run(ties, of_account=account.id)
+    forget_hours_of(tx, account.id)
     remove_collections_of(tx, account.id)
     for row in tx.all(_USERS, of_account=account.id):
         end_access(tx, row[0])

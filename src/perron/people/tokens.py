@@ -23,6 +23,7 @@ _TOKEN = (
     tokens.c.seen_at,
     users.c.state,
     users.c.role,
+    users.c.confirmed_at,
     memberships.c.role,
     accounts.c.has_filters,
     accounts.c.has_thread_mutes,
@@ -108,7 +109,8 @@ def find_viewer(db: Db, token: str) -> Viewer | None:
     row = db.one(_VIEWER, hash=fingerprint(token))
     if row is None:
         return None
-    id_, app_id, user_id, scopes, seen_at, user_state, user_role, role, has_filters, has_thread_mutes, *account = row
+    id_, app_id, user_id, scopes, seen_at, user_state, user_role, confirmed_at, role, *rest = row
+    has_filters, has_thread_mutes, *account = rest
     viewed = Account(*account) if account[0] is not None else None
     if user_id is not None and not may_act(user_state, viewed, role):
         return None
@@ -122,6 +124,7 @@ def find_viewer(db: Db, token: str) -> Viewer | None:
         has_thread_mutes=bool(has_thread_mutes),
         role=role or "owner",
         pending=user_state == "pending",
+        unconfirmed=user_id is not None and confirmed_at is None,
         touch_due=seen_at is None or seen_at < now() - DAY,
         server_role=user_role or "user",
     )

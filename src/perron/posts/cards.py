@@ -13,6 +13,7 @@ from perron.kit.errors import Invalid
 from perron.kit.ids import new_id
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, now
+from perron.people.queries import find_account
 from perron.posts.model import CardWanted
 from perron.store import Db, Prepared, Tx, among, insert_new, tell
 from perron.store.tables import cards, posts
@@ -45,6 +46,8 @@ class Card:
     height: int = 0
     blurhash: str = ""
     fetched_at: int | None = None
+    creator: str = ""
+    """The handle that the page names as its author's; whether they say so too, `entities/cards.py` looks up."""
 
 
 _NAMES = Card.__slots__
@@ -66,6 +69,11 @@ _BEARING = Prepared(
     .limit(bindparam("limit"))
 )
 _OUTDATE = Prepared(update(posts).where(posts.c.card_id == bindparam("of_card")).values(stamp=0))
+_OUTDATE_BY = Prepared(
+    update(posts)
+    .where(posts.c.card_id.in_(select(cards.c.id).where(cards.c.creator == bindparam("of_creator"))))
+    .values(stamp=0)
+)
 _REMOVE_UNUSED = Prepared(
     delete(cards).where(cards.c.id == bindparam("of_card"), ~exists().where(posts.c.card_id == cards.c.id))
 )
@@ -130,6 +138,13 @@ def change_card(tx: Tx, card: Card) -> None:
     for post_id, author_id in tx.all(_BEARING, of_card=card.id, limit=MOST_TOLD):
         tx.rerender("post", post_id)
         tell(tx, "post_changed", post_id, author_id)
+
+
+def outdate_cards_by(tx: Tx, event: dict[str, Any]) -> None:
+    """After `CreatorChanged`: posts that link to pages of an account are made anew when they are read."""
+    account = find_account(tx, event["account_id"])
+    if account is not None:
+        tx.run(_OUTDATE_BY, of_creator=account.handle)
 
 
 def drop_unused_card(tx: Tx, card_id: int) -> None:

@@ -81,10 +81,10 @@ def look_at(card: Card, settings: Settings) -> Card:
         head = with_oembed(head, urljoin(told.url, head.oembed), get)
     if not head.title:
         return failed
-    return with_image(card_of(card, head, told.url), head, told.url, get, settings)
+    return with_image(card_of(card, head, told.url, settings.domain), head, told.url, get, settings)
 
 
-def card_of(card: Card, head: PageHead, url: str) -> Card:
+def card_of(card: Card, head: PageHead, url: str, here: str) -> Card:
     """A card from the head of a page that was found at an address in the end."""
     return Card(
         id=card.id,
@@ -97,7 +97,16 @@ def card_of(card: Card, head: PageHead, url: str) -> Card:
         provider=head.provider or (urlsplit(url).hostname or "").removeprefix("www."),
         language=head.language,
         fetched_at=now(),
+        creator=creator_of(head.creator, here),
     )
+
+
+def creator_of(said: str, here: str) -> str:
+    """The handle that `fediverse:creator` names: `ada` for somebody of this server (`here`), else `zoe@far.example`."""
+    name, _, domain = said.strip().lower().removeprefix("@").partition("@")
+    if not re.fullmatch(r"[a-z0-9_]+(?:[a-z0-9_.-]*[a-z0-9_])?", name) or not domain or len(said) > 300:
+        return ""
+    return name if domain == here else f"{name}@{domain}"
 
 
 def with_oembed(head: PageHead, url: str, get: Get) -> PageHead:

@@ -84,7 +84,7 @@ class StreamingDoor:
         if not asked.token:
             raise NotSignedIn("Missing access token")
         viewer = find_listener(self.site, db, asked.token)
-        if viewer is None or viewer.account is None or viewer.pending:
+        if viewer is None or viewer.account is None or viewer.waits:
             raise NotSignedIn
         may_listen(viewer)
         stream = Stream(viewer, asked.token, plain)

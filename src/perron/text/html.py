@@ -12,6 +12,7 @@ from perron.text.spaces import french, is_french
 
 VISIBLE = 30  # characters of a link that are shown, its host always among them
 
+_REL, _REL_ME = 'rel="nofollow noopener noreferrer"', 'rel="me nofollow noopener noreferrer"'
 _BLANK = re.compile(r"\n(?:[ \t]*+\n)++[ \t]*+")
 
 
@@ -31,15 +32,17 @@ def to_html(
     tag_url: str,
     language: str = "",
     tags: Collection[str] | None = None,
+    mine: bool = False,
 ) -> str:
     """The post as safe HTML; a handle not in `people` stays text, and a tag links to `tag_url` and its key. With `tags`
     (keys), every other stays text.
 
-    French has its narrow spaces set (`text/spaces.py`)."""
+    French has its narrow spaces set (`text/spaces.py`). `mine`: links say that they lead to whoever wrote this."""
     tag_url = escape(tag_url)
     spaced = french if is_french(language) else str
     pieces = reading.pieces if tags is None else [_plain(piece, tags) for piece in reading.pieces]
     html = "".join([_written(piece, people, tag_url, spaced) for piece in pieces]).strip(" \t\n")
+    html = html.replace(_REL, _REL_ME) if mine else html
     if "\n" in html:
         html = _BLANK.sub("</p><p>", html).replace("\n", "<br />")
     return f"<p>{html}</p>" if html else ""
@@ -93,6 +96,6 @@ def _link(url: str, link: Link) -> str:
         else f"<span>{shown}</span>"
     )
     return (
-        f'<a href="{escape(url)}" target="_blank" rel="nofollow noopener noreferrer" translate="no">'
+        f'<a href="{escape(url)}" target="_blank" {_REL} translate="no">'
         f'<span class="invisible">{escape(link.scheme)}</span>{visible}</a>'
     )

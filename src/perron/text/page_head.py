@@ -9,12 +9,12 @@ LONGEST = {"title": 300, "description": 600, "author": 120, "provider": 80, "ima
 LONGEST_VALUE = 4096
 MOST_TAGS = 2000
 
-_tag = re.compile(r"<(?:!--|(/?+)([A-Za-z][A-Za-z0-9:-]*+))").search
+next_tag = re.compile(r"<(?:!--|(/?+)([A-Za-z][A-Za-z0-9:-]*+))").search
 _attribute = re.compile(
     r"""[\s/]*+(?P<name>[^\s"'<>/=]++)(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^\s"'<>`]++)))?+"""
 ).match
-_tag_end = re.compile(r"[^>]*+>").match
-_after = {
+tag_end = re.compile(r"[^>]*+>").match
+AFTER = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search
     for name in ("script", "style", "svg", "noscript", "template", "textarea", "iframe", "title")
 }
@@ -84,7 +84,7 @@ def one_line(text: str, longest: int) -> str:
 def _scan(page: str) -> _Found:
     found, at = _Found(), 0
     for _ in range(MOST_TAGS):
-        match = _tag(page, at)
+        match = next_tag(page, at)
         if match is None:
             break
         at = match.end()
@@ -97,15 +97,15 @@ def _scan(page: str) -> _Found:
         closing, name = match.group(1), match.group(2).lower()
         if name == "body" or (closing and name == "head"):
             break
-        values, at = ({}, at) if closing else _attributes(page, at)
-        past = _tag_end(page, at)
+        values, at = ({}, at) if closing else attributes(page, at)
+        past = tag_end(page, at)
         if past is None:
             break
         at = past.end()
         if not closing:
             _note(found, name, values)
-            if name in _after:
-                end_tag = _after[name](page, at)
+            if name in AFTER:
+                end_tag = AFTER[name](page, at)
                 if end_tag is None:
                     break
                 if name == "title" and found.title is None:
@@ -114,7 +114,7 @@ def _scan(page: str) -> _Found:
     return found
 
 
-def _attributes(page: str, at: int) -> tuple[dict[str, str], int]:
+def attributes(page: str, at: int) -> tuple[dict[str, str], int]:
     """Attributes of a tag, each once, and where they end."""
     values: dict[str, str] = {}
     while match := _attribute(page, at):

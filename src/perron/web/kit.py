@@ -24,12 +24,12 @@ from perron.store import Db, Prepared, Store, rim
 from perron.store.changes import newest
 from perron.store.tables import accounts
 from perron.timelines.markers import last_read
-from perron.timelines.notices import unread_count
+from perron.timelines.notice_pages import unread_count
 from perron.web.fields import Fields, read_fields
 from perron.web.headers import YEAR
 from perron.web.packed import packed
 from perron.web.trust import check_origin, csrf_token, limits
-from perron.web.visit import LANGUAGE_COOKIE, Frame, ProveFirst, SignInFirst, Visit
+from perron.web.visit import LANGUAGE_COOKIE, ConfirmFirst, Frame, ProveFirst, SignInFirst, Visit
 
 Handler = Callable[[Visit], Awaitable[Response]]
 FormHandler = Callable[[Visit, Fields], Awaitable[Response]]
@@ -98,7 +98,7 @@ async def arrive(request: Request) -> Visit:
 def _who(db: Db, cookie: str) -> tuple[SignedIn | None, Frame]:
     heard = newest(db)  # first of all: what changes from here on, the stream of the page tells
     signed_in = find_session(db, cookie)
-    if signed_in is None or signed_in.viewer.pending:
+    if signed_in is None or signed_in.viewer.waits:
         return signed_in, Frame()
     me = signed_in.account.id
     unread = unread_count(db, me, last_read(db, me, "notifications"))
@@ -116,6 +116,8 @@ async def answer(visit: Visit, work: Callable[[], Awaitable[Response]]) -> Respo
         response = await work()
     except SignInFirst:
         response = visit.go("/sign-in?" + urlencode({"next": visit.here}))
+    except ConfirmFirst:
+        response = visit.go("/email")
     except ProveFirst as unproven:
         response = visit.go("/confirm?" + urlencode({"next": unproven.back}))
     except Refused as wrong:

@@ -232,6 +232,20 @@ _SAID = [
     (r"A comment has at most (?P<most>\d+) characters\.", _("A comment has at most %(most)s characters.")),
     (r"A note has at most (?P<most>\d+) characters\.", _("A note has at most %(most)s characters.")),
     (
+        r"Validation failed: (?:Domain|Canonical email hash) has already been taken",
+        _("This is on the list already."),
+    ),
+    (
+        r"Validation failed: Ip is not an address such as .*",
+        _("This is no address such as 203.0.113.7, and no network such as 203.0.113.0/24."),
+    ),
+    (r"Validation failed: Ip has already been taken", _("Something holds for this network already. Change that.")),
+    (
+        r"Validation failed: Ip is the network from which you come.*",
+        _("You come from this network yourself: you would shut yourself out."),
+    ),
+    (r"Validation failed: Severity can't be blank", _("This is not one of the choices.")),
+    (
         r"One can appeal within (?P<days>\d+) days\. That time has passed\.",
         _("One can appeal within %(days)s days. That time has passed."),
     ),

@@ -67,6 +67,9 @@ MANAGE += [  # the moderators' pages
     Section("/manage/trends", _("What people talk about"), "tag", MODERATORS),
     Section("/manage/audit", _("Audit"), "list", MODERATORS),
     Section("/manage/domains", _("Other servers"), "globe", MODERATORS),
+    Section("/manage/allowed", _("Allowed servers"), "check", MODERATORS),
+    Section("/manage/addresses", _("E-mail addresses"), "message", OWNERS),
+    Section("/manage/networks", _("Networks"), "lock", OWNERS),
 ]
 SETTINGS += [Section("/settings/standing", _("Standing of your account"), "scale")]
 

@@ -40,6 +40,10 @@ class SignInFirst(Exception):
     """Nobody is signed in, and this page is for somebody: they are led to the door and back."""
 
 
+class ConfirmFirst(Exception):
+    """Somebody has joined and not shown yet that their e-mail address is theirs: they are led to where they can."""
+
+
 class ProveFirst(Exception):
     """Somebody is signed in, and this needs a fresh proof that it is they: it is asked for, and they come `back`."""
 
@@ -96,8 +100,8 @@ class Visit:
 
     @property
     def reader(self) -> Viewer | None:
-        """Who reads; whoever waits for approval reads as anybody."""
-        return self.signed_in.viewer if self.signed_in and not self.signed_in.viewer.pending else None
+        """Who reads; whoever waits to be let in reads as anybody."""
+        return self.signed_in.viewer if self.signed_in and not self.signed_in.viewer.waits else None
 
     @property
     def reader_id(self) -> int | None:
@@ -174,6 +178,8 @@ class Visit:
         """Who is signed in; whoever is not is led to the door, whoever waits for approval is told so."""
         if self.signed_in is None:
             raise SignInFirst
+        if self.signed_in.viewer.unconfirmed:
+            raise ConfirmFirst
         if self.signed_in.viewer.pending:
             raise NotAllowed("Your sign-up waits for approval. You will be able to enter once it is given.")
         return self.signed_in

@@ -76,6 +76,9 @@ class Account(TypedDict):
     indexable: bool
     noindex: bool | None
     hide_collections: bool | None
+    show_media: Annotated[bool, Meta(description="Whether the profile has a page of pictures.")]
+    show_media_replies: Annotated[bool, Meta(description="Whether pictures in answers stand on it.")]
+    show_featured: Annotated[bool, Meta(description="Whether the profile has a page of what its owner recommends.")]
     created_at: Time
     last_status_at: Day | None
     statuses_count: Count

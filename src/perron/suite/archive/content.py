@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 
 from perron.entities.accounts import account_rows
+from perron.entities.cards import put_authors_in
 from perron.entities.fragments import render_posts
 from perron.entities.links import Links
 from perron.kit import json
@@ -82,7 +83,7 @@ def posts_in_full(db: Db, links: Links, ids: Sequence[int]) -> list[Entry]:
     """Posts with everything that is kept of them, oldest first; those deleted meanwhile are left out."""
     rows = [dict(zip(_POST, row, strict=True)) for row in db.all(_ROWS, ids=db.id_list(ids))]
     shown = {
-        id_: json.decode(b"{" + made + b"}")
+        id_: json.decode(b"{" + put_authors_in(made, {}) + b"}")
         for id_, made in render_posts(links, db, [row["id"] for row in rows]).items()
     }
     meant = {row[name] for row in rows for name in ("boost_of_id", "reply_to_id", "quote_of_id") if row[name]}

@@ -93,6 +93,8 @@ async def show_consent(visit: Visit) -> Response:
         rest = [(name, value) for name, value in params.multi_items() if name != "force_login"]
         here = "/oauth/authorize?" + urlencode(rest)
         return visit.go("/sign-in?" + urlencode({"next": here, **({"again": "1"} if again else {})}))
+    if visit.signed_in.viewer.unconfirmed:
+        return visit.go("/email")
     user = visit.signed_in.user
     return visit.show(
         "door/authorize.html",
@@ -223,8 +225,8 @@ async def userinfo(call: Call) -> Response:
     viewer = await bearer(call)
     if "profile" not in viewer.scopes or viewer.account is None:
         raise Mistake("insufficient_scope", "This action is outside the authorized scopes", 403)
-    if viewer.pending:
-        raise Mistake("access_denied", "Your login is currently pending approval", 403)
+    if viewer.waits:
+        raise Mistake("access_denied", viewer.why_not, 403)
     account_id, links = viewer.account.id, Links(call.settings)
     row = await rim.read(call.store, lambda db: db.one(_SHOWN, account_id=account_id))
     if row is None:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from perron.kit.errors import NotAllowed, NotSignedIn, Refused, TooMany
 from perron.kit.limits import Allowance
+from perron.people.age import check_age
 from perron.people.invitations import find_invitation
 from perron.people.join import join
 from perron.people.model import Account, Unfit, User
@@ -104,8 +105,11 @@ async def show_sign_up(visit: Visit) -> Response:
 
 async def sign_up(visit: Visit, fields: Fields) -> Response:
     """Join, and be signed in at once."""
-    given = {name: fields.text(name) for name in ("username", "email", "invitation", "reason", "next")}
+    names = ("username", "email", "invitation", "reason", "next", "date_of_birth")
+    given = {name: fields.text(name) for name in names}
+    settings = visit.settings
     try:
+        check_age(given["date_of_birth"], settings)
         password = read_password(fields.text("password"))
         if visit.settings.rate_limit != "off":
             counted = limits(visit.request).hit(f"sign-up {visit.address}", SIGN_UPS, HALF_AN_HOUR)
@@ -122,11 +126,14 @@ async def sign_up(visit: Visit, fields: Fields) -> Response:
                 invitation=given["invitation"].strip(),
                 policy=visit.settings.registration,
                 reason=given["reason"][:2000],
+                confirm_in=settings.data if settings.asks_to_confirm else None,
             )
         )
     except (Unfit, NotAllowed, TooMany) as wrong:
         return await _form(visit, given, wrong)
     await enter(visit, user, account)
+    if not user.confirmed:
+        return visit.go("/email")
     return visit.go(given["next"]) if user.state == "active" else visit.show("door/waiting.html", account=account)
 
 
@@ -158,7 +165,7 @@ async def _form(visit: Visit, given: dict[str, str], wrong: Refused | None = Non
         visit,
         "door/sign_up.html",
         wrong,
-        given={"username": "", "email": "", "reason": ""} | given,
+        given={"username": "", "email": "", "reason": "", "date_of_birth": ""} | given,
         open=policy in ("open", "approval") or (policy == "invitation" and invited),
         asks_reason=policy == "approval" and not invited,
     )

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from perron.entities.accounts import own_account_entity
 from perron.kit.errors import Refused
 from perron.media.describe import read_description
-from perron.media.upload import accept_avatar, accept_header, files_in
+from perron.media.upload import Face, accept_avatar, accept_header, let_go
 from perron.people.profile import MOST_FIELDS, Profile, change_profile
 from perron.store import Db
 from perron.timelines.conversations import unread_conversations
@@ -111,31 +111,35 @@ async def change(visit: Visit, fields: Fields) -> Response:
         discoverable=typed["discoverable"],
         default_visibility=typed["visibility"],
     )
-    avatar = header = ""
+    avatar = header = None
     try:
         avatar, header = await _picture(visit, fields, "avatar"), await _picture(visit, fields, "header")
         changes = replace(
             changes,
-            avatar=avatar or ("" if "drop_avatar" in fields else None),
-            header=header or ("" if "drop_header" in fields else None),
+            avatar=avatar.file if avatar else None,
+            avatar_still=avatar.still if avatar else None,
+            header=header.file if header else None,
+            header_still=header.still if header else None,
             avatar_description=read_description(typed["avatar_description"]),
             header_description=read_description(typed["header_description"]),
         )
         await visit.write(lambda tx: change_profile(tx, me, changes))
     except Refused as wrong:
-        for key in (avatar, header):
-            files_in(visit.settings).remove(key)
+        for face in (avatar, header):
+            if face:
+                let_go(face, settings=visit.settings)
         entity = await visit.read(lambda db: own_account_entity(visit.links, db, me.id))
         return _profile(visit, _given(entity) | typed, _steps(visit, entity), wrong)
     return visit.go(f"/@{me.handle}")
 
 
-async def _picture(visit: Visit, fields: Fields, name: str) -> str:
+async def _picture(visit: Visit, fields: Fields, name: str) -> Face | None:
+    """The picture that was chosen, or the drawn one where that is wanted back; None leaves what there is."""
     take = accept_avatar if name == "avatar" else accept_header
     for upload in fields.files(name):
         data = await upload.read()
         return await asyncio.to_thread(take, data, settings=visit.settings)
-    return ""
+    return Face("", "") if f"drop_{name}" in fields else None
 
 
 def _line(text: str) -> str:
