@@ -13,7 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
+from sqlalchemy import select
 
+from perron.store import Prepared
+from perron.store.tables import push_subscriptions
 from tests.rig import Person, Site
 
 SECRET = b"0123456789abcdef"
@@ -119,7 +122,12 @@ def test_a_notice_reaches_the_device_sealed_and_signed(site: Site, ada: Person, 
     assert len(device.got) == 1
     told, (headers, _) = device.read(), device.got[0]
     assert told["notification_type"] == "mention" and told["title"] == "ada vous a mentionné"
-    assert told["body"] == "Salut @dirk, un café ?" and told["notification_id"]
+    assert told["body"] == "Salut @dirk, un café ?" and told["preferred_locale"] == "fr"
+    assert told["notification_id"] == int(dirk.get("/api/v1/notifications")[-1]["id"])
+    assert told["access_token"] == dirk.token and told["icon"].endswith("/avatars/ada.png")
+    with site.store.read() as db:
+        kept = db.all(Prepared(select(push_subscriptions)))
+    assert dirk.token not in str(kept)
     assert Vapid02.verify(headers["authorization"]) and headers["ttl"] == "172800"
 
 
@@ -163,9 +171,34 @@ def test_a_device_hears_only_from_whom_it_wishes(site: Site, ada: Person, dirk: 
     assert [device.read()["body"]] == ["@dirk deux"]
 
 
-def test_a_device_that_is_gone_is_forgotten(site: Site, ada: Person, dirk: Person, device: Device) -> None:
+@pytest.mark.parametrize(("policy", "heard"), [("follower", 1), ("none", 0)])
+def test_a_device_hears_from_followers_or_from_nobody(
+    site: Site, ada: Person, dirk: Person, device: Device, policy: str, heard: int
+) -> None:
+    dirk.post(PUSH, device.asks(alerts={"mention": True, "follow": False}, policy=policy))
+    ada.says("@dirk un")
+    site.run_jobs()
+    assert device.got == []
+    ada.follows(dirk)
+    ada.says("@dirk deux")
+    site.run_jobs()
+    assert len(device.got) == heard
+
+
+def test_who_follows_is_told_with_their_own_words(site: Site, ada: Person, dirk: Person, device: Device) -> None:
+    ada.call("PATCH", "/api/v1/accounts/update_credentials", json={"note": "Boulangère. " * 20})
+    dirk.post(PUSH, device.asks(alerts={"follow": True}))
+    ada.follows(dirk)
+    site.run_jobs()
+    told = device.read()
+    assert told["notification_type"] == "follow" and told["title"] == "ada vous suit"
+    assert told["body"].startswith("Boulangère. ") and len(told["body"]) <= 140
+
+
+@pytest.mark.parametrize("answer", [404, 410])
+def test_a_device_that_is_gone_is_forgotten(site: Site, ada: Person, dirk: Person, device: Device, answer: int) -> None:
     dirk.post(PUSH, device.asks(alerts={"mention": True}))
-    device.answer = 410
+    device.answer = answer
     ada.says("@dirk")
     site.run_jobs()
     dirk.get(PUSH, expect=404)

@@ -114,6 +114,7 @@ class Door:
             return _no_route(by_method)
         route, names = (found, ()) if isinstance(found, Route) else found
         token, call = self._call(scope, path, dict(zip(names, values, strict=True)))
+        call.token = token
         call.viewer = viewer = await self._viewer(token) if token else None
         if self.limited:
             self._limit(call, extra)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, or_, select
 from perron.jobs import Later
 from perron.kit import json
 from perron.kit.ids import born
-from perron.kit.secrets import own_vapid
+from perron.kit.secrets import own_vapid, unseal
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, HOUR, SECOND, now
 from perron.people.hours import quiet_until
@@ -21,14 +21,14 @@ from perron.text.sanitise import plain
 from perron.timelines.channels import page_of, sentence
 from perron.timelines.kinds import KIND
 from perron.timelines.notices import Notice, find_notice
-from perron.timelines.subscriptions import Subscription, subscription_as_stored, unsubscribe
+from perron.timelines.subscriptions import Subscription, about_token, subscription_as_stored, unsubscribe
 
 LIFE = 2 * DAY
 LONGEST_BODY = 140
 LATER = (408, 425, 429)
 
 _CALLED = Prepared(
-    select(accounts.c.display_name, accounts.c.username, accounts.c.handle, accounts.c.avatar).where(
+    select(*(accounts.c[name] for name in ("display_name", "username", "handle", "avatar", "note"))).where(
         accounts.c.id == bindparam("of_account")
     )
 )
@@ -88,18 +88,18 @@ def wants(db: Db, one: Subscription, notice: Notice) -> bool:
 
 
 def message_for(db: Db, settings: Settings, one: Subscription, notice: Notice) -> dict[str, Any]:
-    """What a device is told. Its token is not in it: only its fingerprint is kept here."""
-    name, username, handle, avatar = db.one(_CALLED, of_account=notice.from_id) or ("", "", "", "")
+    """What a device is told, as apps expect it: the number of the notice is no text here."""
+    name, username, handle, avatar, note = db.one(_CALLED, of_account=notice.from_id) or ("",) * 5
     locale = user_behind(db, one)[0] or settings.locale
     post = find_post(db, notice.post_id, viewer=one.account_id) if notice.post_id else None
     origin = settings.public_origin
-    body = ""
+    body = plain(note) if "@" in handle else note
     if post is not None:
         body = post.warning or (post.text if post.here else plain(post.text))
     return {
-        "access_token": "",
+        "access_token": unseal(settings.data, one.token, about_token(one.token_id)) or "",
         "preferred_locale": locale,
-        "notification_id": str(notice.id),
+        "notification_id": notice.id,
         "notification_type": "mention" if notice.type == "credit" else notice.type,
         "icon": f"{origin}/media/{avatar}" if avatar else f"{origin}/avatars/{handle}.png",
         "title": sentence(notice.type, name or username, locale),

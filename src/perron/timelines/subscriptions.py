@@ -31,7 +31,8 @@ class PushOwed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A device that wishes to be told. `standard`: it reads RFC 8291, and not the draft before it."""
+    """A device that wishes to be told. `standard`: it reads RFC 8291, and not the draft before it. `token` is sealed:
+    apps with several accounts know by it whose notice they are told; "" for a browser, which has none."""
 
     id: int
     token_id: int
@@ -42,6 +43,7 @@ class Subscription:
     alerts: dict[str, bool]
     policy: str
     standard: bool
+    token: str = ""
 
 
 _NAMES = Subscription.__slots__
@@ -73,15 +75,21 @@ def subscribe(
     alerts: dict[str, bool],
     policy: str = "all",
     standard: bool = False,
+    token: str = "",
     plain_http: bool = False,
 ) -> Subscription:
     """Tell a device from now on; what the same token asked for before is replaced."""
     check_keys(endpoint, p256dh, auth, plain_http=plain_http)
     check_policy(policy)
-    made = Subscription(new_id(), token_id, account_id, endpoint, p256dh, auth, alerts, policy, standard)
+    made = Subscription(new_id(), token_id, account_id, endpoint, p256dh, auth, alerts, policy, standard, token)
     values = {name: getattr(made, name) for name in _NAMES}
     tx.run(_KEEP, **{**values, "alerts": json.encode_text(alerts)})
     return made
+
+
+def about_token(token_id: int) -> str:
+    """What the token in a subscription is sealed for."""
+    return f"push {token_id}"
 
 
 def change_subscription(tx: Tx, token_id: int, alerts: dict[str, bool], policy: str) -> None:
