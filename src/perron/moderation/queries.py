@@ -391,8 +391,8 @@ def forget_reports(tx: Tx, event: dict[str, Any]) -> None:
 NEW = 7
 """Days for which an account counts as new."""
 _FACTS = (
-    *(accounts.c[name] for name in ("id", "handle", "display_name", "state", "silenced", "kind", "last_post_at")),
-    *(accounts.c[name] for name in ("posts_count", "followers_count", "following_count")),
+    *(accounts.c[name] for name in ("id", "handle", "display_name", "state", "silenced", "sensitized", "kind")),
+    *(accounts.c[name] for name in ("last_post_at", "posts_count", "followers_count", "following_count")),
     *(users.c.id.label("user_id"), users.c.email, users.c.role, users.c.state.label("user_state"), users.c.reason),
     *(users.c.locale, users.c.seen_at),
 )

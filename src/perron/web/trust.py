@@ -16,11 +16,16 @@ from perron.kit.settings import Settings
 
 
 def address_of(request: Request) -> str:
-    """The address that limits are counted by, behind the proxies we trust."""
+    """The address that limits are counted by."""
+    return household(came_from(request))
+
+
+def came_from(request: Request) -> str:
+    """The visitor's own address, behind the proxies we trust."""
     settings: Settings = request.app.state.settings
     peer = request.client.host if request.client else ""
     forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
-    return household(client_address(peer, forwarded, settings.trusted_proxies))
+    return client_address(peer, forwarded, settings.trusted_proxies)
 
 
 def limits(request: Request) -> Window:

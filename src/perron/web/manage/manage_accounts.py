@@ -159,6 +159,7 @@ async def _account(
 def _measures(facts: dict[str, Any]) -> list[str]:
     """Lasting measures that hold for an account."""
     holds = {
+        "veil": bool(facts["sensitized"]),
         "limit": bool(facts["silenced"]),
         "disable": facts["user_state"] == "disabled",
         "suspend": facts["state"] == "suspended",

@@ -40,6 +40,10 @@ ACTIONS = {
         _("Delete posts"),
         _("The chosen posts are deleted for good: undoing this clears the person, and brings no post back."),
     ),
+    "veil": (
+        _("Veil all pictures"),
+        _("All their pictures, clips and sounds, those to come too, are shown behind a veil, until this is undone."),
+    ),
     "limit": (
         _("Limit the account"),
         _("It is left out of public pages and lists, and its notices are kept apart from those who do not follow it."),
@@ -58,6 +62,7 @@ DECIDED = {
     "warn": _("You were warned."),
     "sensitive": _("Posts of yours were marked as sensitive."),
     "delete_posts": _("Posts of yours were deleted."),
+    "veil": _("Your pictures, clips and sounds are shown behind a veil."),
     "limit": _("Your account was limited: those who do not follow you come upon it less."),
     "disable": _("Your sign-in was ended."),
     "suspend": _("Your account was suspended."),
