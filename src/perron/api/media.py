@@ -2,10 +2,14 @@
 
 import asyncio
 import shutil
-from typing import IO
+from typing import IO, Annotated, Required, TypedDict
 
-from perron.api.kit import Answer, Call, Reply
+from msgspec import Meta
+
+from perron.api.kit import Answer, Call, Reply, speaks
 from perron.entities.media import media_entity
+from perron.entities.shapes.common import Empty, File
+from perron.entities.shapes.statuses import MediaAttachment
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound
 from perron.kit.settings import Settings
@@ -20,12 +24,28 @@ SMALL = 1 << 20
 PATIENCE = 20.0
 
 
+class FileWords(TypedDict, total=False):
+    """What is said of a file, and another picture that stands for a clip or a sound."""
+
+    description: Annotated[str, Meta(description="For those who cannot see or hear it.")]
+    focus: Annotated[str, Meta(description="Where to look: `x,y`, each from -1 to 1.")]
+    thumbnail: File
+
+
+class Upload(FileWords, total=False):
+    """A file to attach to a status."""
+
+    file: Required[File]
+
+
+@speaks(MediaAttachment, takes=Upload)
 async def upload(call: Call) -> Answer:
     """POST /api/v2/media: 202 while the file is being worked on."""
     made = await _upload(call)
     return _reply(call, made, 202 if made.state == "waiting" else 200)
 
 
+@speaks(MediaAttachment, takes=Upload)
 async def upload_and_wait(call: Call) -> Answer:
     """POST /api/v1/media: as version 2, for clients that do not ask again: the answer waits for the file."""
     made = await _upload(call)
@@ -95,6 +115,7 @@ def _reply(call: Call, one: Media, status: int = 200) -> Reply:
     return Reply(json.encode(media_entity(call.links, one)), status)
 
 
+@speaks(MediaAttachment)
 def show(call: Call, db: Db) -> Answer:
     """GET /api/v1/media/:id: 206 while it is being worked on."""
     found = _own(call, db, call.id)
@@ -103,6 +124,7 @@ def show(call: Call, db: Db) -> Answer:
     return _reply(call, found, 206 if found.state == "waiting" else 200)
 
 
+@speaks(MediaAttachment, takes=FileWords)
 async def change(call: Call) -> Answer:
     """PUT /api/v1/media/:id"""
     params, media_id = call.params, call.id
@@ -127,6 +149,7 @@ async def change(call: Call) -> Answer:
         raise
 
 
+@speaks(Empty)
 def remove(call: Call, tx: Tx) -> Answer:
     """DELETE /api/v1/media/:id"""
     remove_media(tx, call.id, owner_id=call.me.id)

@@ -188,7 +188,7 @@ def _quote(page: Page, head: Head, *, shallow: bool) -> bytes:
 
 def _approval(page: Page, head: Head) -> bytes:
     """Who may quote a post, and whether the viewer may."""
-    if not page.flags:
+    if not page.flags or head.policy == "sealed":
         answer = "denied"
     elif head.author_id == page.viewer:
         answer = "automatic"

@@ -13,7 +13,7 @@ from perron.kit.time import HOUR, now
 from perron.media.describe import read_description, read_focus
 from perron.media.model import Media, MediaRemoved
 from perron.store import Db, Prepared, Tx, among, insert
-from perron.store.tables import draft_media, media
+from perron.store.tables import draft_media, media, scheduled_media
 
 NAMES = tuple(one.name for one in fields(Media))
 _META = NAMES.index("meta")
@@ -24,6 +24,10 @@ _ADD = insert(media, *NAMES)
 _FIND = Prepared(select(*_COLUMNS).where(*_MINE))
 _STORED = Prepared(select(*_COLUMNS).where(media.c.id == bindparam("media_id")))
 _OF_OWNER = Prepared(select(*_COLUMNS).where(among(media.c.id), media.c.account_id == bindparam("owner_id")))
+_HOLD = Prepared(  # who attaches, plans or removes them goes one after another; said on PostgreSQL only
+    select(*_COLUMNS).where(among(media.c.id), media.c.account_id == bindparam("owner_id")).with_for_update()
+)
+_PLANNED = Prepared(select(scheduled_media.c.media_id).where(among(scheduled_media.c.media_id)))
 _OF_POSTS = Prepared(
     select(*_COLUMNS).where(among(media.c.post_id)).order_by(media.c.post_id, media.c.position, media.c.id)
 )
@@ -68,6 +72,7 @@ _ABANDONED = Prepared(
         media.c.id < bindparam("born_before"),
         media.c.position < bindparam("hour"),
         ~exists().where(draft_media.c.media_id == media.c.id),
+        ~exists().where(scheduled_media.c.media_id == media.c.id),
     )
     .limit(500)
 )
@@ -94,6 +99,12 @@ def media_of_posts(db: Db, post_ids: Collection[int]) -> dict[int, list[Media]]:
     return found
 
 
+def media_of_owner(db: Db, media_ids: Collection[int], *, owner_id: int) -> dict[int, Media]:
+    """Those of these uploads that are the owner's, by id."""
+    rows = db.all(_OF_OWNER, ids=db.id_list([*media_ids]), owner_id=owner_id) if media_ids else []
+    return {one.id: one for one in map(_media, rows)}
+
+
 def media_of_account(db: Db, account_id: int) -> list[Media]:
     """Every upload of an account."""
     return [_media(row) for row in db.all(_OF_ACCOUNT, owner_id=account_id)]
@@ -107,10 +118,7 @@ def add_media(tx: Tx, one: Media) -> None:
 def attach(tx: Tx, media_ids: Sequence[int], *, owner_id: int, post_id: int) -> list[Media]:
     """Put uploads into a post, in this order; Invalid when one is not the owner's, not ready, or in another post."""
     wanted = list(dict.fromkeys(media_ids))
-    rows = tx.all(_OF_OWNER, ids=tx.id_list(wanted), owner_id=owner_id) if wanted else []
-    found = {one.id: one for one in map(_media, rows)}
-    for media_id in wanted:
-        _refuse(found.get(media_id), post_id)
+    found = check_free(tx, wanted, owner_id=owner_id, post_id=post_id)
 
     for place, media_id in enumerate(wanted):
         if not tx.run(_ATTACH, media_id=media_id, owner_id=owner_id, to_post=post_id, place=place):
@@ -118,6 +126,18 @@ def attach(tx: Tx, media_ids: Sequence[int], *, owner_id: int, post_id: int) -> 
     if wanted:
         tx.rerender("post", post_id)
     return [found[media_id] for media_id in wanted]
+
+
+def check_free(tx: Tx, media_ids: Sequence[int], *, owner_id: int, post_id: int | None = None) -> dict[int, Media]:
+    """Uploads that may be put into a post, by id; Invalid when one is not the owner's, not ready, or spoken for."""
+    if not media_ids:
+        return {}
+    found = {one.id: one for one in map(_media, tx.all(_HOLD, ids=tx.id_list(media_ids), owner_id=owner_id))}
+    for media_id in media_ids:
+        _refuse(found.get(media_id), post_id)
+    if tx.all(_PLANNED, ids=tx.id_list(media_ids)):
+        raise Invalid("This media waits in a post that is planned for later.")
+    return found
 
 
 def detach(tx: Tx, post_id: int, *, keep: Collection[int] = ()) -> None:
@@ -184,6 +204,8 @@ def remove_media(tx: Tx, media_id: int, *, owner_id: int) -> None:
         raise NotFound
     if one.post_id is not None:
         raise Invalid("This media is used in a post.")
+    if tx.all(_PLANNED, ids=tx.id_list([media_id])):
+        raise Invalid("This media waits in a post that is planned for later.")
 
     _remove(tx, [one])
 
@@ -214,7 +236,7 @@ def _remove(tx: Tx, gone: Iterable[Media]) -> None:
     emit(tx, MediaRemoved(tuple(sorted(keys))))
 
 
-def _refuse(one: Media | None, post_id: int) -> None:
+def _refuse(one: Media | None, post_id: int | None) -> None:
     if one is None:
         raise Invalid("There is no such media among yours.")
     if one.state == "waiting":

@@ -127,5 +127,12 @@ class PollClosed(Event):
 
 
 @dataclass(frozen=True)
+class PostDue(Event):
+    """The moment has come for which a post was planned."""
+
+    scheduled_id: int
+
+
+@dataclass(frozen=True)
 class CardWanted(Event):
     card_id: int

@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from perron.jobs import cancel, emit
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound
-from perron.kit.ids import born
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, MINUTE, now
 from perron.people.model import Account
@@ -38,6 +37,11 @@ _TALLY = Prepared(
     update(polls)
     .where(polls.c.id == bindparam("poll_id"))
     .values(tally=bindparam("new_tally"), voters_count=polls.c.voters_count + 1)
+)
+_PROLONG = Prepared(
+    update(polls)
+    .where(polls.c.id == bindparam("poll_id"))
+    .values(expires_at=bindparam("until"), hide_totals=bindparam("hide"), closed=False)
 )
 _CLOSE = Prepared(update(polls).where(polls.c.id == bindparam("poll_id")).values(closed=True))
 _REMOVE = Prepared(delete(polls).where(polls.c.id == bindparam("poll_id")))
@@ -80,9 +84,9 @@ def check_poll(draft: PollDraft, settings: Settings) -> None:
         raise Invalid("Validation failed: A poll lasts from 5 minutes to 31 days.")
 
 
-def open_poll(tx: Tx, post_id: int, draft: PollDraft) -> None:
-    """Write down a checked poll; it closes by itself."""
-    expires_at = born(post_id) + draft.lasts
+def open_poll(tx: Tx, post_id: int, draft: PollDraft, at: int) -> None:
+    """Write down a checked poll that is open from a moment on (milliseconds); it closes by itself."""
+    expires_at = at + draft.lasts
     options = json.encode_text([option.strip() for option in draft.options])
     tally = json.encode_text([0] * len(draft.options))
     tx.run(
@@ -94,6 +98,14 @@ def open_poll(tx: Tx, post_id: int, draft: PollDraft) -> None:
         options=options,
         tally=tally,
     )
+    emit(tx, PollClosed(post_id), due=expires_at)
+
+
+def prolong_poll(tx: Tx, post_id: int, draft: PollDraft) -> None:
+    """Let a poll last as long as a draft says from now on, with totals shown or hidden as it says; votes stay."""
+    expires_at = now() + draft.lasts
+    cancel(tx, PollClosed(post_id))
+    tx.run(_PROLONG, poll_id=post_id, until=expires_at, hide=draft.hide_totals)
     emit(tx, PollClosed(post_id), due=expires_at)
 
 

@@ -25,7 +25,7 @@ from perron.store import Prepared, Tx, insert_new, tell
 from perron.store.tables import idempotency
 from perron.text.language import is_language
 from perron.text.letters import is_blank
-from perron.text.reading import Reading, length, read
+from perron.text.reading import Handle, Reading, length, read
 
 _KEPT = Prepared(
     select(idempotency.c.post_id).where(
@@ -54,6 +54,7 @@ class Admitted:
     parent: Post | None
     quoted: Post | None
     credited: Account | None
+    named: dict[Handle, Account]
     quote_policy: str
     visibility: str
     card_title: str
@@ -66,15 +67,24 @@ def admit(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Admitted
     if draft.reply_to and parent is None:
         raise NotFound("The post you reply to is gone, or not for you to see.")
     quoted = check_quote(tx, author, draft.quote_of) if draft.quote_of else None
+    named = named_accounts(tx, reading, settings)
+    if quoted and draft.visibility == "mentioned":
+        _refuse_unnamed(author, quoted, named)
     return Admitted(
         reading=reading,
         parent=parent,
         quoted=quoted,
+        named=named,
         credited=credited_account(tx, author, draft.via, settings),
         quote_policy=policy_for(tx, author, draft.quote_policy),
         visibility=audience(draft, quoted),
         card_title=check_card_title(draft.card_title),
     )
+
+
+def _refuse_unnamed(author: Account, quoted: Post, named: dict[Handle, Account]) -> None:
+    if quoted.author_id not in (author.id, *(one.id for one in named.values())):
+        raise Invalid("Validation failed: A post for those it mentions must name the author of the post it quotes.")
 
 
 def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
@@ -84,7 +94,6 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
     visibility = admitted.visibility
 
     post_id = new_id(draft.at)
-    named = named_accounts(tx, reading, settings)
     post = Post(
         id=post_id,
         author_id=author.id,
@@ -110,7 +119,7 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
         card_title=admitted.card_title,
     )
     add_post(tx, post, has_tags=bool(reading.tags), app_id=draft.app_id)
-    add_mentions(tx, post.id, [one.id for one in named.values()])
+    add_mentions(tx, post.id, [one.id for one in admitted.named.values()])
     bear_tags(tx, post, reading.tags)
     count_link(tx, post, post.card_id)
     if draft.media:

@@ -59,7 +59,10 @@ def check_quote(tx: Tx, author: Account, post_id: int) -> Post:
 
 
 def may_quote(db: Db, who_id: int, post: Post) -> bool:
-    """Whether an account that sees a post may quote it; a post that is not open, only its author."""
+    """Whether an account that sees a post may quote it: one for followers, only its author; one for those it mentions,
+    nobody."""
+    if post.visibility == "mentioned":
+        return False
     if post.author_id == who_id:
         return True
     if not post.open or post.quote_policy == "nobody":
@@ -89,9 +92,11 @@ def change_quote_policy(tx: Tx, author: Account, post_id: int, policy: str) -> P
 def revoke_quote(tx: Tx, author: Account, quoting_post_id: int) -> None:
     """Take one's post out of somebody's quote: its place says so from now on, and shows nothing of the post."""
     quoting = post_as_stored(tx, quoting_post_id)
-    quoted = post_as_stored(tx, quoting.quote_of_id) if quoting and quoting.quote_of_id else None
-    if quoting is None or quoted is None or quoted.author_id != author.id:
+    quoted = find_post(tx, quoting.quote_of_id, viewer=author.id) if quoting and quoting.quote_of_id else None
+    if quoting is None or quoted is None:
         raise NotFound
+    if quoted.author_id != author.id:
+        raise NotAllowed("This action is not allowed")
     if quoting.quote_state == "accepted":
         change_count(tx, quoted.id, "quotes_count", -1)
     if tx.run(_SET_STATE, of_post=quoting.id, to="revoked"):

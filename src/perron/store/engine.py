@@ -100,11 +100,13 @@ class Db:
 class Tx(Db):
     """A connection to write with. Whoever opened it commits; rooms never do."""
 
-    __slots__ = ("_before_commit", "changed", "told")
+    __slots__ = ("_before_commit", "changed", "settings", "told")
 
-    def __init__(self, connection: Connection, before_commit: "BeforeCommit") -> None:
+    def __init__(self, connection: Connection, before_commit: "BeforeCommit", settings: Settings) -> None:
         super().__init__(connection)
         self._before_commit = before_commit
+        self.settings = settings
+        """Those in force when it began: for jobs, which nobody hands them."""
         self.changed: dict[str, dict[int, None]] = {}
         self.told: list[dict[str, Any]] = []
 

@@ -150,7 +150,7 @@ class Writer:
 
     def _try(self, connection: Any, work: Callable[[Tx], Any]) -> Outcome:
         """What a work answers, or why it failed."""
-        tx = Tx(connection, self.store.before_commit)
+        tx = Tx(connection, self.store.before_commit, self.store.settings)
         try:
             result = work(tx)
             tx.settle()

@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, exists, select
 from perron.posts.visibility import PagedForViewer, Viewer, visible_to
 from perron.store import Db, const
 from perron.store.paging import Paged, Paging
-from perron.store.tables import accounts, blocks, marks, posts
+from perron.store.tables import accounts, blocks, marks, mutes, posts
 
 
 def _marked(column: str) -> PagedForViewer:
@@ -30,8 +30,12 @@ def marked_page(db: Db, account_id: int, column: str, paging: Paging) -> list[tu
     return [(row[0], row[1]) for row in rows]
 
 
-def _unblocked(viewer: Any, account: Any) -> Any:
-    return ~exists().where(blocks.c.owner_id == account, blocks.c.target_id == viewer)
+def _shown_to(viewer: Any, account: Any) -> Any:
+    """Neither blocks the other, and the viewer has not muted the account."""
+    blocked = (blocks.c.owner_id == account) & (blocks.c.target_id == viewer)
+    blocking = (blocks.c.owner_id == viewer) & (blocks.c.target_id == account)
+    muted = exists().where(mutes.c.owner_id == viewer, mutes.c.target_id == account)
+    return ~exists().where(blocked) & ~exists().where(blocking) & ~muted
 
 
 _FAVOURITED_BY = Paged(
@@ -41,7 +45,7 @@ _FAVOURITED_BY = Paged(
         marks.c.post_id == bindparam("on"),
         marks.c.favourite_id.is_not(None),
         accounts.c.state == const("active"),
-        _unblocked(bindparam("viewer"), accounts.c.id),
+        _shown_to(bindparam("viewer"), accounts.c.id),
     ),
     marks.c.favourite_id,
 )
@@ -51,7 +55,7 @@ _BOOSTED_BY = Paged(
     .where(
         posts.c.boost_of_id == bindparam("on"),
         accounts.c.state == const("active"),
-        _unblocked(bindparam("viewer"), accounts.c.id),
+        _shown_to(bindparam("viewer"), accounts.c.id),
     ),
     posts.c.id,
 )
