@@ -16,7 +16,7 @@ from perron.posts.publish import publish
 from perron.store import Db, Store
 from perron.store.schema import prepare
 from perron.store.tables import metadata
-from perron.timelines.notices import notices_page
+from perron.timelines.notice_pages import Wanted, notices_page
 from perron.timelines.public import Paging
 from perron.wiring import CONSEQUENCES
 
@@ -62,7 +62,7 @@ class Village:
 
     def notices(self, account_id: int) -> list[str]:
         def read(db: Db) -> list[str]:
-            return [one.type for one in notices_page(db, account_id, Paging(), filtered_too=True)]
+            return [one.type for one in notices_page(db, account_id, Paging(), Wanted(filtered_too=True))]
 
         with self.store.read() as db:
             return read(db)

@@ -284,7 +284,7 @@ def test_a_person_is_told_although_they_have_blocked_the_moderator(
     village.store.write(lambda tx: block(tx, ada, mona.account_id))
     village.decide(mona, ada)
     village.decide(mona, ada)
-    assert village.notices(ada.id) == ["moderation_warning"]
+    assert village.notices(ada.id) == ["moderation_warning", "moderation_warning"]
 
 
 # -- the audit ---------------------------------------------------------------------------------------------------------

@@ -11,17 +11,11 @@ from perron.kit.ids import first_id_at
 from perron.kit.time import DAY, now
 from perron.store.paging import NEWEST, Paging
 from perron.store.tables import accounts, users
-from perron.timelines.notice_groups import dismiss_group, groups_page
-from perron.timelines.notice_policy import (
-    Policy,
-    change_policy,
-    dismiss_apart,
-    how_many_apart,
-    kept_apart,
-    let_through,
-    policy_of,
-)
-from perron.timelines.notices import notify, unread_count
+from perron.timelines.notice_groups import dismiss_group, groups_below
+from perron.timelines.notice_pages import Wanted, unread_count
+from perron.timelines.notice_policy import Policy, change_policy, policy_of
+from perron.timelines.notice_requests import dismiss_apart, how_many_apart, let_through, requests_page
+from perron.timelines.notices import notify
 from tests.rig import Person, Site
 
 
@@ -116,7 +110,7 @@ def test_what_a_stranger_does_is_told_kept_apart_or_not_heard(
     found = [apart for _, apart in told(site, ada)]
     assert found == {"accept": [False], "filter": [True], "drop": []}[comes]
     with site.store.read() as db:
-        assert how_many_apart(db, ada.account.id) == (comes == "filter")
+        assert how_many_apart(db, ada.account.id) == ((1, 1) if comes == "filter" else (0, 0))
         assert unread_count(db, ada.account.id, 0) == (comes == "accept")
 
 
@@ -157,14 +151,14 @@ def test_who_is_let_through_stays_so_and_what_they_did_joins_the_notices(site: S
     favourite(ada, dirk)
     assert [apart for _, apart in told(site, ada)] == [True, True]
     with site.store.read() as db:
-        (apart,) = kept_apart(db, ada.account.id, Paging(below=NEWEST))
+        (apart,) = requests_page(db, ada.account.id, Paging(below=NEWEST))
         assert (apart.from_id, apart.count) == (dirk.account.id, 2) and apart.post_id
 
-    site.store.write(lambda tx: let_through(tx, ada.account.id, dirk.account.id))
+    site.store.write(lambda tx: let_through(tx, ada.account.id, [dirk.account.id]))
     mention(ada, dirk)
     assert [apart for _, apart in told(site, ada)] == [False, False, False]
     with site.store.read() as db:
-        assert kept_apart(db, ada.account.id, Paging(below=NEWEST)) == []
+        assert requests_page(db, ada.account.id, Paging(below=NEWEST)) == []
 
 
 def test_who_is_dismissed_is_kept_apart_again_next_time(site: Site, ada: Person, bea: Person, dirk: Person) -> None:
@@ -172,17 +166,17 @@ def test_who_is_dismissed_is_kept_apart_again_next_time(site: Site, ada: Person,
     mention(ada, dirk)
     mention(ada, bea)
     site.run_jobs()
-    site.store.write(lambda tx: dismiss_apart(tx, ada.account.id, dirk.account.id))
+    site.store.write(lambda tx: dismiss_apart(tx, ada.account.id, [dirk.account.id]))
     assert ("mention", True) in told(site, ada)
     with site.store.read() as db:
-        assert [one.from_id for one in kept_apart(db, ada.account.id, Paging(below=NEWEST))] == [bea.account.id]
+        assert [one.from_id for one in requests_page(db, ada.account.id, Paging(below=NEWEST))] == [bea.account.id]
     mention(ada, dirk)
     site.run_jobs()
     with site.store.read() as db:
-        assert how_many_apart(db, ada.account.id) == 2
-        first, second = kept_apart(db, ada.account.id, Paging(below=NEWEST))
+        assert how_many_apart(db, ada.account.id) == (2, 3)
+        first, second = requests_page(db, ada.account.id, Paging(below=NEWEST))
         assert first.from_id == dirk.account.id
-        assert kept_apart(db, ada.account.id, Paging(below=first.newest_id)) == [second]
+        assert requests_page(db, ada.account.id, Paging(below=first.id)) == [second]
 
 
 def test_a_policy_is_one_of_three_words_and_forgotten_with_the_account(site: Site, ada: Person) -> None:
@@ -225,22 +219,22 @@ def test_favourites_of_one_post_are_told_as_one_and_pages_tell_nothing_twice(sit
 
     site.store.write(act)
     with site.store.read() as db:
-        whole = groups_page(db, ada.account.id, below=NEWEST)
-        assert [(one.newest.type, one.newest.post_id, one.size) for one in whole] == [
+        whole = groups_below(db, ada.account.id, NEWEST)
+        assert [(one.notice.type, one.notice.post_id, one.size) for one in whole] == [
             ("follow", 0, 3),
             ("reblog", post, 3),
             ("favourite", other, 1),
             ("favourite", post, 12),
         ]
-        assert [one.from_id for one in whole[3].notices] == crowd[:3:-1]
+        assert [*whole[3].from_ids] == crowd[:3:-1]
 
         paged, below = [], NEWEST
-        while page := groups_page(db, ada.account.id, below=below, limit=1):
+        while page := groups_below(db, ada.account.id, below, limit=1):
             paged += page
-            below = page[-1].newest.id
+            below = page[-1].notice.id
         assert paged == whole
-        only = groups_page(db, ada.account.id, below=NEWEST, types=("follow",))
-        assert [one.newest.type for one in only] == ["follow"]
+        only = groups_below(db, ada.account.id, NEWEST, Wanted(("follow",)))
+        assert [one.notice.type for one in only] == ["follow"]
 
 
 def test_a_group_is_dismissed_whole_and_nobody_dismisses_anothers(site: Site, ada: Person, dirk: Person) -> None:
@@ -248,10 +242,10 @@ def test_a_group_is_dismissed_whole_and_nobody_dismisses_anothers(site: Site, ad
     crowd = people(site, ada, 3)
     site.store.write(lambda tx: [notify(tx, ada.account.id, "favourite", one, post) for one in crowd])
     with site.store.read() as db:
-        (group,) = groups_page(db, ada.account.id, below=NEWEST)
-    site.store.write(lambda tx: dismiss_group(tx, dirk.account.id, group.newest.id))
+        (group,) = groups_below(db, ada.account.id, NEWEST)
+    site.store.write(lambda tx: dismiss_group(tx, dirk.account.id, group.key))
     with site.store.read() as db:
-        assert len(groups_page(db, ada.account.id, below=NEWEST)) == 1
-    site.store.write(lambda tx: dismiss_group(tx, ada.account.id, group.newest.id))
+        assert len(groups_below(db, ada.account.id, NEWEST)) == 1
+    site.store.write(lambda tx: dismiss_group(tx, ada.account.id, group.key))
     with site.store.read() as db:
-        assert groups_page(db, ada.account.id, below=NEWEST) == []
+        assert groups_below(db, ada.account.id, NEWEST) == []

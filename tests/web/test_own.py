@@ -10,7 +10,8 @@ from perron.timelines.conversations import conversations_page
 from perron.timelines.filters import filters_of
 from perron.timelines.lists import lists_of, lists_with
 from perron.timelines.notice_policy import Policy, policy_of
-from perron.timelines.notices import notify, unread_count
+from perron.timelines.notice_pages import unread_count
+from perron.timelines.notices import notify
 from tests.rig import Person
 from tests.rig import Site as Town
 

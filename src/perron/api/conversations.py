@@ -1,7 +1,9 @@
 """Conversations among the mentioned."""
 
-from perron.api.kit import Answer, Call
+from perron.api.kit import Answer, Call, Page, speaks
 from perron.entities.conversations import conversations_json
+from perron.entities.shapes.common import Empty
+from perron.entities.shapes.notifications import Conversation as ConversationShape
 from perron.kit.errors import NotFound, NotSignedIn
 from perron.people.model import Viewer
 from perron.store import Db, Tx
@@ -14,22 +16,26 @@ from perron.timelines.conversations import (
 )
 
 
+@speaks(list[ConversationShape], takes=Page, paged=True)
 def index(call: Call, db: Db) -> Answer:
     """GET /api/v1/conversations: paged by the id of their last post."""
     found = conversations_page(db, call.me.id, call.paging())
     return call.page(conversations_json(call.links, db, found, _viewer(call)), [one.last_post_id for one in found])
 
 
+@speaks(ConversationShape)
 def read(call: Call, tx: Tx) -> Answer:
     """POST /api/v1/conversations/:id/read"""
     return _mark(call, tx, unread=False)
 
 
+@speaks(ConversationShape)
 def unread(call: Call, tx: Tx) -> Answer:
     """POST /api/v1/conversations/:id/unread"""
     return _mark(call, tx, unread=True)
 
 
+@speaks(Empty)
 def remove(call: Call, tx: Tx) -> Answer:
     """DELETE /api/v1/conversations/:id: one's own side only."""
     remove_conversation(tx, call.me.id, _own(call, tx).id)

@@ -2,17 +2,19 @@
 
 import re
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import bindparam, delete, exists, or_, select
 
 from perron.kit.errors import Invalid
 from perron.kit.ids import new_id
 from perron.people.follow import part
 from perron.people.model import Account
+from perron.people.severances import sever
 from perron.store import Db, Prepared, Tx, insert_new, tell
 from perron.store.paging import Paged, Paging
 from perron.store.tables import account_domain_blocks, accounts, follows
 
 _DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:\d+)?")
+_back = follows.alias("back")
 _ADD = insert_new(account_domain_blocks, "owner_id", "domain", "id")
 _REMOVE = Prepared(
     delete(account_domain_blocks).where(
@@ -25,8 +27,10 @@ _PAGE = Paged(
     ),
     account_domain_blocks.c.id,
 )
+_following = exists().where(follows.c.follower_id == bindparam("who"), follows.c.target_id == accounts.c.id)
+_follower = exists().where(_back.c.target_id == bindparam("who"), _back.c.follower_id == accounts.c.id)
 _TIED = Prepared(
-    select(accounts.c.id).where(
+    select(accounts.c.id, _following, _follower).where(
         accounts.c.domain == bindparam("of_domain"),
         or_(
             accounts.c.id.in_(select(follows.c.target_id).where(follows.c.follower_id == bindparam("who"))),
@@ -37,13 +41,17 @@ _TIED = Prepared(
 
 
 def block_domain(tx: Tx, who: Account, text: str, *, here: str) -> None:
-    """Hear nothing more from a server: no notices, and no following either way. `here` cannot be blocked."""
+    """Hear nothing more from a server: no notices, and no following either way; one is told what ended. `here` cannot
+    be blocked."""
     domain = read_domain(text)
     if domain == here:
         raise Invalid("Validation failed: Domain is that of this server")
     tx.run(_ADD, owner_id=who.id, domain=domain, id=new_id())
-    for account_id in tx.column(_TIED, who=who.id, of_domain=domain):
+    tied = tx.all(_TIED, who=who.id, of_domain=domain)
+    for account_id, _, _ in tied:
         part(tx, who.id, account_id)
+    following, followers = (sum(bool(row[place]) for row in tied) for place in (1, 2))
+    sever(tx, who.id, "user_domain_block", domain, followers=followers, following=following)
     tell(tx, "relations", who.id)
 
 

@@ -28,7 +28,7 @@ CHOICES = {
 }
 MAIL = ("no", "once", "daily")
 KINDS = (
-    *("mention", "quote", "credit", "boost", "favourite", "follow", "request", "post", "edit", "poll"),
+    *("mention", "quote", "credit", "boost", "favourite", "follow", "request", "post", "edit", "poll", "collection"),
     *("decision", "report", "sign_up"),
 )
 """What one can be told of, in our words; `timelines/channels.py` says which notices each of them means."""

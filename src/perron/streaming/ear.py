@@ -47,6 +47,7 @@ class Ear:
             "viewer": self._viewer,
             "tokens": self._tokens,
             "notice": self._notice,
+            "notices_merged": self._notices_merged,
             "conversation": self._conversation,
             "filters": self._filters,
             "list": self._list,
@@ -203,12 +204,19 @@ class Ear:
         self.site.viewers.forget_all()
         self._refresh_viewers(db)
 
-    def _notice(self, db: Db, account_id: int, notice_id: int) -> None:
-        keys = (f"user:{account_id}", f"notices:{account_id}")
-        audience = {
+    def _told(self, account_id: int) -> dict[str, list[Stream]]:
+        """Who hears the notices of an account, on which channels."""
+        return {
             key: [one for one in self.hub.listeners(key) if grants(one.viewer.scopes, "read:notifications")]
-            for key in keys
+            for key in (f"user:{account_id}", f"notices:{account_id}")
         }
+
+    def _notices_merged(self, db: Db, account_id: int) -> None:
+        for key, listeners in self._told(account_id).items():
+            self.hub.send(key, "notifications_merged", "1", listeners)
+
+    def _notice(self, db: Db, account_id: int, notice_id: int) -> None:
+        audience = self._told(account_id)
         anybody = next((one for listeners in audience.values() for one in listeners), None)
         notice = find_notice(db, account_id, notice_id) if anybody else None
         if anybody is None or notice is None or notice.filtered:

@@ -14,6 +14,8 @@ KIND = {
     "poll": "poll",
     "moderation_warning": "decision",
     "severed_relationships": "decision",
+    "added_to_collection": "collection",
+    "collection_update": "collection",
     "admin.report": "report",
     "admin.sign_up": "sign_up",
 }

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from perron.jobs import Later
-from perron.kit import json
 from perron.kit.ids import born, first_id_at
 from perron.kit.mail import Mail, Part, Undeliverable, send, stop_code
 from perron.kit.settings import Settings
@@ -25,7 +24,8 @@ from perron.text.sanitise import plain
 from perron.timelines.channels import page_of, sentence
 from perron.timelines.kinds import KIND
 from perron.timelines.markers import last_read
-from perron.timelines.notices import Notice, find_notice, notices_page
+from perron.timelines.notice_pages import Wanted, notices_page
+from perron.timelines.notices import Notice, find_notice
 
 log = logging.getLogger(__name__)
 LIFE = 3 * DAY
@@ -152,12 +152,12 @@ def stop_mail(tx: Tx, user_id: int, kind: str) -> None:
 
 
 def _parts_between(db: Db, settings: Settings, reader: Reader, begins: int, ends: int) -> tuple[list[Part], bool]:
-    types = json.encode_text([one for one, kind in KIND.items() if reader.chosen.mails(kind) == "daily"])
+    wanted = Wanted(tuple(one for one, kind in KIND.items() if reader.chosen.mails(kind) == "daily"))
     between = Paging(above=first_id_at(begins) - 1, below=first_id_at(ends), limit=MOST + 1)
     found = [
         (notice, account)
         for account in reader.accounts
-        for notice in notices_page(db, account.id, between, types=types)
+        for notice in notices_page(db, account.id, between, wanted)
         if not _has_read(db, notice)
     ]
     made = (part_about(db, settings, reader, notice, account) for notice, account in found[:MOST])

@@ -3,13 +3,12 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, literal, or_, select
 
 from perron.kit.errors import Invalid
-from perron.kit.ids import first_id_at, new_id
+from perron.kit.ids import first_id_at
 from perron.kit.time import DAY, now
-from perron.store import Db, Prepared, Tx, const, insert_new, upsert
-from perron.store.paging import Paging
+from perron.store import Db, Prepared, Tx, const, upsert
 from perron.store.tables import (
     accounts,
     follows,
@@ -17,7 +16,6 @@ from perron.store.tables import (
     mentions,
     notice_permissions,
     notice_policies,
-    notices,
     posts,
     users,
 )
@@ -25,7 +23,10 @@ from perron.store.tables import (
 ANSWERS = ("accept", "filter", "drop")
 NEW = 30 * DAY
 """How long an account is new."""
-WEIGHED = frozenset(("mention", "status", "reblog", "follow", "follow_request", "favourite", "quote", "credit"))
+WEIGHED = frozenset((
+    *("mention", "status", "reblog", "follow", "follow_request", "favourite", "quote", "credit"),
+    "added_to_collection",
+))  # fmt: skip
 """What somebody does to reach one; whatever else a notice tells (a poll that ended, a word of moderators) arrives."""
 
 
@@ -38,16 +39,7 @@ class Policy:
     new_accounts: str = "accept"
     private_mentions: str = "filter"
     limited_accounts: str = "filter"
-
-
-@dataclass(frozen=True, slots=True)
-class KeptApart:
-    """Somebody who is kept apart: how many notices, the newest of them, and their last words (0: none)."""
-
-    from_id: int
-    count: int
-    newest_id: int
-    post_id: int
+    bots: str = "accept"
 
 
 _NAMES = tuple(one.name for one in fields(Policy))
@@ -93,30 +85,10 @@ _VERDICT = Prepared(
         _unless_accepted(and_(~_followed, accounts.c.id > bindparam("new_since")), "new_accounts"),
         _unless_accepted(and_(~_followed, _private), "private_mentions"),
         _unless_accepted(and_(~_followed, accounts.c.silenced), "limited_accounts"),
+        _unless_accepted(and_(~_followed, accounts.c.kind == const("bot")), "bots"),
     )
     .select_from(accounts.outerjoin(notice_policies, notice_policies.c.account_id == _TOLD))
     .where(accounts.c.id == _BY, ~or_(_let_through, _runs_the_place))
-)
-_PERMIT = insert_new(notice_permissions, "account_id", "from_id", "id")
-_LET_IN = Prepared(
-    update(notices)
-    .where(notices.c.account_id == _TOLD, notices.c.from_id == _BY, notices.c.filtered)
-    .values(filtered=False)
-)
-_DISMISS = Prepared(delete(notices).where(notices.c.account_id == _TOLD, notices.c.from_id == _BY, notices.c.filtered))
-_apart = (notices.c.account_id == _TOLD, notices.c.filtered, accounts.c.state == const("active"))
-_newest = func.max(notices.c.id)
-_KEPT_APART = Prepared(
-    select(notices.c.from_id, func.count(), _newest, func.max(notices.c.about_id))
-    .join(accounts, accounts.c.id == notices.c.from_id)
-    .where(*_apart)
-    .group_by(notices.c.from_id)
-    .having(_newest < bindparam("below"))
-    .order_by(_newest.desc())
-    .limit(bindparam("limit"))
-)
-_HOW_MANY = Prepared(
-    select(func.count(notices.c.from_id.distinct())).join(accounts, accounts.c.id == notices.c.from_id).where(*_apart)
 )
 
 
@@ -129,8 +101,10 @@ def policy_of(db: Db, account_id: int) -> Policy:
 def change_policy(tx: Tx, account_id: int, policy: Policy) -> None:
     """Decide otherwise about notices, from now on; what was kept apart stays there until it is looked at."""
     values = {name: getattr(policy, name) for name in _NAMES}
-    if any(value not in ANSWERS for value in values.values()):
-        raise Invalid("Validation failed: Policy is not included in the list")
+    for name, value in values.items():
+        if value not in ANSWERS:
+            what = name.replace("_", " ").capitalize()
+            raise Invalid(f"Validation failed: {what} is not included in the list (accept, filter or drop)")
     tx.run(_SET, account_id=account_id, **values)
 
 
@@ -143,25 +117,3 @@ def verdict(db: Db, told: int, type_: str, by: int, post_id: int = 0) -> str:
         return "accept"
     row = db.one(_VERDICT, told=told, by=by, about=post_id, new_since=first_id_at(now() - NEW))
     return ANSWERS[max(row)] if row else "accept"
-
-
-def kept_apart(db: Db, account_id: int, paging: Paging) -> list[KeptApart]:
-    """A page of those who are kept apart, paged by their newest notice."""
-    rows = db.all(_KEPT_APART, told=account_id, below=paging.below, limit=paging.limit)
-    return [KeptApart(*row) for row in rows]
-
-
-def how_many_apart(db: Db, account_id: int) -> int:
-    """How many people are kept apart."""
-    return int(db.value(_HOW_MANY, told=account_id))
-
-
-def let_through(tx: Tx, account_id: int, from_id: int) -> None:
-    """Be told of what somebody does from now on, whatever the policy; what was kept apart joins the notices."""
-    tx.run(_PERMIT, account_id=account_id, from_id=from_id, id=new_id())
-    tx.run(_LET_IN, told=account_id, by=from_id)
-
-
-def dismiss_apart(tx: Tx, account_id: int, from_id: int) -> None:
-    """Forget what somebody did while kept apart; they are not told."""
-    tx.run(_DISMISS, told=account_id, by=from_id)

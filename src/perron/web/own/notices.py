@@ -16,18 +16,16 @@ from perron.people.relations import related, relations
 from perron.store import Db, Tx
 from perron.store.paging import Paging
 from perron.timelines.markers import mark_read, markers_of
-from perron.timelines.notice_groups import Group, dismiss_group, groups_page
+from perron.timelines.notice_groups import Group, dismiss_group, groups_below
+from perron.timelines.notice_pages import Wanted
 from perron.timelines.notice_policy import (
     ANSWERS,
     Policy,
     change_policy,
-    dismiss_apart,
-    how_many_apart,
-    kept_apart,
-    let_through,
     policy_of,
 )
-from perron.timelines.notices import TYPES, newest_notice
+from perron.timelines.notice_requests import dismiss_apart, how_many_apart, let_through, requests_page
+from perron.timelines.notices import TYPES, find_notice, newest_notice
 from perron.web.fields import Fields, read_id
 from perron.web.shown import Entity, accounts_shown, mark_brands, paging, posts_shown
 from perron.web.visit import Visit
@@ -68,14 +66,14 @@ async def notices(visit: Visit) -> Response:
         raise NotFound
 
     def read(db: Db) -> dict[str, Any]:
-        found = groups_page(db, me.id, below=visit.below, limit=PAGE, types=KINDS[only])
+        found = groups_below(db, me.id, visit.below, Wanted(KINDS[only]), limit=PAGE)
         _, seen, _, at = ("", *markers_of(db, me.id).get("notifications", (0, 0, 0)))
         return {
             "told": _told(visit, db, found, seen, signed_in.viewer),
             "newest": newest_notice(db, me.id),
             "since": iso(at) if at else "",
-            "older": found[-1].newest.id if len(found) == PAGE else 0,
-            "apart": how_many_apart(db, me.id),
+            "older": found[-1].notice.id if len(found) == PAGE else 0,
+            "apart": how_many_apart(db, me.id)[0],
         }
 
     return visit.show("own/notices.html", only=only, kinds=[*KINDS], **await visit.read_slowly(read))
@@ -83,17 +81,17 @@ async def notices(visit: Visit) -> Response:
 
 def _told(visit: Visit, db: Db, found: list[Group], seen: int, viewer: Viewer) -> list[Told]:
     made = {
-        id_: json.decode(one) for id_, one in notices_json(visit.links, db, [group.newest for group in found], viewer)
+        id_: json.decode(one) for id_, one in notices_json(visit.links, db, [group.notice for group in found], viewer)
     }
     mark_brands(db, [each["account"] for one in made.values() for each in (one, one.get("status")) if each])
-    wanted = dict.fromkeys(one.from_id for group in found if group.size > 1 for one in group.notices[:FACES])
+    wanted = dict.fromkeys(one for group in found if group.size > 1 for one in group.from_ids[:FACES])
     faces = {int(one["id"]): one for one in accounts_shown(visit, db, [*wanted])}
     out = []
     for group in found:
-        if (notice := made.get(group.newest.id)) is not None:
-            people = [faces[one.from_id] for one in group.notices[:FACES] if one.from_id in faces]
-            notice["type"] = group.newest.type  # here a credit is told as what it is
-            out.append(Told(notice, people or [notice["account"]], group.size, group.newest.id > seen))
+        if (notice := made.get(group.notice.id)) is not None:
+            people = [faces[one] for one in group.from_ids[:FACES] if one in faces]
+            notice["type"] = group.notice.type  # here a credit is told as what it is
+            out.append(Told(notice, people or [notice["account"]], group.size, group.notice.id > seen))
     return out
 
 
@@ -108,7 +106,12 @@ async def have_read(visit: Visit, fields: Fields) -> Response:
 async def dismiss(visit: Visit, fields: Fields) -> Response:
     """Forget one notice, and those that are told with it."""
     me, id_ = visit.must_write(), read_id(visit.path["id"])
-    await visit.write(lambda tx: dismiss_group(tx, me.id, id_))
+
+    def work(tx: Tx) -> None:
+        if (found := find_notice(tx, me.id, id_)) is not None:
+            dismiss_group(tx, me.id, found.group_key)
+
+    await visit.write(work)
     return visit.go(fields.text("next") or "/notices")
 
 
@@ -120,11 +123,11 @@ async def requests_apart(visit: Visit) -> Response:
     me = visit.must_sign_in().account
 
     def read(db: Db) -> dict[str, Any]:
-        found = kept_apart(db, me.id, Paging(below=visit.below, limit=REQUESTS))
+        found = requests_page(db, me.id, Paging(below=visit.below, limit=REQUESTS))
         people = {int(one["id"]): one for one in accounts_shown(visit, db, [one.from_id for one in found])}
         words = {int(one["id"]): one for one in posts_shown(visit, db, [one.post_id for one in found if one.post_id])}
         rows = [(people[one.from_id], one.count, words.get(one.post_id)) for one in found if one.from_id in people]
-        return {"rows": rows, "older": found[-1].newest_id if len(found) == REQUESTS else 0}
+        return {"rows": rows, "older": found[-1].id if len(found) == REQUESTS else 0}
 
     return visit.show("own/notice_requests.html", **await visit.read(read))
 
@@ -138,7 +141,7 @@ async def answer_apart(visit: Visit, fields: Fields) -> Response:
     def work(tx: Tx) -> None:
         if act is None or find_account(tx, whom) is None:
             raise NotFound
-        act(tx, me.id, whom)
+        act(tx, me.id, [whom])
 
     await visit.write(work)
     return visit.go(fields.text("next") or "/notices/requests")

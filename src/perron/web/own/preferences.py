@@ -43,6 +43,7 @@ NAMES = {
     "post": _("Somebody whose every post you wish to see has posted"),
     "edit": _("A post that you boosted has changed"),
     "poll": _("A poll has ended"),
+    "collection": _("Somebody puts you into a collection, or changes one that you are in"),
     "decision": _("The moderators decide something that concerns you"),
     "report": _("Somebody reports an account"),
     "sign_up": _("Somebody joins"),
