@@ -1,12 +1,19 @@
-"""Write `docs/api.md` and `docs/settings.md` from the code. A test fails when they are not what this would write.
+"""Write `docs/api.md`, `docs/mastodon-api.md` and `docs/settings.md` from the code. A test fails when they are not what
+this would write.
 
 .venv/bin/python scripts/references.py
 """
 
 from dataclasses import fields
 from pathlib import Path
+from typing import Any, get_args, get_origin
 
-from perron.api.kit import Route
+import mastodon_routes
+
+from perron.api.kit import Route, spoken
+from perron.api.openapi.document import words
+from perron.api.openapi.elsewhere import ELSEWHERE
+from perron.api.openapi.schemas import arms
 from perron.api.routes import ROUTES
 from perron.kit.settings import PREFIX, Settings
 
@@ -15,6 +22,7 @@ WHO = {
     "public": "anybody",
     "app": "an app or a user",
     "user": "a user",
+    "joining": "a user, also before they are let in",
 }
 
 
@@ -24,23 +32,40 @@ def api() -> str:
         "# The client API",
         "",
         "Written by `scripts/references.py` from `src/perron/api/routes.py`; `perron routes --json` prints the same.",
-        "Paths, parameters and answers are those of the Mastodon API. Where anybody may ask, a token that is sent must",
-        "still be valid and hold the scope. Bodies may be JSON, forms or multipart; answers are JSON.",
+        "Paths, parameters and answers are those of the Mastodon API: [mastodon-api.md](mastodon-api.md) says how each",
+        "of its addresses stands here. A server describes itself at `/api` (to read) and `/api/openapi.json` (OpenAPI",
+        "3.1), with every parameter and attribute. Where anybody may ask, a token that is sent must still be valid and",
+        "hold the scope. Bodies may be JSON, forms or multipart; answers are JSON.",
     ]
     chapters: dict[str, list[Route]] = {}
     for one in ROUTES:
         chapters.setdefault(one.handler.__module__.rpartition(".")[2], []).append(one)
     for chapter, routes in chapters.items():
         lines += ["", f"## {chapter.replace('_', ' ')}", ""]
-        lines += ["| method | path | scope | who | note |", "|---|---|---|---|---|"]
+        lines += ["| method | path | scope | who | gives | what it does |", "|---|---|---|---|---|---|"]
         lines += [row(one) for one in routes]
     return "\n".join(lines) + "\n"
 
 
 def row(one: Route) -> str:
-    says = " ".join((one.handler.__doc__ or "").split())
-    _, _, rest = says.partition(": ")
-    return f"| {one.method} | `{one.path}` | {one.scope or '–'} | {WHO[one.who]} | {rest.rstrip('.')} |"
+    says, said = words(one.handler), spoken(one.handler)
+    gives = named(said.gives) if said else ""
+    return f"| {one.method} | `{one.path}` | {one.scope or '–'} | {WHO[one.who]} | {gives} | {says.rstrip('.')} |"
+
+
+def named(kind: Any) -> str:
+    """A type as people call it: `Status`, `[Account]`, `Status or ScheduledStatus`."""
+    if get_origin(kind) is list:
+        return f"[{named(get_args(kind)[0])}]"
+    if len(arms(kind)) > 1:
+        return " or ".join(named(one) for one in arms(kind))
+    return getattr(kind, "__name__", "JSON") if get_origin(kind) is None else "JSON"
+
+
+def mastodon() -> str:
+    """Every address of Mastodon's, and how it stands here."""
+    answered = {f"{one.method} {mastodon_routes.bare(one.path)}" for one in (*ROUTES, *ELSEWHERE)}
+    return mastodon_routes.written(answered)
 
 
 def settings() -> str:
@@ -65,7 +90,7 @@ def settings() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"api.md": api, "settings.md": settings}
+PAGES = {"api.md": api, "mastodon-api.md": mastodon, "settings.md": settings}
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ from perron.web.own import (
     voices,
 )
 from perron.web.remembered import open_page
-from perron.web.write import completion, composer, drafts, share, uploads, writing
+from perron.web.write import completion, composer, drafts, scheduled, share, uploads, writing
 
 ROUTES: list[BaseRoute] = [
     # open pages, first: they are asked for most
@@ -101,6 +101,9 @@ ROUTES: list[BaseRoute] = [
     form("/drafts", drafts.keep, uploads=True),
     form("/drafts/back", drafts.put_back),
     form("/drafts/{id}/remove", drafts.remove),
+    page("/scheduled", scheduled.show),
+    form("/scheduled/{id}/move", scheduled.move),
+    form("/scheduled/{id}/cancel", scheduled.cancel),
     share.route("/share"),
     form("/posts/{id}/delete", acts.remove_post),
     form("/posts/{id}/vote", acts.vote_in_poll),
@@ -108,6 +111,7 @@ ROUTES: list[BaseRoute] = [
     page("/@{handle}/{id}/quotes", quotes.quotes),
     form("/posts/{id}/unquote", quotes.unquote),
     form("/posts/{id}/quoting", quotes.decide),
+    form("/posts/{id}/translate", translated.translate),
     form("/posts/{id}/{act}", acts.on_post),
     form("/accounts/{id}/{act}", acts.on_account),
     # one's own pages
@@ -310,6 +314,7 @@ ROUTES: list[BaseRoute] = [
     form("/manage/announcements/{id}", announcing.change_announcement),
     form("/manage/announcements/{id}/{act}", announcing.on_announcement),
     form("/announcements/{id}/dismiss", announcing.dismiss),
+    form("/announcements/{id}/react", announcing.react),
     page("/manage/emojis", emojis.show_emojis),
     form("/manage/emojis", emojis.add_emoji, uploads=True),
     form("/manage/emojis/{id}/{act}", emojis.on_emoji),

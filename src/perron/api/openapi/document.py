@@ -117,7 +117,8 @@ class Maker:
     def operation(self, one: Address) -> Schema:
         """One address as OpenAPI says it."""
         summary, _, more = one.says.partition(". ")
-        takes = self.takes(one)
+        called = self.takes(one)
+        takes = self.named[called]
         inline = parameters(takes, self.named) if one.method in ("GET", "DELETE") else []
         made: Schema = {
             "operationId": slug(one.method, one.path),
@@ -130,12 +131,13 @@ class Maker:
         if more:
             made["description"] = more
         if not inline and takes["properties"]:
-            made["requestBody"] = self.body(one.spoken.takes.__name__, takes)
+            made["requestBody"] = self.body(called, takes)
         return made
 
-    def takes(self, one: Address) -> Schema:
-        """The record of parameters of an address."""
-        return self.named[one.spoken.takes.__name__]
+    def takes(self, one: Address) -> str:
+        """What the record of parameters of an address is called."""
+        name: str = self.whole[repr(one.spoken.takes)]["$ref"]
+        return name.removeprefix(REF)
 
     def answer(self, one: Address) -> Schema:
         """What an address gives when it does what it was asked for."""

@@ -18,13 +18,18 @@ def schemas_of(kinds: Iterable[Any]) -> tuple[dict[Any, Schema], dict[str, Schem
     wanted = {repr(kind): kind for kind in kinds}
     single = list({repr(arm): arm for kind in wanted.values() for arm in arms(kind)}.values())
     found, named = msgspec.json.schema_components(single, ref_template=REF + "{name}")
-    records = {one.__name__: one for kind in single for one in records_in(kind)}
+    records = {name: one for kind in single for one in records_in(kind) for name in names(one)}
     tidy = {name: in_order(records[name], sentences(one)) for name, one in named.items()}
     whole = {repr(kind): sentences(one) for kind, one in zip(single, found, strict=True)}
     for key, kind in wanted.items():
         if key not in whole:
             whole[key] = {"anyOf": [whole[repr(arm)] for arm in arms(kind)]}
     return whole, tidy
+
+
+def names(kind: Any) -> tuple[str, str]:
+    """What a record is called, and what it is called where another bears the same name."""
+    return kind.__name__, f"{kind.__module__}.{kind.__qualname__}"
 
 
 def arms(kind: Any) -> tuple[Any, ...]:

@@ -112,7 +112,7 @@ class CredentialAccount(Account):
     """One's own account."""
 
     source: Source
-    role: NotRequired[Role]
+    role: Role
 
 
 class MutedAccount(Account):

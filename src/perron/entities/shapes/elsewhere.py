@@ -83,7 +83,7 @@ class NodeInfoIndex(TypedDict):
     links: list[NodeInfoLink]
 
 
-class Software(TypedDict):
+class NodeSoftware(TypedDict):
     """The program that runs here."""
 
     name: str
@@ -91,14 +91,14 @@ class Software(TypedDict):
     repository: NotRequired[Url]
 
 
-class Services(TypedDict):
+class NodeServices(TypedDict):
     """With what else this server talks."""
 
     inbound: list[str]
     outbound: list[str]
 
 
-class Users(TypedDict):
+class NodeUsers(TypedDict):
     """How many people sign in, and how many did lately."""
 
     total: Count
@@ -106,10 +106,10 @@ class Users(TypedDict):
     activeHalfyear: Count
 
 
-class Usage(TypedDict):
+class NodeUsage(TypedDict):
     """How much this server is used."""
 
-    users: Users
+    users: NodeUsers
     localPosts: Count
 
 
@@ -117,11 +117,11 @@ class NodeInfo(TypedDict):
     """What runs here and how many use it (nodeinfo 2)."""
 
     version: str
-    software: Software
+    software: NodeSoftware
     protocols: list[str]
-    services: Services
+    services: NodeServices
     openRegistrations: bool
-    usage: Usage
+    usage: NodeUsage
     metadata: dict[str, Any]
 
 
