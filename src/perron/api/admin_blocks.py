@@ -12,9 +12,8 @@ from perron.entities.shapes.common import Empty
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound
 from perron.moderation.emails import (
-    EmailDomain,
     attempts,
-    email_block_for,
+    email_block_of,
     email_blocks_page,
     email_domains_page,
     find_email_block,
@@ -32,6 +31,7 @@ from perron.moderation.networks import (
     unblock_network,
 )
 from perron.moderation.permit import must_administer
+from perron.people.kept_out import EmailDomain
 from perron.store import Db, Tx
 
 MOST = 200
@@ -151,7 +151,7 @@ def try_email(call: Call, db: Db) -> Answer:
     email = call.params.text("email").strip()
     if "@" not in email:
         raise Invalid("email must be an e-mail address.")
-    found = email_block_for(db, email)
+    found = email_block_of(db, email)
     return [email_block(found)] if found else []
 
 

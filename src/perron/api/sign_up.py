@@ -12,8 +12,11 @@ from perron.entities.shapes.common import Language
 from perron.entities.shapes.elsewhere import Token
 from perron.kit import json
 from perron.kit.errors import NotAllowed, NotSignedIn
+from perron.moderation.emails import note_kept_out
+from perron.moderation.sign_ups import must_wait
 from perron.people.age import check_age
 from perron.people.join import join, read_email, read_username
+from perron.people.kept_out import KeptOut
 from perron.people.model import Unfit
 from perron.people.passwords import hash_password, read_password
 from perron.people.tokens import issue_token
@@ -57,6 +60,7 @@ async def register(call: Call) -> Answer:
     ):
         return unfit(wrong)
     call.limit("sign-up", SIGN_UPS, HALF_AN_HOUR)
+    waits = must_wait(call.site.gate, call.came_from)
     kept = await asyncio.to_thread(hash_password, password)
 
     def work(tx: Tx) -> str:
@@ -68,6 +72,7 @@ async def register(call: Call) -> Answer:
             locale=locale if locale in LOCALES else settings.locale,
             invitation=params.text("invite_code"),
             policy=settings.registration,
+            waits=waits,
             reason=params.text("reason")[:LONGEST_REASON],
             confirm_in=settings.data if settings.asks_to_confirm else None,
             app_id=viewer.app_id,
@@ -77,6 +82,9 @@ async def register(call: Call) -> Answer:
     try:
         return token_entity(await call.write(work), viewer.scopes)
     except Unfit as taken:
+        if isinstance(taken, KeptOut):
+            met = taken
+            await call.write(lambda tx: note_kept_out(tx, met))
         return unfit([taken])
 
 

@@ -27,7 +27,7 @@ def admin_accounts_by_id(links: Links, db: Db, ids: Collection[int]) -> dict[int
 
 
 def _admin_account(facts: dict[str, Any], shown: bytes) -> AdminAccount:
-    state, confirmed = facts["user_state"], facts["confirmed_at"] is not None or not facts["to_be_confirmed"]
+    state = facts["user_state"]
     made: AdminAccount = {
         "id": str(facts["id"]),
         "username": facts["username"],
@@ -37,7 +37,7 @@ def _admin_account(facts: dict[str, Any], shown: bytes) -> AdminAccount:
         "ip": None,
         "ips": [],
         "role": own_role(facts["role"]) if facts["role"] else None,
-        "confirmed": state is not None and confirmed,
+        "confirmed": facts["confirmed_at"] is not None,
         "approved": state != "pending",
         "disabled": state == "disabled",
         "silenced": bool(facts["silenced"]),

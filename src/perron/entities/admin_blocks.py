@@ -12,9 +12,10 @@ from perron.entities.shapes.admin import (
 from perron.kit.ids import born
 from perron.kit.time import DAY, SECOND, iso
 from perron.moderation.allowed import Allowed
-from perron.moderation.emails import EmailBlock, EmailDomain
+from perron.moderation.emails import EmailBlock
 from perron.moderation.model import DomainRule
 from perron.moderation.networks import IpBlock
+from perron.people.kept_out import EmailDomain
 
 SEVERITIES = {"none": "noop", "silence": "silence", "suspend": "suspend"}
 """How a server is met, as apps say it."""

@@ -1,13 +1,11 @@
 """E-mail addresses with which nobody joins: whole domains, and single addresses of which only a digest is kept."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 from re import fullmatch
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from perron.kit import json
 from perron.kit.errors import Invalid, NotFound
 from perron.kit.ids import new_id
 from perron.kit.time import DAY, now
@@ -16,20 +14,13 @@ from perron.moderation.model import Moderator
 from perron.moderation.permit import must_administer
 from perron.people.domains import read_domain
 from perron.people.join import read_email
+from perron.people.kept_out import EmailDomain, KeptOut, digest_of, email_block_for, email_domain_for
 from perron.people.standing import user_of
-from perron.store import Db, Prepared, Tx, among, among_texts, insert, insert_new
+from perron.store import Db, Prepared, Tx, among, insert, insert_new
 from perron.store.paging import Paged, Paging
 from perron.store.tables import email_blocks, email_domain_blocks, email_domain_days
 
 DAYS = 7
-
-
-class EmailDomain(NamedTuple):
-    """A domain whose addresses are refused or, with `allow_with_approval`, wait for a moderator."""
-
-    id: int
-    domain: str
-    allow_with_approval: bool
 
 
 class EmailBlock(NamedTuple):
@@ -43,11 +34,6 @@ class EmailBlock(NamedTuple):
 _DOMAIN = tuple(email_domain_blocks.c[name] for name in EmailDomain._fields)
 _DOMAINS = Paged(select(*_DOMAIN), email_domain_blocks.c.id)
 _FIND_DOMAIN = Prepared(select(*_DOMAIN).where(email_domain_blocks.c.id == bindparam("block_id")))
-_NEAREST = Prepared(
-    select(*_DOMAIN)
-    .where(among_texts(email_domain_blocks.c.domain))
-    .order_by(func.length(email_domain_blocks.c.domain).desc())
-)
 _ADD_DOMAIN = insert(email_domain_blocks, *EmailDomain._fields)
 _REMOVE_DOMAIN = Prepared(delete(email_domain_blocks).where(email_domain_blocks.c.id == bindparam("block_id")))
 _days = email_domain_days
@@ -67,7 +53,7 @@ _FORGET_DAYS = Prepared(delete(_days).where(_days.c.block_id == bindparam("block
 _BLOCK = tuple(email_blocks.c[name] for name in EmailBlock._fields)
 _BLOCKS = Paged(select(*_BLOCK), email_blocks.c.id)
 _FIND = Prepared(select(*_BLOCK).where(email_blocks.c.id == bindparam("block_id")))
-_BY_HASH = Prepared(select(*_BLOCK).where(email_blocks.c.hash == bindparam("digest")))
+_SAME = Prepared(select(email_blocks.c.id).where(email_blocks.c.hash == bindparam("digest")))
 _ADD = insert(email_blocks, *EmailBlock._fields)
 _ADD_NEW = insert_new(email_blocks, *EmailBlock._fields)
 _REMOVE = Prepared(delete(email_blocks).where(email_blocks.c.id == bindparam("block_id")))
@@ -84,14 +70,6 @@ def email_domains_page(db: Db, paging: Paging) -> list[EmailDomain]:
 def find_email_domain(db: Db, block_id: int) -> EmailDomain | None:
     """One of them by its id."""
     row = db.one(_FIND_DOMAIN, block_id=block_id)
-    return _domain(row) if row else None
-
-
-def email_domain_for(db: Db, email: str) -> EmailDomain | None:
-    """What holds for an address: its domain, or the nearest above it."""
-    labels = email.rpartition("@")[2].lower().strip(".").split(".")
-    above = [".".join(labels[start:]) for start in range(len(labels))]
-    row = db.one(_NEAREST, texts=json.encode_text(above))
     return _domain(row) if row else None
 
 
@@ -122,8 +100,11 @@ def let_email_domain_in(tx: Tx, by: Moderator, block_id: int) -> None:
     record(tx, by.account_id, "let_email_domain_in", "email_domain", found.id, found.domain)
 
 
-def count_attempt(tx: Tx, block_id: int) -> None:
-    """Note that somebody came with an address of a domain that is kept out; not who, nor from where."""
+def note_kept_out(tx: Tx, wrong: KeptOut) -> None:
+    """Count a sign-up that was refused (in a transaction of its own): that there was one, not whose, nor from where."""
+    if wrong.domain is None:
+        return
+    block_id = wrong.domain.id
     if not tx.run(_COUNT, of_block=block_id, on_day=now() // DAY):
         tx.run(_BEGIN_DAY, block_id=block_id, day=now() // DAY, times=1)
 
@@ -145,17 +126,6 @@ def _domain(row: tuple[Any, ...]) -> EmailDomain:
 # -- single addresses --------------------------------------------------------------------------------------------------
 
 
-def plain_form(email: str) -> str:
-    """What several spellings of a mailbox have in common: lower case, without dots, and without what follows `+`."""
-    local, _, domain = email.strip().lower().partition("@")
-    return f"{local.replace('.', '').partition('+')[0]}@{domain}"
-
-
-def digest_of(email: str) -> str:
-    """The digest by which an address is known here."""
-    return sha256(plain_form(email).encode()).hexdigest()
-
-
 def email_blocks_page(db: Db, paging: Paging) -> list[EmailBlock]:
     """A page of the addresses that are kept out, newest first."""
     return [EmailBlock(*row) for row in _BLOCKS.rows(db, paging)]
@@ -167,10 +137,10 @@ def find_email_block(db: Db, block_id: int) -> EmailBlock | None:
     return EmailBlock(*row) if row else None
 
 
-def email_block_for(db: Db, email: str) -> EmailBlock | None:
+def email_block_of(db: Db, email: str) -> EmailBlock | None:
     """What keeps an address out, however it is spelt."""
-    row = db.one(_BY_HASH, digest=digest_of(email))
-    return EmailBlock(*row) if row else None
+    block_id = email_block_for(db, email)
+    return find_email_block(db, block_id) if block_id is not None else None
 
 
 def keep_out_address(tx: Tx, by: Moderator, *, email: str = "", digest: str = "") -> EmailBlock:
@@ -181,7 +151,7 @@ def keep_out_address(tx: Tx, by: Moderator, *, email: str = "", digest: str = ""
         raise Invalid("Validation failed: Canonical email hash can't be blank")
     if not fullmatch(r"[0-9a-f]{64}", digest):
         raise Invalid("Validation failed: Canonical email hash is not a SHA-256 digest: 64 digits from 0 to f")
-    if tx.one(_BY_HASH, digest=digest):
+    if tx.one(_SAME, digest=digest):
         raise Invalid("Validation failed: Canonical email hash has already been taken")
 
     made = EmailBlock(new_id(), digest, None)

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from perron.kit import json
 from perron.store import Db, Prepared, among, among_texts, const
 from perron.store.paging import Paged, Paging
-from perron.store.tables import accounts, email_confirmations, invitations, memberships, users
+from perron.store.tables import accounts, invitations, memberships, users
 
 STATES = ("active", "pending", "disabled", "silenced", "suspended", "sensitized")
 
@@ -17,7 +17,6 @@ _FACTS = (
     *(accounts.c[name] for name in ("id", "username", "domain", "state", "silenced", "sensitized")),
     *(users.c.id.label("user_id"), users.c.email, users.c.role, users.c.state.label("user_state"), users.c.reason),
     *(users.c.locale, users.c.app_id, users.c.confirmed_at),
-    exists().where(email_confirmations.c.user_id == users.c.id).label("to_be_confirmed"),
     select(func.min(memberships.c.account_id))
     .where(memberships.c.user_id == invitations.c.user_id)
     .correlate(invitations)

@@ -7,6 +7,7 @@ from perron.kit.settings import Settings
 from perron.kit.time import now
 from perron.people.confirm import ask_to_confirm, check_free, forget_letters
 from perron.people.join import read_email
+from perron.people.kept_out import must_be_welcome
 from perron.people.model import AddressChanging, Unfit, User
 from perron.store import Prepared, Tx
 from perron.store.tables import users
@@ -21,6 +22,7 @@ def change_address(tx: Tx, user: User, text: str, *, settings: Settings) -> None
     if email == user.email and user.confirmed:
         raise Unfit("This is your address already.", field="email", why="taken")
     check_free(tx, email, user.id)
+    must_be_welcome(tx, email)
 
     if not user.confirmed:
         tx.run(_GIVE, of_user=user.id, address=email)

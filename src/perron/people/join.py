@@ -7,6 +7,7 @@ from perron.jobs import emit
 from perron.kit.errors import NotAllowed
 from perron.people.confirm import ask_to_confirm
 from perron.people.invitations import note_guest, use_invitation
+from perron.people.kept_out import must_be_welcome
 from perron.people.model import Account, AccountJoined, Unfit, User
 from perron.people.queries import account_by_handle, add_account, add_membership
 from perron.people.users import add_user, find_user_by_email
@@ -37,11 +38,13 @@ def join(
     role: str = "user",
     invitation: str = "",
     policy: str = "open",
+    waits: bool = False,
     reason: str = "",
     confirm_in: Path | None = None,
     app_id: int | None = None,
 ) -> tuple[User, Account]:
-    """Add a user and the account that is theirs; both wait for approval when `policy` (who may join) says so.
+    """Add a user and the account that is theirs; both wait for approval when `policy` (who may join) says so, when
+    moderators decided so of such addresses, or in any case (`waits`).
 
     `confirm_in`: they have to show first that the address is theirs, by a letter sealed with the secret of this folder.
     `app_id`: the app by which they came.
@@ -51,12 +54,13 @@ def join(
         role = admit(tx, policy, invitation)
         if role == "user" and username.lower() in RESERVED:
             raise Unfit("This name is reserved. Please choose another.", field="username", why="reserved")
+    waits = must_be_welcome(tx, email) or waits or (policy == "approval" and not invitation)
     if account_by_handle(tx, username):
         raise Unfit("This name is taken. Please choose another.", field="username", why="taken")
     if find_user_by_email(tx, email):
         raise Unfit("This e-mail address is already in use.", field="email", why="taken")
 
-    state = "pending" if policy == "approval" and not invitation and role == "user" else "active"
+    state = "pending" if waits and role == "user" else "active"
     user = add_user(
         tx,
         email,

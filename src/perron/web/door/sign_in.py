@@ -8,9 +8,12 @@ from starlette.responses import Response
 
 from perron.kit.errors import NotAllowed, NotSignedIn, Refused, TooMany
 from perron.kit.limits import Allowance
+from perron.moderation.emails import note_kept_out
+from perron.moderation.sign_ups import must_wait
 from perron.people.age import check_age
 from perron.people.invitations import find_invitation
 from perron.people.join import join
+from perron.people.kept_out import KeptOut
 from perron.people.model import Account, Unfit, User
 from perron.people.passkeys import use_passkey
 from perron.people.passwords import hash_password, needs_rehash, password_fits, read_password
@@ -26,7 +29,7 @@ from perron.web.door.proof import PROOF, count_attempt
 from perron.web.door.shut_out import lead_to_standing
 from perron.web.door.slips import drop_slip
 from perron.web.fields import Fields, safe_next
-from perron.web.trust import limits
+from perron.web.trust import came_from, limits
 from perron.web.visit import Visit
 from perron.web.words import LOCALES
 
@@ -115,6 +118,7 @@ async def sign_up(visit: Visit, fields: Fields) -> Response:
             counted = limits(visit.request).hit(f"sign-up {visit.address}", SIGN_UPS, HALF_AN_HOUR)
             if not counted.allowed:
                 raise TooMany("Too many attempts. Please wait a few minutes and try again.", counted.retry_after)
+        waits = must_wait(visit.site.gate, came_from(visit.request))
         kept = await asyncio.to_thread(hash_password, password)
         user, account = await visit.write(
             lambda tx: join(
@@ -125,11 +129,15 @@ async def sign_up(visit: Visit, fields: Fields) -> Response:
                 locale=visit.locale,
                 invitation=given["invitation"].strip(),
                 policy=visit.settings.registration,
+                waits=waits,
                 reason=given["reason"][:2000],
                 confirm_in=settings.data if settings.asks_to_confirm else None,
             )
         )
     except (Unfit, NotAllowed, TooMany) as wrong:
+        if isinstance(wrong, KeptOut):
+            met = wrong
+            await visit.write(lambda tx: note_kept_out(tx, met))
         return await _form(visit, given, wrong)
     await enter(visit, user, account)
     if not user.confirmed:

@@ -9,9 +9,7 @@ from perron.kit.time import iso
 from perron.moderation.allowed import allow, allowed_page, disallow
 from perron.moderation.emails import (
     attempts,
-    email_block_for,
     email_blocks_page,
-    email_domain_for,
     email_domains_page,
     keep_out_address,
     keep_out_email_domain,
@@ -30,6 +28,7 @@ from perron.moderation.networks import (
     unblock_network,
 )
 from perron.moderation.permit import must_administer
+from perron.people.kept_out import email_block_for, email_domain_for
 from perron.store import Db
 from perron.store.paging import Paging
 from perron.web.again import show_form
