@@ -175,6 +175,27 @@ _SAID = [
         _("Nobody of that name is known here. Nobody can be thanked by it."),
     ),
     (r"Validation failed: Via is for .*", _("Your own name is on the post already; thank somebody else.")),
+    (
+        r"Validation failed: Scheduled at must be at least 5 minutes .*",
+        _("Choose a moment at least five minutes from now. Nothing was published, and your words were kept."),
+    ),
+    (r"Validation failed: Scheduled at must be within ten years.*", _("Choose a moment within the next ten years.")),
+    (
+        r"Validation failed: You have (?P<most>\d+) posts planned already.*",
+        _("You have planned %(most)s posts already. Cancel one to plan another."),
+    ),
+    (
+        r"Validation failed: You have (?P<most>\d+) posts planned for .*",
+        _("You have planned %(most)s posts for this day already. Choose another day."),
+    ),
+    (
+        r"Validation failed: A post for those it mentions must name .*",
+        _("A post for those it mentions must name the author of the post it quotes."),
+    ),
+    (
+        r"This server cannot translate from .*",
+        _("The server that translates does not know this pair of languages."),
+    ),
     (r"Only a clip or a sound .*", _("Only a clip or a sound can have another picture stand for it.")),
     (
         r"Validation failed: Title must have 1 to (?P<most>\d+) characters",

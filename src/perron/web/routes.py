@@ -31,6 +31,7 @@ from perron.web.open import (
     quotes,
     sitemap,
     talks,
+    translated,
     trending,
 )
 from perron.web.open import featured as recommended

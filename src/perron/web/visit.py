@@ -1,6 +1,6 @@
 """One request for a page: who visits, in which language, and how they are answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -107,6 +107,14 @@ class Visit:
     def reader_id(self) -> int | None:
         """The account that reads, or None for anybody."""
         return self.account.id if self.reader and self.account else None
+
+    def finds_foreign(self, post: Mapping[str, Any]) -> bool:
+        """Whether a post is in a language that the reader does not read, and can be translated here."""
+        if not self.settings.translate_url or self.reader is None or post["visibility"] not in ("public", "unlisted"):
+            return False
+        own = self.account.default_language if self.account else ""
+        reads = {one.partition("-")[0] for one in (self.locale, own, *self.preferences.languages)}
+        return bool(post["language"]) and post["language"].partition("-")[0] not in reads
 
     @property
     def part(self) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from perron.entities.links import Links
+from perron.entities.scheduled import scheduled_entities
 from perron.jobs import emit
 from perron.kit import json
 from perron.kit.ids import born
@@ -18,6 +19,7 @@ from perron.kit.time import now
 from perron.media.files import Files, files_of
 from perron.media.queries import media_of_account
 from perron.people.preferences import preferences_of
+from perron.posts.scheduled import scheduled_of
 from perron.store import Store, Tx
 from perron.suite.archive import outbox, pages
 from perron.suite.archive.ask import folder_of, name_of
@@ -109,8 +111,9 @@ def _pack_all(store: Store, archive: Archive, plan: Plan, work: Path) -> Path:
     with store.read() as db:
         known = read_profile(db, links, archive.account_id, archive.user_id)
         tables = sheets(db, links, archive.account_id)
-        more = {
+        more: dict[str, list[Any]] = {
             "filters.json": filters_in_full(db, archive.account_id),
+            "scheduled.json": [*scheduled_entities(links, db, scheduled_of(db, archive.account_id))],
             "drafts.json": drafts_in_full(db, archive.account_id, archive.user_id),
         }
         place = preferences_of(db, archive.user_id).place

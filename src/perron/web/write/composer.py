@@ -78,6 +78,8 @@ class Given:
     loudest: str = "public"
     key: str = ""
     next: str = "/home"
+    later: str = ""
+    """When to publish it, as a form says it (`2030-05-01T08:30`); empty: now."""
     draft: int = 0
     version: int = 0
     theirs: int = 0
@@ -177,6 +179,7 @@ def read_given(fields: Fields) -> Given:
         loudest=loudest if loudest in VISIBILITIES else "public",
         key=fields.text("key")[:100],
         next=safe_next(fields.text("next") or "/home").partition("#")[0],
+        later=fields.text("later").strip()[:40],
         draft=max(read_id(fields.text("draft")), 0),
         version=max(read_id(fields.text("version")), 0),
     )

@@ -13,7 +13,7 @@ from perron.people.model import Account
 from perron.people.queries import find_account
 from perron.posts.drafts import remove_draft
 from perron.posts.edit import edit
-from perron.posts.model import Post
+from perron.posts.model import Draft, Post
 from perron.posts.polls import polls_of
 from perron.posts.publish_thread import publish_thread
 from perron.posts.queries import find_post
@@ -37,6 +37,7 @@ from perron.web.write.composer import (
     seen,
 )
 from perron.web.write.drafts import keep_undone, opened
+from perron.web.write.scheduled import plan
 from perron.web.write.uploads import Kept, take_files, wait_for_files
 
 
@@ -74,6 +75,9 @@ async def publish(visit: Visit, fields: Fields) -> Response:
         given = said(given)
         _refuse_undescribed(visit, given)
         await wait_for_files(visit, me, given)
+        if given.later:
+            planned = await plan(visit, given)
+            return tell({"to": planned}) if wants_json(visit) else visit.go(planned)
         made = await visit.write(lambda tx: _publish(tx, visit, given))
     except Refused as wrong:
         return await refused(visit, "write/write.html", given, wrong)
@@ -164,10 +168,18 @@ async def change(visit: Visit, fields: Fields) -> Response:
             return await again(visit, "write/edit.html", arranged(given, fields.text("do")))
         await wait_for_files(visit, me, given)
         draft = as_draft(given, given.parts[0])
-        await visit.write(lambda tx: edit(tx, me, post.id, draft, visit.settings))
+        await visit.write(lambda tx: _change(tx, visit, post, draft))
     except Refused as wrong:
         return await refused(visit, "write/edit.html", given, wrong)
     return tell({"to": given.next}) if wants_json(visit) else visit.go(given.next)
+
+
+def _change(tx: Tx, visit: Visit, post: Post, draft: Draft) -> None:
+    """Change a post. The form knows not how long its poll was to last: one that is asked as before stays as it is."""
+    me, before = visit.must_write(), polls_of(tx, [post.id]).get(post.id)
+    asked = draft.poll and (draft.poll.options, draft.poll.multiple, draft.poll.hide_totals)
+    same = before is not None and asked == (before.options, before.multiple, before.hide_totals)
+    edit(tx, me, post.id, replace(draft, poll=None) if same else draft, visit.settings, keep_poll=same)
 
 
 def own_post(db: Db, me: Account, visit: Visit) -> tuple[Post, list[Media]]:

@@ -43,6 +43,7 @@ export function meters(desk) {
     }
     const button = desk.form.querySelector("button.main");
     const n = desk.parts.length;
-    button.textContent = n > 1 ? desk.word("thread", { n }) : desk.word("publish");
+    const later = Boolean(desk.form.elements.later?.value);
+    button.textContent = later ? desk.word("plan") : n > 1 ? desk.word("thread", { n }) : desk.word("publish");
   });
 }
