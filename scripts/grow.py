@@ -69,6 +69,8 @@ def add_accounts(db: sqlite3.Connection, count: int, there: list[int], prefix: s
         rows.append(tuple({**model, "id": id_, "handle": name, "username": name, "fragment": fragment}.values()))
     db.execute("BEGIN")
     db.executemany(f"INSERT INTO accounts VALUES ({','.join('?' * len(columns))})", rows)
+    named = [(row[columns.index("id")], row[columns.index("username")]) for row in rows]
+    db.executemany("INSERT INTO account_words (rowid, words) VALUES (?, ?)", named)
     db.execute("COMMIT")
     return [row[columns.index("id")] for row in rows]
 

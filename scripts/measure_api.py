@@ -1,0 +1,154 @@
+"""What the API's heavier readings cost on a large server: CPU ms a request, median and 95th percentile.
+
+    python scripts/measure_api.py --data DIR [--rounds 300]
+
+DIR as `grow.py` left it (a demo's town with 20,000 accounts and 1,000,000 posts added); no server may run on it.
+Requests enter the whole application in this process, without a network; the CPU time of the process is counted. Words
+to search for are taken from posts, two by two; beginnings of names from accounts. The reader gets 10,000 notices.
+"""
+
+import argparse
+import asyncio
+import random
+import re
+import sqlite3
+import time
+from statistics import median, quantiles
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import bindparam, select
+
+from perron.app import App
+from perron.entities.opening import open_site
+from perron.kit.settings import load
+from perron.people.apps import register_app
+from perron.people.model import Account
+from perron.people.queries import account_by_handle
+from perron.people.scopes import read_scopes
+from perron.people.tokens import issue_token
+from perron.store import Prepared, Tx
+from perron.store.tables import memberships
+
+_USER = Prepared(select(memberships.c.user_id).where(memberships.c.account_id == bindparam("of_account")))
+NOTICES = 10_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--of", default="ada", help="who reads")
+    parser.add_argument("--rounds", type=int, default=300)
+    given = parser.parse_args()
+    settings, _ = load({"data": given.data, "rate_limit": "off", "workers": "off"}, {})
+    app = App(open_site(settings))
+    try:
+        reader = account_by_handle(app.site.store.reader(), given.of)
+        assert reader is not None, "nobody is called so"
+        path = settings.database_url.removeprefix("sqlite:///")
+        give_notices(path, reader.id)
+        token = app.site.store.write(lambda tx: _token(tx, reader))
+        asyncio.run(_measure(app, token, addresses(path, given.rounds)))
+    finally:
+        app.site.store.close()
+
+
+def _token(tx: Tx, reader: Account) -> str:
+    app, _ = register_app(tx, "measure", ["urn:ietf:wg:oauth:2.0:oob"], scopes="read")
+    user_id = int(tx.value(_USER, of_account=reader.id))
+    return issue_token(tx, app.id, user_id, reader.id, read_scopes("read"))
+
+
+def give_notices(path: str, account_id: int) -> None:
+    """So many favourites of one's posts, by many people."""
+    db = sqlite3.connect(path, isolation_level=None)
+    if db.execute("SELECT count(*) FROM notices WHERE account_id = ?", (account_id,)).fetchone()[0] >= NOTICES // 2:
+        return
+    own = [
+        row[0]
+        for row in db.execute("SELECT id FROM posts WHERE author_id = ? AND visibility = 'public'", (account_id,))
+    ]
+    people = [row[0] for row in db.execute("SELECT id FROM accounts LIMIT 2000")]
+    start = (int(time.time() * 1000) - 30 * 86_400_000) << 16
+    rng = random.Random(5)
+    rows = {}
+    while len(rows) < NOTICES:
+        pair = rng.choice(people), rng.choice(own)
+        rows[pair] = rows.get(pair) or (
+            start + (len(rows) << 32),
+            account_id,
+            "favourite",
+            *pair,
+            f"favourite-{pair[1]}-{len(rows) // 60}",
+        )
+    db.execute("BEGIN")
+    db.executemany(
+        "INSERT OR IGNORE INTO notices (id, account_id, type, from_id, post_id, group_key) VALUES (?, ?, ?, ?, ?, ?)",
+        rows.values(),
+    )
+    db.execute("COMMIT")
+    db.close()
+
+
+def addresses(path: str, rounds: int) -> list[tuple[str, list[str]]]:
+    """What is asked for, and by which addresses, each another search."""
+    rng = random.Random(3)
+    db = sqlite3.connect(path)
+    said = [
+        row[0] for row in db.execute("SELECT text FROM posts WHERE boost_of_id IS NULL ORDER BY id DESC LIMIT 4000")
+    ]
+    names = [row[0] for row in db.execute("SELECT username FROM accounts ORDER BY id LIMIT 25000")]
+    db.close()
+    words = [[word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3] for text in said]
+    pairs = [" ".join(rng.sample(one, 2)) for one in words if len(one) > 1]
+
+    def search(q: str, kind: str) -> str:
+        return "/api/v2/search?" + urlencode({"q": q, "type": kind})
+
+    def begun(name: str) -> str:
+        return "/api/v1/accounts/search?" + urlencode({"q": name[: rng.randint(2, len(name))], "limit": 10})
+
+    return [
+        ("search, two words", [search(rng.choice(pairs), "statuses") for _ in range(rounds)]),
+        ("accounts by prefix", [begun(rng.choice(names)) for _ in range(rounds)]),
+        ("notifications v1", ["/api/v1/notifications?limit=40"] * rounds),
+        ("notifications v2", ["/api/v2/notifications?limit=40"] * rounds),
+        ("trends, tags", ["/api/v1/trends/tags"] * rounds),
+        ("trends, posts", ["/api/v1/trends/statuses"] * rounds),
+        ("trends, links", ["/api/v1/trends/links"] * rounds),
+        ("suggestions", ["/api/v2/suggestions"] * rounds),
+        ("directory", ["/api/v1/directory"] * rounds),
+    ]
+
+
+async def _measure(app: App, token: str, asked: list[tuple[str, list[str]]]) -> None:
+    print(f"{'CPU ms':<22}{'median':>8}{'p95':>8}{'most':>8}{'kB':>8}")
+    for what, paths in asked:
+        took, size = [], 0
+        for path in [paths[0], *paths]:
+            began = time.process_time()
+            size = await _get(app, path, token)
+            took.append((time.process_time() - began) * 1000)
+        p95 = quantiles(took[1:], n=20)[-1]
+        print(f"{what:<22}{median(took[1:]):>8.2f}{p95:>8.2f}{max(took[1:]):>8.2f}{size / 1000:>8.1f}", flush=True)
+
+
+async def _get(app: App, path: str, token: str) -> int:
+    answer: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        answer.append(message)
+
+    bare, _, query = path.partition("?")
+    headers = [(b"authorization", f"Bearer {token}".encode()), (b"host", b"localhost")]
+    scope = {"type": "http", "method": "GET", "path": bare, "query_string": query.encode(), "headers": headers}
+    await app({**scope, "client": ("127.0.0.1", 1), "scheme": "http"}, receive, send)
+    assert answer[0]["status"] == 200, (path, answer)
+    return sum(len(one.get("body", b"")) for one in answer)
+
+
+if __name__ == "__main__":
+    main()
