@@ -81,7 +81,7 @@ def test_for_everybody_else_there_is_nothing_to_review(town: Town, talk: list[Pe
 
     def sent(browser: Browser, path: str) -> int:
         return browser.post(
-            f"/manage/trends/{path}", data={"csrf": hidden(browser.get("/settings/profile"))}
+            f"/manage/trends/{path}", data={"csrf": hidden(browser.get("/home"))}
         ).status_code
 
     assert ada.get("/manage/trends").status_code == 404

@@ -17,6 +17,7 @@ from perron.moderation.appeal import appeal
 from perron.moderation.decide import decide
 from perron.moderation.domains import Meeting, meet_domain
 from perron.moderation.model import Decision, Moderator
+from perron.moderation.reactions import react
 from perron.moderation.report import report
 from perron.moderation.rules import add_rule, rules
 from perron.people.endorse import endorse
@@ -31,6 +32,8 @@ from perron.posts.featured_tags import feature_tag
 from perron.posts.model import Draft
 from perron.posts.publish import publish
 from perron.posts.publish_thread import publish_thread
+from perron.posts.scheduled import schedule
+from perron.posts.trends_job import recount
 from perron.store import Tx
 from perron.store.paging import Paging
 from perron.text.reading import Tag
@@ -75,8 +78,11 @@ def talk(tx: Tx, loader: Loader, town: Town) -> None:
         return publish(tx, people[who], Draft(text=text, language="fr", at=at - before, **more), settings).id  # type: ignore[arg-type]
 
     says("ada", 50 * MINUTE, "Je le garde pour ma prochaine chronique.", quote_of=first_of(loader, town, "karim"))
-    says("nadia", 70 * MINUTE, "Tout est dit. J’apporte les fraises.", quote_of=first_of(loader, town, "marche"))
+    says("nadia", 70 * MINUTE, "Tout est dit. J’apporte les #fraises.", quote_of=first_of(loader, town, "marche"))
     says("camille", 3 * HOUR, f"À lire avant samedi : {PAGE}", via="helene", card_title="Pourquoi nous parlons dehors")
+    says("odile", 65 * MINUTE, "Et moi la crème, pour les #fraises de Nadia.")
+    says("rose", 40 * MINUTE, "Des #fraises avant la Saint-Jean : je note la date.")
+    says("karim", 4 * HOUR, f"Lu d’une traite, en marchant. {PAGE}")
     says("amina", 5 * HOUR, f"Le programme est paru, la salle est petite. {LINKS[1][0]}", via="karim")
     says("librairie", 6 * HOUR, "Un bandeau bleu, une page cornée : rendu au bon lecteur. :marches:", via="ada")
     thread = (
@@ -94,6 +100,11 @@ def keep(tx: Tx, loader: Loader) -> None:
     begun = ("Il faudrait raconter la nuit où le clocher a sonné treize coups.", "Idée : ce que l’on entend au lavoir.")
     for text in begun:
         keep_draft(tx, user, ada.id, {"parts": [{"text": text}], "visibility": "public", "language": "fr"})
+    for hours, text in (
+        (20, "Demain, le marché ouvre une heure plus tôt. Les fraises n’attendent pas."),
+        (70, "Samedi, on repeint les volets de la place. Venez avec un pinceau."),
+    ):
+        schedule(tx, ada, Draft(text=text, language="fr"), now() + hours * HOUR, loader.site.settings)
     words = (WordChange(keyword="rugby"), WordChange(keyword="divulgâcher"))
     make_filter(tx, ada, FilterDraft("Pas avant d’avoir lu", ("home", "public"), "warn", now() + 30 * DAY, words))
     invite(tx, user, uses=5, hours=24 * 14)
@@ -108,7 +119,7 @@ def recommend(tx: Tx, loader: Loader) -> None:
     ada = people["ada"]
     for _, followed in related(tx, "following", ada.id, Paging(limit=2)):
         endorse(tx, ada, followed)
-    for tag in ("lecture", "patrimoine"):
+    for tag in ("lecture", "pluie"):
         feature_tag(tx, ada, Tag(tag, tag))
     pens = About("Bonnes plumes", "Ils écrivent comme on parle sur une marche.", "fr", "lecture")
     make_collection(tx, ada, pens, [people[name].id for name in ("nadia", "helene", "karim", "camille")], settings)
@@ -121,7 +132,11 @@ def run(tx: Tx, loader: Loader, town: Town) -> None:
     bruno, settings = loader.accounts["bruno"], loader.site.settings
     for rule in town.rules if not rules(tx, settings) else ():
         add_rule(tx, bruno.id, rule[settings.locale], "", settings)
-    announce(tx, bruno.id, Wish("Dimanche, le serveur déménage d’une étagère : dix minutes de silence vers 7 h."))
+    told = announce(
+        tx, bruno.id, Wish("Dimanche, le serveur déménage d’une étagère : dix minutes de silence vers 7 h.")
+    )
+    for number, one in enumerate(loader.accounts.values()):
+        react(tx, one.id, told.id, "👍👀🙏"[number % 3])
     for name, steps in (("marches", 3), ("perron", 2)):
         add_emoji(tx, name, accept_emoji(drawn(steps), settings=settings), "Saint-Aubry")
     owner = Moderator(loader.users["bruno"], bruno.id, "owner")
@@ -150,7 +165,7 @@ def moderate(tx: Tx, loader: Loader, town: Town) -> None:
 
 
 def pages(site: Site) -> None:
-    """The pages that posts link to, as if they had been read: the demo asks nobody."""
+    """The pages that posts link to, as if they had been read (the demo asks nobody), and what people talk about."""
     picture = accept_header(pictures.draw(Picture("steps", 7, "")), settings=site.settings).file
 
     def work(tx: Tx) -> None:
@@ -158,6 +173,7 @@ def pages(site: Site) -> None:
             page(tx, url, title, description, picture)
 
     site.store.write(work)
+    recount(site.store)
 
 
 def page(tx: Tx, url: str, title: str, description: str, picture: str) -> None:

@@ -35,6 +35,8 @@ PUBLISHERS = 100
 LONGEST = 100
 
 Row = dict[str, Any]
+EMPTY: Row = {"path": "", "html": "", "site": "", "author": 0, "publisher": 0, "marks": 0}
+"""What a row says only of some kinds."""
 
 
 async def trends(visit: Visit) -> Response:
@@ -75,7 +77,8 @@ def _tags(visit: Visit, db: Db, part: str) -> list[Row]:
         ids = every_trend(db, "tag", limit=MOST)
     states, words = tags_as_stored(db, ids), words_about(db, ids)
     return [
-        {
+        EMPTY
+        | {
             "id": tag.id,
             "kind": "tag",
             "name": f"#{tag.name}",
@@ -95,7 +98,8 @@ def _posts(visit: Visit, db: Db, part: str) -> list[Row]:
     words = words_about(db, [*ids, *authors.values()])
     made = {id_: json.decode(one) for id_, one in posts_by_id(visit.links, db, ids, viewer=None).items()}
     return [
-        {
+        EMPTY
+        | {
             "id": id_,
             "kind": "post",
             "name": "@" + one["account"]["acct"],
@@ -115,7 +119,8 @@ def _links(visit: Visit, db: Db, part: str) -> list[Row]:
     sites = publisher_ids(db, [card.url for card in known.values()])
     words = words_about(db, [*ids, *sites.values()])
     return [
-        {
+        EMPTY
+        | {
             "id": id_,
             "kind": "link",
             "name": card.title or card.url,
@@ -133,8 +138,7 @@ def _publishers(visit: Visit, db: Db, part: str) -> list[Row]:
     found = publisher_page(db, Paging(limit=PUBLISHERS))
     words = words_about(db, [id_ for id_, _ in found])
     rows: Sequence[Row] = [
-        {"id": id_, "kind": "publisher", "name": domain, "path": "", "said": word_for(words, id_)}
-        for id_, domain in found
+        EMPTY | {"id": id_, "kind": "publisher", "name": domain, "said": word_for(words, id_)} for id_, domain in found
     ]
     return sorted(rows, key=lambda one: one["said"] is not None)  # those that wait first
 
