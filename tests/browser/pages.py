@@ -30,13 +30,14 @@ NOT_SEEN = {
 BOTH = (
     *("/", "/explore", "/search", "/about", "/tags/{name}", "/mail/stop/{code}", "/@{handle}", "/@{handle}/{id}"),
     *("/@{handle}/media", "/@{handle}/followers", "/@{handle}/{id}/quotes"),
+    *("/@{handle}/featured", "/@{handle}/collections/{id}"),
 )
 """Pages that look otherwise to who is signed in."""
 
 MORE = {
     ANYBODY: ("/@mairie", "/@lou", "/search", "/sign-in?next=/home", "/explore?max_id=1"),
     ADA: ("/@ada", "/search?q=nadia", "/write?reply_to={answered}", "/write?quote={answered}"),
-    OWNER: ("/home", "/requests", "/notices", "/messages", "/bookmarks", "/lists", "/settings/filters", "/drafts"),
+    OWNER: ("/home", "/requests", "/notices", "/messages", "/bookmarks", "/lists", "/settings/filters", "/drafts", "/scheduled"),
 }
 """Other looks of the same pages: another kind of account, another form, nothing yet, not allowed."""
 
@@ -84,9 +85,9 @@ def whose(route: str) -> tuple[str, ...]:
 def needs_sign_in(route: str) -> bool:
     """Whether a visitor would be led to the door."""
     own = (
-        *("/home", "/write", "/drafts", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
+        *("/home", "/write", "/drafts", "/scheduled", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
         *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share", "/confirm"),
-        *("/oauth",),
+        *("/oauth", "/suggestions", "/collections"),
     )
     return route.startswith(own) or route.endswith("/edit")
 
@@ -120,11 +121,15 @@ PLACES = {
     ("/@{handle}", "{handle}"): "ada",
     ("/@{handle}/{year", "{year:int}"): "2026",
     ("/@{handle}/{year", "{month:int}"): "11",
+    ("/@{handle}/collections", "{id}"): f"SELECT id FROM collections WHERE account_id = {ADAS}",
+    ("/@{handle}/tagged", "{name}"): "lecture",
     ("/@{handle}", "{id}"): f"SELECT id FROM posts WHERE author_id = {ADAS} AND listed ORDER BY replies_count DESC",
     ("/tags", "{name}"): "lecture",
     ("/guide", "{name}"): "write",
     ("/messages", "{id}"): f"SELECT id FROM conversations WHERE account_id = {ADAS}",
     ("/lists/with", "{id}"): "SELECT id FROM accounts WHERE handle = 'nadia'",
+    ("/collections/with", "{id}"): "SELECT id FROM accounts WHERE handle = 'nadia'",
+    ("/collections/{id}", "{id}"): f"SELECT id FROM collections WHERE account_id = {ADAS}",
     ("/lists/{id}", "{id}"): f"SELECT id FROM lists WHERE owner_id = {ADAS}",
     ("/settings/filters", "{id}"): f"SELECT id FROM filters WHERE account_id = {ADAS}",
     ("/manage/reports", "{id}"): "SELECT id FROM reports WHERE category = 'violation' AND state = 'open'",

@@ -171,10 +171,9 @@ def interpreter() -> Iterator[str]:
     server.server_close()
 
 
-def test_a_post_in_a_language_that_one_does_not_read_can_be_translated(
-    database: str, tmp_path: Path, interpreter: str
-) -> None:
-    with Town.opened(tmp_path / "data", database, translate_url=interpreter) as town:
+def test_a_post_in_a_language_that_one_does_not_read_can_be_translated(tmp_path: Path, interpreter: str) -> None:
+    more = {"origin": "http://testserver", "locale": "en", "translate_url": interpreter}
+    with Town.opened(tmp_path / "data", **more) as town:
         person, bea = somebody(town, "ada"), somebody(town, "bea")
         ada = at_browser(town, person)
         spanish = bea.says("Buenos días", language="es")

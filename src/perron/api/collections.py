@@ -4,6 +4,7 @@ from typing import Annotated, Required, TypedDict
 
 from msgspec import Meta
 
+from perron.api.accounts import shown_account
 from perron.api.featured import open_profile
 from perron.api.kit import Answer, Call, Reply, join, speaks
 from perron.entities.accounts import accounts_json
@@ -16,7 +17,7 @@ from perron.entities.shapes.collections import (
 )
 from perron.entities.shapes.common import Empty, Id, Language
 from perron.kit import json
-from perron.kit.errors import Invalid, NotFound
+from perron.kit.errors import Invalid, NotAllowed, NotFound
 from perron.people.collections import Collection, collections_of, collections_with, find_collection
 from perron.people.gather import (
     About,
@@ -67,7 +68,7 @@ class AccountToAdd(TypedDict, total=False):
 
 @speaks(WrappedCollection, takes=NewCollection)
 def create(call: Call, tx: Tx) -> Answer:
-    """POST /api/v1/collections"""
+    """POST /api/v1/collections: begin a collection, perhaps with accounts in it."""
     try:
         made = make_collection(tx, call.me, _about(call, About("")), call.params.ids("account_ids"), call.settings)
     except Unfit as wrong:
@@ -77,7 +78,7 @@ def create(call: Call, tx: Tx) -> Answer:
 
 @speaks(CollectionWithAccounts)
 def show(call: Call, db: Db) -> Answer:
-    """GET /api/v1/collections/:id"""
+    """GET /api/v1/collections/:id: a collection, its owner, and those in it whom the one who asks may see."""
     found = find_collection(db, call.id, viewer=call.my_id)
     if found is None:
         raise NotFound
@@ -88,7 +89,7 @@ def show(call: Call, db: Db) -> Answer:
 
 @speaks(Collections, takes=SomeCollections, paged=True)
 def of_account(call: Call, db: Db) -> Answer:
-    """GET /api/v1/accounts/:account_id/collections"""
+    """GET /api/v1/accounts/:account_id/collections: what somebody gathered, the newest first."""
     account, (limit, offset) = open_profile(call, db), _window(call)
     if account is None:
         return _several(call, db, [])
@@ -97,11 +98,11 @@ def of_account(call: Call, db: Db) -> Answer:
 
 @speaks(Collections, takes=SomeCollections, paged=True)
 def with_account(call: Call, db: Db) -> Answer:
-    """GET /api/v1/accounts/:account_id/in_collections"""
-    account, (limit, offset) = open_profile(call, db), _window(call)
-    if account is None:
-        return _several(call, db, [])
-    return _several(call, db, collections_with(db, account.id, viewer=call.my_id, limit=limit, offset=offset))
+    """GET /api/v1/accounts/:account_id/in_collections: the collections that one is in oneself."""
+    if shown_account(call, db).id != call.me.id:
+        raise NotAllowed("This action is not allowed")
+    limit, offset = _window(call)
+    return _several(call, db, collections_with(db, call.me.id, limit=limit, offset=offset))
 
 
 @speaks(WrappedCollection, takes=AboutCollection)
@@ -118,14 +119,14 @@ def change(call: Call, tx: Tx) -> Answer:
 
 @speaks(Empty)
 def remove(call: Call, tx: Tx) -> Answer:
-    """DELETE /api/v1/collections/:id"""
+    """DELETE /api/v1/collections/:id: end a collection of one's own."""
     remove_collection(tx, call.me, call.id)
     return {}
 
 
 @speaks(WrappedCollectionItem, takes=AccountToAdd)
 def add(call: Call, tx: Tx) -> Answer:
-    """POST /api/v1/collections/:collection_id/items"""
+    """POST /api/v1/collections/:collection_id/items: put an account into one's collection; it is told."""
     id_ = call.id_called("collection_id")
     own_collection(tx, call.me, id_)
     account_id = call.params.id("account_id")
@@ -136,14 +137,14 @@ def add(call: Call, tx: Tx) -> Answer:
 
 @speaks(Empty)
 def take_out(call: Call, tx: Tx) -> Answer:
-    """DELETE /api/v1/collections/:collection_id/items/:id"""
+    """DELETE /api/v1/collections/:collection_id/items/:id: take an account out of one's collection."""
     remove_item(tx, call.me, call.id_called("collection_id"), call.id)
     return {}
 
 
 @speaks(Empty)
 def revoke(call: Call, tx: Tx) -> Answer:
-    """POST /api/v1/collections/:collection_id/items/:id/revoke"""
+    """POST /api/v1/collections/:collection_id/items/:id/revoke: take oneself out of a collection, for good."""
     leave_collection(tx, call.me, call.id_called("collection_id"), call.id)
     return {}
 

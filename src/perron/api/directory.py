@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypedDict
 from msgspec import Meta
 
 from perron.api.kit import Answer, Call, join, speaks
-from perron.entities.accounts import account_rows, accounts_json
+from perron.entities.accounts import account_rows, accounts_by_id, accounts_json
 from perron.entities.shapes.accounts import Account, FamiliarFollowers
 from perron.entities.shapes.common import Id
 from perron.people.directory import directory
@@ -48,12 +48,12 @@ class WhichAccounts(TypedDict, total=False):
 @speaks(list[FamiliarFollowers], takes=WhichAccounts)
 def familiar(call: Call, db: Db) -> Answer:
     """GET /api/v1/accounts/familiar_followers: whom one follows oneself among those who follow somebody."""
-    ids = [one for one in call.params.ids("id")[:40] if one > 0]
-    rows = account_rows(db, ids)
-    parts = []
-    for id_ in ids:
-        if id_ not in rows or rows[id_]["state"] != "active":
-            continue
-        known = [] if rows[id_]["hide_collections"] else familiar_followers(db, call.me.id, id_)
-        parts.append(f'{{"id":"{id_}","accounts":'.encode() + join(accounts_json(call.links, db, known)) + b"}")
-    return join(parts)
+    asked = [one for one in call.params.ids("id")[:40] if one > 0]
+    rows = account_rows(db, asked)
+    ids = [one for one in asked if one in rows and rows[one]["state"] == "active"]
+    known = familiar_followers(db, call.me.id, ids)
+    people = accounts_by_id(call.links, db, list({one for each in known.values() for one in each}))
+    return join([
+        b'{"id":"%d","accounts":%b}' % (one, join([people[each] for each in known[one] if each in people]))
+        for one in ids
+    ])  # fmt: skip

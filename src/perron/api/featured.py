@@ -27,41 +27,41 @@ from perron.text.tags import fold, is_tag
 
 @speaks(Relationship)
 def endorse(call: Call, tx: Tx) -> Answer:
-    """POST /api/v1/accounts/:id/endorse, and /pin as it was called before"""
+    """POST /api/v1/accounts/:id/endorse: recommend somebody whom one follows (`/pin` is its older name)."""
     recommending.endorse(tx, call.me, call.id)
     return relation_entity(call.id, relation(tx, call.me.id, call.id))
 
 
 @speaks(Relationship)
 def unendorse(call: Call, tx: Tx) -> Answer:
-    """POST /api/v1/accounts/:id/unendorse, and /unpin as it was called before"""
+    """POST /api/v1/accounts/:id/unendorse: recommend somebody no longer (`/unpin` is its older name)."""
     recommending.unendorse(tx, call.me, call.id)
     return relation_entity(call.id, relation(tx, call.me.id, call.id))
 
 
 @speaks(list[AccountShape], takes=Page, paged=True)
 def own_endorsements(call: Call, db: Db) -> Answer:
-    """GET /api/v1/endorsements"""
+    """GET /api/v1/endorsements: whom one recommends on one's profile."""
     return _endorsed(call, db, call.me.id)
 
 
 @speaks(list[AccountShape], takes=Page, paged=True)
 def endorsements(call: Call, db: Db) -> Answer:
-    """GET /api/v1/accounts/:id/endorsements"""
+    """GET /api/v1/accounts/:id/endorsements: whom somebody recommends."""
     account = open_profile(call, db)
     return _endorsed(call, db, account.id) if account else join([])
 
 
 @speaks(list[FeaturedTag])
 def tags_of_account(call: Call, db: Db) -> Answer:
-    """GET /api/v1/accounts/:id/featured_tags"""
+    """GET /api/v1/accounts/:id/featured_tags: the tags on somebody's profile."""
     account = open_profile(call, db)
     return _tags(call, db, account) if account else []
 
 
 @speaks(list[FeaturedTag])
 def own_tags(call: Call, db: Db) -> Answer:
-    """GET /api/v1/featured_tags"""
+    """GET /api/v1/featured_tags: the tags on one's profile."""
     return own_featured_tags(call, db)
 
 
@@ -78,7 +78,7 @@ class TagToFeature(TypedDict, total=False):
 
 @speaks(FeaturedTag, takes=TagToFeature)
 def add_tag(call: Call, tx: Tx) -> Answer:
-    """POST /api/v1/featured_tags"""
+    """POST /api/v1/featured_tags: show a tag on one's profile, at most ten."""
     name = call.params.text("name").strip().removeprefix("#")
     if not is_tag(name):
         raise Invalid("Validation failed: Tag is invalid")
@@ -87,14 +87,14 @@ def add_tag(call: Call, tx: Tx) -> Answer:
 
 @speaks(Empty)
 def remove_tag(call: Call, tx: Tx) -> Answer:
-    """DELETE /api/v1/featured_tags/:id"""
+    """DELETE /api/v1/featured_tags/:id: show a tag no longer."""
     unfeature_tag(tx, call.me, call.id)
     return {}
 
 
 @speaks(list[TagShape])
 def tag_suggestions(call: Call, db: Db) -> Answer:
-    """GET /api/v1/featured_tags/suggestions"""
+    """GET /api/v1/featured_tags/suggestions: the tags one used most in the last three months."""
     return tag_entities(call.links, db, used_tags(db, tags_to_feature(db, call.me.id)), viewer=call.me.id)
 
 

@@ -56,8 +56,8 @@ def index(call: Call, db: Db) -> Answer:
         raise Invalid("Invalid value for 'expand_accounts': allowed values are 'full' and 'partial_avatars'")
     found = groups_page(db, call.me.id, call.paging(40, 80), wanted(call), grouped=_grouped(call))
     partial = expanded == "partial_avatars"
-    made = groups_json(call.links, db, found, viewer_of(call), partial=partial, words=words(call, db))
-    return Reply(made, headers=call.link_header([one.notice.id for one in found]))
+    made = groups_json(call.links, db, found.groups, viewer_of(call), partial=partial, words=words(call, db))
+    return Reply(made, headers=call.link_header([found.newest_id, found.oldest_id] if found.groups else []))
 
 
 @speaks(GroupedNotificationsResults)

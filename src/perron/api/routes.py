@@ -73,7 +73,7 @@ ROUTES: list[Route] = [
     get("/api/v1/accounts/{id}/endorsements", featured.endorsements, "read:accounts", who="public"),
     get("/api/v1/accounts/{id}/lists", lists.with_account, "read:lists"),
     get("/api/v1/accounts/{id}/collections", collections.of_account, "read:collections", who="public"),
-    get("/api/v1/accounts/{id}/in_collections", collections.with_account, "read:collections", who="public"),
+    get("/api/v1/accounts/{id}/in_collections", collections.with_account, "read:collections"),
     post("/api/v1/accounts/{id}/follow", relationships.follow, "write:follows"),
     post("/api/v1/accounts/{id}/unfollow", relationships.unfollow, "write:follows"),
     post("/api/v1/accounts/{id}/remove_from_followers", relationships.remove_from_followers, "write:follows"),

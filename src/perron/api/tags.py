@@ -40,7 +40,7 @@ def unfollow(call: Call, tx: Tx) -> Answer:
 
 @speaks(TagShape)
 def feature(call: Call, tx: Tx) -> Answer:
-    """POST /api/v1/tags/:name/feature"""
+    """POST /api/v1/tags/:name/feature: show a tag on one's profile."""
     tag = _named(call)
     feature_tag(tx, call.me, tag)
     return _entity(call, tx, tag)
@@ -48,7 +48,7 @@ def feature(call: Call, tx: Tx) -> Answer:
 
 @speaks(TagShape)
 def unfeature(call: Call, tx: Tx) -> Answer:
-    """POST /api/v1/tags/:name/unfeature"""
+    """POST /api/v1/tags/:name/unfeature: show a tag no longer."""
     tag = _named(call)
     found = find_tag(tx, tag.key)
     if found is not None:

@@ -1,7 +1,6 @@
 """The OpenAPI document: every address a program may call, what it takes and what it gives."""
 
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +18,12 @@ from perron.api.openapi.schemas import (
     used,
     without_files,
 )
+from perron.api.openapi.sentences import CHAPTERS, SENTENCES
 from perron.entities.shapes.common import Error
 from perron.kit.version import VERSION
 from perron.people.scopes import SCOPES
 
-ADDRESS = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE)\s+\S+?(?::\s+|\s*$)", re.DOTALL)
+ADDRESS = re.compile(r"^(?:GET|POST|PUT|PATCH|DELETE) \S+?(?:: |[,;] |$)")
 NAMED = re.compile(r"\{(\w+)\}")
 SIGNED = "token"
 REFUSALS = {
@@ -54,23 +54,20 @@ class Address:
     scope: str = ""
     who: str = "public"
     kind: str = "application/json"
+    more: str = ""
 
 
 def address(route: Route) -> Address:
     """An address of the API's own door."""
     said = spoken(route.handler) or Spoken(Nothing, Any)
-    return Address(route.method, route.path, chapter(route), words(route.handler), said, route.scope, route.who)
-
-
-def chapter(route: Route) -> str:
-    """The chapter in which an address stands: the file its handler is in."""
-    return route.handler.__module__.rpartition(".")[2].replace("_", " ")
+    chapter, says = SENTENCES.get(f"{route.method} {route.path}", ("More", ""))
+    return Address(route.method, route.path, chapter, says, said, route.scope, route.who, more=words(route.handler))
 
 
 def words(handler: Any) -> str:
     """What a handler's docstring says, without its address."""
-    text = " ".join((handler.__doc__ or "").split())
-    return ADDRESS.sub("", text, count=1).strip()
+    text = ADDRESS.sub("", " ".join((handler.__doc__ or "").split()), count=1).strip()
+    return text[:1].upper() + text[1:]
 
 
 def document(routes: Sequence[Route], others: Sequence[Address], origin: str, title: str) -> Schema:
@@ -79,8 +76,9 @@ def document(routes: Sequence[Route], others: Sequence[Address], origin: str, ti
     kinds = [kind for one in addresses for kind in (one.spoken.gives, one.spoken.takes)]
     whole, named = schemas_of([*kinds, Error])
     maker = Maker(whole, named)
+    order = chapters(addresses)
     paths: dict[str, Schema] = {}
-    for one in addresses:
+    for one in sorted(addresses, key=lambda one: order.index(one.chapter)):
         paths.setdefault(one.path, {})[one.method.lower()] = maker.operation(one)
     refusals = {name: refusal(says) for name, says in REFUSALS.values()}
     return {
@@ -93,7 +91,7 @@ def document(routes: Sequence[Route], others: Sequence[Address], origin: str, ti
         },
         "externalDocs": {"url": f"{origin}/api", "description": "The same as a page to read"},
         "servers": [{"url": origin}],
-        "tags": chapters(routes, others),
+        "tags": [{"name": name} for name in order],
         "paths": paths,
         "components": {
             "schemas": used({"paths": paths, "responses": refusals}, named),
@@ -116,20 +114,19 @@ class Maker:
 
     def operation(self, one: Address) -> Schema:
         """One address as OpenAPI says it."""
-        summary, _, more = one.says.partition(". ")
         called = self.takes(one)
         takes = self.named[called]
         inline = parameters(takes, self.named) if one.method in ("GET", "DELETE") else []
         made: Schema = {
             "operationId": slug(one.method, one.path),
             "tags": [one.chapter],
-            "summary": (summary[:1].upper() + summary[1:]).rstrip("."),
+            "summary": one.says,
             "parameters": [*in_path(one.path), *inline],
             "responses": {str(one.spoken.status): self.answer(one)} | refused(one),
             "security": security(one),
         }
-        if more:
-            made["description"] = more
+        if one.more:
+            made["description"] = one.more
         if not inline and takes["properties"]:
             made["requestBody"] = self.body(called, takes)
         return made
@@ -196,15 +193,9 @@ def refusal(says: str) -> Schema:
     return {"description": says, "content": {"application/json": {"schema": {"$ref": REF + Error.__name__}}}}
 
 
-def chapters(routes: Sequence[Route], others: Sequence[Address]) -> list[Schema]:
-    """The chapters, each with the sentence at the head of its file."""
-    found: dict[str, str] = {}
-    for route in routes:
-        says = sys.modules[route.handler.__module__].__doc__ or ""
-        found.setdefault(chapter(route), " ".join(says.partition("\n\n")[0].split()))
-    for one in others:
-        found.setdefault(one.chapter, "")
-    return [{"name": name, **({"description": says} if says else {})} for name, says in found.items()]
+def chapters(addresses: Sequence[Address]) -> list[str]:
+    """The chapters, in the order of their tables."""
+    return [*CHAPTERS, *dict.fromkeys(one.chapter for one in addresses if one.chapter not in CHAPTERS)]
 
 
 def signing(origin: str) -> Schema:

@@ -20,7 +20,7 @@ from perron.entities.shapes.elsewhere import (
 
 HTML, TEXT, EVENTS, XRD = "text/html", "text/plain", "text/event-stream", "application/xrd+xml"
 JRD, METRICS = "application/jrd+json", "application/openmetrics-text"
-TOKENS, FINDING, LIVE, WATCH = "oauth", "discovery", "streaming", "health"
+TOKENS, FINDING, LIVE, WATCH = "Tokens", "Finding this server", "Streams", "Health"
 
 
 class Consent(TypedDict, total=False):
@@ -112,25 +112,26 @@ ELSEWHERE: list[Address] = [
         "GET",
         "/api/v1/streaming",
         LIVE,
-        "Streams over one WebSocket. Messages `{type, stream, tag, list}` subscribe and unsubscribe; each event is"
-        " `{stream, event, payload}`, the payload a text that is JSON itself. The token is sent as `access_token`,"
-        " in the `Authorization` header or in `Sec-WebSocket-Protocol`.",
+        "Streams over one WebSocket",
         Spoken(Subscribed, None, status=101),
         "read",
         "user",
+        more="Messages `{type, stream, tag, list}` subscribe and unsubscribe; each event is `{stream, event, payload}`,"
+        " the payload a text that is JSON itself. The token is sent as `access_token`, in the `Authorization` header or in"
+        " `Sec-WebSocket-Protocol`.",
     ),
-    _stream("/user", "One's home and notices, as they come"),
-    _stream("/user/notification", "One's notices, as they come"),
+    _stream("/user", "One’s home and notifications, as they come"),
+    _stream("/user/notification", "One’s notifications, as they come"),
     _stream("/public", "Public posts, as they come"),
-    _stream("/public/local", "Public posts of this server"),
-    _stream("/public/remote", "Public posts of other servers"),
-    _stream("/hashtag", "Public posts that bear a tag", Tagged),
-    _stream("/hashtag/local", "Public posts of this server that bear a tag", Tagged),
-    _stream("/list", "What comes into a list", Listed),
-    _stream("/direct", "One's conversations"),
+    _stream("/public/local", "Public posts of this server, as they come"),
+    _stream("/public/remote", "Public posts of other servers, as they come"),
+    _stream("/hashtag", "Public posts that bear a tag, as they come", Tagged),
+    _stream("/hashtag/local", "Public posts of this server that bear a tag, as they come", Tagged),
+    _stream("/list", "What comes into a list, as it comes", Listed),
+    _stream("/direct", "One’s conversations, as they come"),
     _address("GET", "/api/v1/streaming/health", LIVE, "Whether streams are served", str, kind=TEXT),
     _address("GET", "/health", WATCH, "Whether the server lives", Health),
-    _address("GET", "/health/live", WATCH, "Whether the server lives", Health),
+    _address("GET", "/health/live", WATCH, "Whether the server lives, by another name", Health),
     _address("GET", "/health/ready", WATCH, "Whether the server can serve", Health),
     _address("GET", "/metrics", WATCH, "Figures for a monitor", str, kind=METRICS),
 ]
