@@ -229,6 +229,25 @@ def test_an_announcement_stands_above_home_until_it_was_read(town: Town, owner: 
     assert bea.get("/api/v1/announcements", with_dismissed=True)[0]["read"] is True
 
 
+def test_people_react_to_an_announcement_with_a_tap(town: Town, owner: Browser, bea: Person) -> None:
+    owner.post("/manage/announcements", data={"csrf": csrf(owner), "text": "Fair on Sunday", "do": "publish"})
+    (shown,) = bea.get("/api/v1/announcements")
+    at, browser = f"/announcements/{shown['id']}/react", at_browser(town, bea)
+    home = browser.get("/home")
+    assert 'name="react" value="🎉"' in home.text and "aria-pressed" not in home.text.split("reactions-")[1][:600]
+
+    answer = browser.fill(home, at=at, react="🎉")
+    assert answer.headers["location"] == f"/home#reactions-{shown['id']}"
+    town.person("zoe").put(f"/api/v1/announcements/{shown['id']}/reactions/🎉")
+    home = browser.get("/home")
+    assert 'name="unreact" value="🎉" aria-pressed="true"' in home.text and '<span class="many">2</span>' in home.text
+
+    row = browser.fill(home, at=at, unreact="🎉", headers={"HX-Request": "true"})
+    assert "<html" not in row.text and 'name="react" value="🎉" aria-pressed="false"' in row.text
+    assert browser.fill(home, at=at, react="nothing").status_code == 422
+    assert bea.get("/api/v1/announcements")[0]["reactions"] == [{"name": "🎉", "count": 1, "me": False}]
+
+
 def test_an_app_dismisses_an_announcement(town: Town, owner: Browser, bea: Person) -> None:
     owner.post("/manage/announcements", data={"csrf": csrf(owner), "text": "Read me", "do": "publish"})
     (shown,) = bea.get("/api/v1/announcements")

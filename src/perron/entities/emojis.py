@@ -21,7 +21,7 @@ def emoji_entity(links: Links, emoji: Emoji) -> dict[str, Any]:
         "shortcode": emoji.shortcode,
         "url": url,
         "static_url": url,
-        "visible_in_picker": emoji.visible,
+        "visible_in_picker": bool(emoji.visible),
         "category": emoji.category or None,
     }
 

@@ -11,6 +11,8 @@ from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.time import iso, now
 from perron.moderation import announcements as announcing
 from perron.moderation.announcements import Announcement, Wish
+from perron.moderation.reactions import react as add_reaction
+from perron.moderation.reactions import take_back_reaction
 from perron.store import Db, Tx
 from perron.web.fields import Fields, read_id
 from perron.web.manage.running import must_run, show
@@ -30,6 +32,26 @@ async def dismiss(visit: Visit, fields: Fields) -> Response:
     me, id_ = visit.must_sign_in().account, read_id(visit.path["id"])
     await visit.write(lambda tx: announcing.dismiss(tx, me.id, id_))
     return visit.go(fields.text("next") or "/home")
+
+
+async def react(visit: Visit, fields: Fields) -> Response:
+    """Put an emoji to an announcement, or take it back."""
+    me, id_ = visit.must_write(), read_id(visit.path["id"])
+    name, taken = fields.text("react"), fields.text("unreact")
+
+    def work(tx: Tx) -> None:
+        if taken:
+            take_back_reaction(tx, me.id, id_, taken)
+        else:
+            add_reaction(tx, me.id, id_, name)
+
+    await visit.write(work)
+    back = fields.text("next") or "/home"
+    if not visit.part:
+        return visit.go(f"{back}#reactions-{id_}")
+    found = await visit.read(lambda db: announcing.announcement_as_stored(db, id_))
+    (one,) = await visit.read(lambda db: announcements_shown(visit.links, db, [found], visit.viewer))
+    return visit.show("write/reacted.html", one=one, back=back.partition("#")[0])
 
 
 async def show_announcements(visit: Visit) -> Response:

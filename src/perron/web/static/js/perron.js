@@ -6,6 +6,7 @@ import "./live.js";
 import "./place.js";
 import "./menus.js";
 import "./moving.js";
+import "./reactions.js";
 import "./told.js";
 
 if ("serviceWorker" in navigator && window.isSecureContext) {
