@@ -203,7 +203,6 @@ def test_who_no_longer_wishes_to_be_discovered_is_not_shown(
     assert inside(site, made["id"]) == inside(site, made["id"], dirk) == ["dirk"]
     items = ada.get(f"{COLLECTIONS}/{made['id']}")["collection"]["items"]
     assert [one["state"] for one in items] == ["pending", "accepted"]
-    assert site.anybody(f"/api/v1/accounts/{bea.id}/in_collections")["collections"] == []
     assert names(bea.get(f"/api/v1/accounts/{bea.id}/in_collections")) == ["Bakers"]
 
 
@@ -219,9 +218,17 @@ def test_what_is_not_to_be_discovered_is_listed_to_its_owner_alone(
 
     assert site.anybody(listed)["collections"] == dirk.get(listed)["collections"] == []
     assert names(ada.get(listed)) == ["Quiet"]
-    assert site.anybody(f"/api/v1/accounts/{bea.id}/in_collections")["collections"] == []
     assert names(bea.get(f"/api/v1/accounts/{bea.id}/in_collections")) == ["Quiet"]
     assert site.anybody(f"{COLLECTIONS}/{hidden['id']}")["collection"] == hidden
+
+
+def test_nobody_else_asks_in_which_collections_somebody_is(
+    site: Site, ada: Person, bea: Person, made: dict[str, Any]
+) -> None:
+    path = f"/api/v1/accounts/{bea.id}/in_collections"
+    assert names(bea.get(path)) == ["Bakers"]
+    ada.call("GET", path, expect=403)
+    site.anybody(path, expect=401)
 
 
 def test_a_block_ends_it_either_way(site: Site, ada: Person, bea: Person, dirk: Person, made: dict[str, Any]) -> None:

@@ -59,22 +59,11 @@ _OF = Prepared(
 )
 _included = exists().where(
     collection_items.c.collection_id == collections.c.id,
-    collection_items.c.account_id == bindparam("of_account"),
+    collection_items.c.account_id == _ME,
     collection_items.c.state == const("accepted"),
 )
-_subjects = accounts.alias("subject")
-_stands_open = exists().where(
-    _subjects.c.id == bindparam("of_account"), _subjects.c.discoverable, ~_subjects.c.silenced
-)
 _WITH = Prepared(
-    _shown.where(
-        _included,
-        or_(and_(_listed, _stands_open), bindparam("of_account") == _ME),
-        ~_blocks(accounts.c.id, bindparam("of_account")),
-    )
-    .order_by(collections.c.id.desc())
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
+    _shown.where(_included).order_by(collections.c.id.desc()).limit(bindparam("limit")).offset(bindparam("offset"))
 )
 _willing = and_(accounts.c.discoverable, ~accounts.c.silenced)
 _ITEMS = Prepared(
@@ -120,12 +109,9 @@ def collections_of(
     return [Collection(*row) for row in found]
 
 
-def collections_with(
-    db: Db, account_id: int, *, viewer: int | None, limit: int = 80, offset: int = 0
-) -> list[Collection]:
-    """Collections that an account is in, the newest first; only itself is shown those that are not to be discovered."""
-    found = db.all(_WITH, of_account=account_id, viewer=viewer or 0, limit=limit, offset=offset)
-    return [Collection(*row) for row in found]
+def collections_with(db: Db, account_id: int, *, limit: int = 80, offset: int = 0) -> list[Collection]:
+    """Collections that an account is in, the newest first: what it may ask of itself, and nobody else."""
+    return [Collection(*row) for row in db.all(_WITH, viewer=account_id, limit=limit, offset=offset)]
 
 
 def items_of(db: Db, ids: Sequence[int], *, viewer: int | None) -> dict[int, list[Item]]:

@@ -68,7 +68,7 @@ async def collection(visit: Visit) -> Response:
             "collection": shown,
             "account": owner,
             "people": people,
-            "waiting": {one["account_id"] for one in shown["items"] if one["state"] == "pending"},
+            "waiting": [one["account_id"] for one in shown["items"] if one["state"] == "pending"],
             "between": {str(id_): relation_entity(id_, one) for id_, one in known.items() if id_ != me},
             "own": me == account.id,
             "inside": me in ids,

@@ -4,11 +4,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from perron.entities.relations import relation_entity
 from perron.kit.errors import NotFound, Refused
 from perron.people.collections import collections_of, collections_with
 from perron.people.endorse import endorsed_by
-from perron.people.relations import relations
 from perron.people.suggest import dismiss_suggestion, suggest
 from perron.posts.featured_tags import MOST_FEATURED, feature_tag, featured_tags_of, tags_to_feature, unfeature_tag
 from perron.posts.tag_history import used_tags
@@ -36,13 +34,13 @@ async def _show(visit: Visit, wrong: Refused | None = None, *, typed: str = "") 
     def read(db: Db) -> dict[str, Any]:
         rows = endorsed_by(db, me.id, Paging(limit=MOST_PEOPLE))
         own = collections_of(db, me.id, viewer=me.id)
-        inside = collections_with(db, me.id, viewer=me.id)
+        inside = [one for one in collections_with(db, me.id) if one.account_id != me.id]
         return {
             "people": accounts_shown(visit, db, [row[1] for row in rows]),
             "tags": featured_tags_of(db, me.id),
             "offered": used_tags(db, tags_to_feature(db, me.id)),
             "collections": collections_shown(visit, db, own),
-            "inside": [one for one in collections_shown(visit, db, inside) if one["account_id"] != str(me.id)],
+            "inside": collections_shown(visit, db, inside),
         }
 
     shown = await visit.read(read)
@@ -81,11 +79,9 @@ async def suggestions(visit: Visit) -> Response:
 
     def read(db: Db) -> dict[str, Any]:
         found = suggest(db, me.id, SUGGESTED)
-        known = relations(db, me.id, [one.account_id for one in found])
         return {
             "people": accounts_shown(visit, db, [one.account_id for one in found]),
             "sources": {str(one.account_id): one.sources for one in found},
-            "between": {str(id_): relation_entity(id_, one) for id_, one in known.items()},
         }
 
     return visit.show("own/suggestions.html", **await visit.read(read))
