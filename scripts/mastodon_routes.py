@@ -16,7 +16,6 @@ NOT = {
     "GET /api/v1/accounts/{}/identity_proofs": "removed from Mastodon; there is nothing to prove by Keybase any more",
     "GET /api/proofs": "removed from Mastodon",
     "POST /api/v1/accounts/{}/email_subscriptions": "nobody is sent mail about somebody without an account here yet",
-    "GET /api/v1/statuses/{}/card": "removed from Mastodon; the card is in the post",
     "GET /api/v1_alpha/async_refreshes/{}": "no answer here is completed later, so there is nothing to ask about",
     "GET /api/v1/annual_reports": "no reports about a year are made",
     "GET /api/v1/annual_reports/{}": "no reports about a year are made",

@@ -42,6 +42,10 @@ OTHERWISE = {
     ("AdminAccount", "email"): "null for accounts that nobody signs in to, as Mastodon answers",
     ("ScheduledParams", "application_id"): "null where a post was planned on a page, without an app",
     ("ExtendedDescription", "updated_at"): "null while it was never written",
+    ("AccountWarning", "target_account"): "null once the account is gone for good",
+    ("Report", "target_account"): "null once the account is gone for good",
+    ("AdminReport", "account"): "null once the account is gone for good",
+    ("AdminReport", "target_account"): "null once the account is gone for good",
     ("Translation", "poll"): "null where there is none, as Mastodon answers",
 }
 """Attributes that differ from what is documented, and why."""

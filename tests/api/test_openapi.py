@@ -1,7 +1,6 @@
 """The description of the API: valid, complete, and served to everybody."""
 
 import gzip
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypedDict
@@ -11,11 +10,13 @@ import pytest
 from openapi_spec_validator import validate
 
 from perron.api.kit import Nothing, Spoken, spoken
-from perron.api.openapi.document import NAMED, Address, document
+from perron.api.openapi.document import NAMED, Address, document, slug
 from perron.api.openapi.elsewhere import ELSEWHERE
 from perron.api.openapi.schemas import arms, records_in
+from perron.api.openapi.sentences import CHAPTERS, SENTENCES
 from perron.api.routes import ROUTES
 from perron.entities.shapes.common import Error, Id
+from perron.web.words import words
 from tests.answers import MISFITS, Noted, wrong
 from tests.rig import Person, Site
 
@@ -57,18 +58,23 @@ def test_every_handler_says_what_it_takes_and_gives() -> None:
     assert not silent, "\n".join(silent)
 
 
-def test_every_address_says_in_a_sentence_what_it_does(made: dict[str, Any]) -> None:
-    silent = [f"{method} {path}" for method, path, one in operations(made) if len(one["summary"]) < 8]
-    assert not silent, "\n".join(silent)
+def test_every_address_says_in_a_sentence_what_it_does() -> None:
+    routes = {f"{one.method} {one.path}" for one in ROUTES}
+    assert not (silent := routes - SENTENCES.keys()), "write them down in api/openapi/sentences: " + "\n".join(silent)
+    assert SENTENCES.keys() - routes == set()
 
 
-def test_a_docstring_names_the_address_it_answers() -> None:
-    wrong_ones = []
-    for one in ROUTES:
-        named = re.sub(r"\{(\w+)\}", r":\1", one.path)
-        if f"{one.method} {named}" not in " ".join((one.handler.__doc__ or "").split()):
-            wrong_ones.append(f"{one.handler.__module__}.{one.handler.__name__}: {one.method} {named}")
-    assert wrong_ones == []
+def test_what_an_address_does_is_said_in_french_as_well() -> None:
+    french = words("fr")
+    said = {*CHAPTERS, *(says for _, says in SENTENCES.values()), *(one.says for one in ELSEWHERE)}
+    said |= {one.chapter for one in ELSEWHERE}
+    same_in_both = {"Collections", "Conversations", "Notifications"}
+    assert {one for one in said - same_in_both if french.say(one) == one} == set()
+
+
+def test_two_addresses_are_not_said_to_do_the_same(made: dict[str, Any]) -> None:
+    said = Counter(one["summary"] for _, _, one in operations(made))
+    assert [one for one, times in said.items() if times > 1] == []
 
 
 def test_no_two_shapes_have_one_name() -> None:
@@ -160,7 +166,16 @@ QUERY = {
     "/.well-known/webfinger": {"resource": "acct:ada@localhost:8000"},
     "/oauth/authorize": {"response_type": "code", "client_id": "x", "redirect_uri": "urn:ietf:wg:oauth:2.0:oob"},
 }
-STREAMS = [one.path for one in ELSEWHERE if one.chapter == "streaming" and one.kind != "text/plain"]
+STREAMS = [one.path for one in ELSEWHERE if one.chapter == "Streams" and one.kind != "text/plain"]
+
+
+def test_the_page_of_the_api_names_every_address(site: Site) -> None:
+    for locale in ("fr", "en"):
+        page = site.client.get("/api", headers={"accept-language": locale})
+        assert page.status_code == 200 and page.headers["content-language"] == locale
+        for one in (*ROUTES, *ELSEWHERE):
+            assert f'id="{slug(one.method, one.path)}"' in page.text
+        assert 'id="Status"' in page.text and "<script" not in page.text
 
 
 def test_addresses_of_other_doors_answer_as_it_is_said_of_them(site: Site, ada: Person) -> None:

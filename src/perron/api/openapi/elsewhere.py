@@ -116,9 +116,9 @@ ELSEWHERE: list[Address] = [
         Spoken(Subscribed, None, status=101),
         "read",
         "user",
-        more="Messages `{type, stream, tag, list}` subscribe and unsubscribe; each event is `{stream, event, payload}`,"
-        " the payload a text that is JSON itself. The token is sent as `access_token`, in the `Authorization` header or in"
-        " `Sec-WebSocket-Protocol`.",
+        more="Messages `{type, stream, tag, list}` subscribe and unsubscribe; events are `{stream, event, payload}`,"
+        " the payload a text that is JSON itself. The token is sent as `access_token`, in the `Authorization` header"
+        " or in `Sec-WebSocket-Protocol`.",
     ),
     _stream("/user", "One’s home and notifications, as they come"),
     _stream("/user/notification", "One’s notifications, as they come"),

@@ -1,15 +1,18 @@
 """The page that describes the API to those who write programs: the OpenAPI document as words and lists."""
 
+import asyncio
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
-from perron.web.framed import show_open
+from perron.web.environment import environment
 from perron.web.visit import Visit
 
-REF = "#/components/schemas/"
+REF, IDS = "#/components/schemas/", ("^-?[0-9]+$", "^[0-9]+$")
 Schema = dict[str, Any]
 
 
@@ -20,13 +23,20 @@ def _(message: str) -> str:
 
 WORDS = {
     "string": _("text"),
+    "id": _("identifier"),
+    "date-time": _("moment"),
+    "date": _("day"),
+    "uri": _("web address"),
     "integer": _("whole number"),
     "number": _("number"),
     "boolean": _("yes or no"),
     "object": _("record"),
-    "file": _("file"),
+    "binary": _("file"),
     "": _("anything"),
 }
+
+
+COMMON = ("A number written as text.", "A moment (UTC) with milliseconds.", "HTML that is safe to show.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Part:
 
     name: str
     kinds: tuple[Kind, ...]
-    says: str = ""
+    says: Markup = Markup("")
     sometimes: bool = False
 
 
@@ -58,7 +68,7 @@ class Operation:
     method: str
     path: str
     says: str
-    more: str
+    more: Markup
     takes: tuple[Part, ...]
     gives: tuple[Kind, ...]
     scope: str
@@ -66,18 +76,13 @@ class Operation:
     paged: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Chapter:
     """Addresses that belong together."""
 
+    key: str
     name: str
-    says: str
     operations: list[Operation] = field(default_factory=list)
-
-    @property
-    def key(self) -> str:
-        """What its place in the page is called."""
-        return "chapter-" + self.name.replace(" ", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ class Entity:
     """A record that is answered."""
 
     name: str
-    says: str
+    says: Markup
     parts: tuple[Part, ...]
 
 
@@ -95,32 +100,38 @@ class Described:
 
     chapters: tuple[Chapter, ...]
     entities: tuple[Entity, ...]
-    count: int
 
 
-_read: tuple[Schema, Described] | None = None
+_drawn: dict[str, tuple[Schema, Markup]] = {}
 
 
 async def api(visit: Visit) -> Response:
     """Every address that programs may call, and what it answers."""
-    global _read
     document: Schema = visit.request.app.state.api_document()
-    if _read is None or _read[0] is not document:
-        _read = document, read(document)
-    return show_open(visit, "open/api.html", follows_from=id(document), api=_read[1])
+    drawn = _drawn.get(visit.locale)
+    if drawn is None or drawn[0] is not document:  # a second of work, once for all readers of a language
+        drawn = _drawn[visit.locale] = document, await asyncio.to_thread(draw, document, visit.locale)
+    chapters = [tag["name"] for tag in document["tags"]]
+    return visit.show_to_all("open/api.html", drawn=drawn[1], chapters=chapters)
+
+
+def draw(document: Schema, locale: str) -> Markup:
+    """All chapters, in one language."""
+    page = environment(locale).get_template("open/api_chapters.html")
+    return Markup(page.render(api=read(document)))
 
 
 def read(document: Schema) -> Described:
     """An OpenAPI document as what the page shows."""
-    chapters = {tag["name"]: Chapter(tag["name"], tag.get("description", "")) for tag in document["tags"]}
+    names = [tag["name"] for tag in document["tags"]]
+    chapters = {name: Chapter(f"chapter-{place}", name) for place, name in enumerate(names)}
     named = document["components"]["schemas"]
     for path, by_method in document["paths"].items():
         for method, one in by_method.items():
             chapters[one["tags"][0]].operations.append(operation(method.upper(), path, one, named))
     asked = set(bodies(document))
-    records = [Entity(name, one.get("description", ""), parts(one)) for name, one in named.items() if name not in asked]
-    count = sum(len(one.operations) for one in chapters.values())
-    return Described(tuple(chapters.values()), tuple(one for one in records if "." not in one.name), count)
+    records = [Entity(name, said(one), parts(one)) for name, one in named.items() if name not in asked]
+    return Described(tuple(chapters.values()), tuple(one for one in records if "." not in one.name))
 
 
 def bodies(document: Schema) -> Iterator[str]:
@@ -142,7 +153,7 @@ def operation(method: str, path: str, one: Schema, named: dict[str, Schema]) -> 
         method,
         path,
         one["summary"],
-        one.get("description", ""),
+        said(one),
         takes(one, named),
         gives,
         next((scope for scopes in with_token.values() for scope in scopes), ""),
@@ -154,7 +165,7 @@ def operation(method: str, path: str, one: Schema, named: dict[str, Schema]) -> 
 def takes(one: Schema, named: dict[str, Schema]) -> tuple[Part, ...]:
     """What is sent with a call, in its query or its body, whatever form that has."""
     query = [
-        Part(each["name"], kinds(each["schema"]), each.get("description", ""), not each.get("required"))
+        Part(each["name"], kinds(each["schema"]), said(each), not each.get("required"))
         for each in one["parameters"]
         if each["in"] == "query"
     ]
@@ -171,23 +182,22 @@ def body(content: Schema, form: str, named: dict[str, Schema]) -> tuple[Part, ..
 
 def is_file(part: Part) -> bool:
     """Whether it is sent as a file."""
-    return any(one.word == WORDS["file"] for one in part.kinds)
+    return any(one.word == WORDS["binary"] for one in part.kinds)
 
 
 def parts(schema: Schema) -> tuple[Part, ...]:
     """The members of a record."""
     needed = schema.get("required", [])
     return tuple(
-        Part(name, kinds(one), one.get("description", ""), name not in needed)
-        for name, one in schema.get("properties", {}).items()
+        Part(name, kinds(one), said(one), name not in needed) for name, one in schema.get("properties", {}).items()
     )
 
 
 def kinds(schema: Schema) -> tuple[Kind, ...]:
     """What a value is: one kind, or one of several."""
     given = schema.get("anyOf", [schema])
-    null = {"type": "null"} in given
-    return tuple(kind(one, null=null) for one in given if one != {"type": "null"})
+    some = [one for one in given if one.get("type") != "null"]
+    return tuple(kind(one, null=len(some) < len(given)) for one in some) or (Kind("", choices=("null",)),)
 
 
 def kind(schema: Schema, *, null: bool = False) -> Kind:
@@ -198,5 +208,13 @@ def kind(schema: Schema, *, null: bool = False) -> Kind:
     if "$ref" in schema:
         return Kind("", schema["$ref"].removeprefix(REF), null=null)
     choices = tuple(str(one) for one in schema.get("enum", ()))
-    word = "file" if schema.get("format") == "binary" else schema.get("type", "")
+    word = "id" if schema.get("pattern") in IDS else schema.get("format") or schema.get("type", "")
     return Kind(WORDS["string" if choices else word], null=null, choices=choices)
+
+
+def said(one: Schema) -> Markup:
+    """What is said of something, `code` set apart. What is said of every identifier and moment is in their names."""
+    text = one.get("description", "")
+    if text in COMMON:
+        return Markup("")
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
