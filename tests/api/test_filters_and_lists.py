@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from perron.kit.ids import new_id
+from perron.people.queries import add_account
+from perron.people.relations import Following, add_follow
+from perron.store import Tx
 from perron.timelines import lists
 from tests.rig import Person, Site, words
 
@@ -139,3 +143,20 @@ def test_a_search_can_be_held_between_two_posts(site: Site, ada: Person, bea: Pe
     assert found() == [third, second, first]
     assert found(min_id=first) == [third, second] and found(max_id=third) == [second, first]
     assert found(min_id=first, max_id=third) == [second]
+
+
+def test_what_a_block_of_a_server_would_end_is_told_before(site: Site, bea: Person) -> None:
+    def join(tx: Tx) -> None:
+        for number in range(3):
+            far = add_account(tx, f"far{number}", domain="far.example")
+            if number < 2:
+                add_follow(tx, bea.account.id, far.id, new_id(), Following())
+            else:
+                add_follow(tx, far.id, bea.account.id, new_id(), Following())
+
+    site.store.write(join)
+    path = "/api/v1/domain_blocks/preview"
+    assert bea.get(path, domain="FAR.example") == {"following_count": 2, "followers_count": 1}
+    assert bea.get(path, domain="near.example") == {"following_count": 0, "followers_count": 0}
+    bea.get(path, expect=422)
+    assert bea.get("/api/v1/domain_blocks") == []

@@ -4,8 +4,9 @@ from typing import TypedDict
 
 from perron.api.kit import Answer, Call, Page, Reply, speaks
 from perron.entities.shapes.common import Empty
+from perron.entities.shapes.profile import DomainBlockPreview
 from perron.kit import json
-from perron.people.domains import block_domain, blocked_domains, unblock_domain
+from perron.people.domains import block_domain, blocked_domains, tied_to_domain, unblock_domain
 from perron.store import Db, Tx
 
 
@@ -20,6 +21,13 @@ def index(call: Call, db: Db) -> Answer:
     """GET /api/v1/domain_blocks"""
     rows = blocked_domains(db, call.me.id, call.paging(100, 200))
     return Reply(json.encode([row[1] for row in rows]), headers=call.link_header([row[0] for row in rows]))
+
+
+@speaks(DomainBlockPreview, takes=Domain)
+def preview(call: Call, db: Db) -> Answer:
+    """GET /api/v1/domain_blocks/preview"""
+    following, followers = tied_to_domain(db, call.me.id, call.params.text("domain"))
+    return {"following_count": following, "followers_count": followers}
 
 
 @speaks(Empty, takes=Domain)

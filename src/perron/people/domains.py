@@ -55,6 +55,12 @@ def block_domain(tx: Tx, who: Account, text: str, *, here: str) -> None:
     tell(tx, "relations", who.id)
 
 
+def tied_to_domain(db: Db, who: int, text: str) -> tuple[int, int]:
+    """What would end with the block of a server: how many of its accounts one follows, and how many follow one."""
+    tied = db.all(_TIED, who=who, of_domain=read_domain(text))
+    return sum(bool(row[1]) for row in tied), sum(bool(row[2]) for row in tied)
+
+
 def unblock_domain(tx: Tx, who: Account, text: str) -> None:
     """Hear from a server again."""
     tx.run(_REMOVE, who=who.id, of_domain=read_domain(text))
