@@ -86,13 +86,6 @@ class AdminDomainBlock(TypedDict):
     obfuscate: bool
 
 
-class ExistingDomainBlock(TypedDict):
-    """Why a server was not blocked: there is a rule that holds for it."""
-
-    error: str
-    existing_domain_block: AdminDomainBlock
-
-
 class AdminDomainAllow(TypedDict):
     """A server that is allowed."""
 

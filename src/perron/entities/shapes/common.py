@@ -1,6 +1,6 @@
 """What all entities are made of."""
 
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from msgspec import Meta
 
@@ -31,6 +31,9 @@ class Error(TypedDict):
     error: str
     error_description: NotRequired[str]
     details: NotRequired[dict[str, list[dict[str, str]]]]
+    existing_domain_block: NotRequired[
+        Annotated[dict[str, Any], Meta(description="The rule that is there already, where a server was to be blocked.")]
+    ]
 
 
 class Counted(TypedDict):
