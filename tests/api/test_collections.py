@@ -334,3 +334,11 @@ def test_a_token_needs_the_scope_of_collections(site: Site, ada: Person, made: d
     assert site.client.get(f"{COLLECTIONS}/{made['id']}", headers=writes).status_code == 403
     assert site.client.post(COLLECTIONS, json={"name": "x"}, headers=reads).status_code == 403
     assert site.client.post(COLLECTIONS, json={"name": "x"}, headers=writes).status_code == 200
+
+
+def test_ones_role_says_how_many_collections_one_may_have(site: Site, ada: Person) -> None:
+    for own in (
+        ada.get("/api/v1/accounts/verify_credentials"),
+        ada.call("PATCH", "/api/v1/accounts/update_credentials", json={"note": "Bread"}),
+    ):
+        assert own["role"]["collection_limit"] == site.settings.collection_limit

@@ -1,6 +1,6 @@
 """Accounts: who they are, what they posted, whom they follow."""
 
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from msgspec import Meta
 
@@ -22,8 +22,15 @@ from perron.timelines.public import account_page, pinned
 @speaks(CredentialAccount)
 def verify_credentials(call: Call, db: Db) -> Answer:
     """GET /api/v1/accounts/verify_credentials: one's own account, and how one posts unless said otherwise."""
+    return own_account(call, db)
+
+
+def own_account(call: Call, db: Db) -> dict[str, Any]:
+    """The caller's own account, with what they may do here."""
     role = call.viewer.server_role if call.viewer else "user"
-    return own_account_entity(call.links, db, call.me.id, role=role)
+    entity = own_account_entity(call.links, db, call.me.id, role=role)
+    entity["role"]["collection_limit"] = call.settings.collection_limit
+    return entity
 
 
 def shown_account(call: Call, db: Db) -> Account:

@@ -6,10 +6,11 @@ from typing import Annotated, Any, TypedDict
 
 from msgspec import Meta
 
+from perron.api.accounts import own_account
 from perron.api.featured import own_featured_tags
 from perron.api.kit import Answer, Call, speaks
 from perron.api.params import Params
-from perron.entities.accounts import account_rows, own_account_entity
+from perron.entities.accounts import account_rows
 from perron.entities.fragments import OURS, VISIBILITY
 from perron.entities.profile import profile_entity
 from perron.entities.shapes.accounts import CredentialAccount, QuotePolicy, Visibility
@@ -57,7 +58,7 @@ class ProfileWish(TypedDict, total=False):
     show_featured: bool
     attribution_domains: Annotated[list[str], Meta(description="Sites that may name one as the author of their pages.")]
     fields_attributes: Annotated[
-        list[FieldWish] | dict[str, FieldWish],
+        list[FieldWish],
         Meta(description="Lines of the profile; a link that is proved stays so while it is the same."),
     ]
 
@@ -80,13 +81,13 @@ class CredentialsWish(ProfileWish, total=False):
 @speaks(CredentialAccount, takes=CredentialsWish)
 async def update_credentials(call: Call) -> Answer:
     """PATCH /api/v1/accounts/update_credentials: what is not sent stays as it is."""
-    return await _changed(call, _own)
+    return await _changed(call, own_account, read_posting(call.params))
 
 
 @speaks(ProfileShape, takes=ProfileWish)
 async def change(call: Call) -> Answer:
     """PATCH /api/v1/profile: what is not sent stays as it is."""
-    return await _changed(call, _profile)
+    return await _changed(call, _profile, {})
 
 
 @speaks(ProfileShape)
@@ -95,8 +96,8 @@ def show(call: Call, db: Db) -> Answer:
     return _profile(call, db)
 
 
-async def _changed(call: Call, shown: Callable[[Call, Db], Answer]) -> Answer:
-    changes: dict[str, Any] = read_changes(call.params)
+async def _changed(call: Call, shown: Callable[[Call, Db], Answer], more: dict[str, object]) -> Answer:
+    changes: dict[str, Any] = read_changes(call.params) | more
     faces: list[Face] = []
     try:
         for name, accept in (("avatar", accept_avatar), ("header", accept_header)):
@@ -124,8 +125,7 @@ async def taken_in(call: Call, name: str, accept: Callable[..., Face]) -> Face:
 
 
 def read_changes(params: Params) -> dict[str, object]:
-    """The changes that a request asks for, in our words."""
-    source = params.record("source") or Params({})
+    """The changes of a profile that a request asks for, in our words."""
     changes: dict[str, object] = {
         name: params.maybe_flag(name) for name in _FLAGS if params.maybe_flag(name) is not None
     }
@@ -141,6 +141,12 @@ def read_changes(params: Params) -> dict[str, object]:
         ]
     if "attribution_domains" in params.raw:
         changes["attribution_domains"] = params.texts("attribution_domains")
+    return changes
+
+
+def read_posting(params: Params) -> dict[str, object]:
+    """How one wishes to post from now on, in our words."""
+    source, changes = params.record("source") or Params({}), dict[str, object]()
     if source.has("privacy"):
         if source.text("privacy") not in OURS:
             raise Invalid("Validation failed: Privacy is not included in the list")
@@ -169,12 +175,7 @@ def remove_header(call: Call, tx: Tx) -> Answer:
 def _without(call: Call, tx: Tx, changes: Profile) -> Answer:
     change_profile(tx, call.me, changes)
     tx.settle()
-    return _own(call, tx)
-
-
-def _own(call: Call, db: Db) -> Answer:
-    role = call.viewer.server_role if call.viewer else "user"
-    return own_account_entity(call.links, db, call.me.id, role=role)
+    return own_account(call, tx)
 
 
 def _profile(call: Call, db: Db) -> Answer:

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from perron.entities.collections import collection_entities, people_in
+from perron.entities.collections import collection_entities
 from perron.entities.relations import relation_entity
 from perron.kit.errors import NotFound
 from perron.people.collections import Collection, collections_of, find_collection
@@ -60,9 +60,9 @@ async def collection(visit: Visit) -> Response:
         if found is None or found.account_id != account.id:
             raise NotFound
         (shown,) = collections_shown(visit, db, [found])
-        owner, *people = accounts_shown(visit, db, people_in(shown))
+        ids = [int(one["account_id"]) for one in shown["items"]]
+        owner, *people = accounts_shown(visit, db, [account.id, *ids])
         me = visit.reader_id
-        ids = [int(one["id"]) for one in people]
         known = relations(db, me, ids) if me is not None else {}
         return {
             "collection": shown,

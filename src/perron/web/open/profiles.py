@@ -1,5 +1,6 @@
 """The page of an account: a dated public blog, and the people around it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -199,6 +200,6 @@ async def _people(visit: Visit, kind: str) -> Response:
     return show_open(visit, "open/people.html", **await visit.read(read))
 
 
-def kept_away(between: Entity | None) -> bool:
+def kept_away(between: Mapping[str, Any] | None) -> bool:
     """Whether the account blocks the visitor."""
     return between is not None and bool(between["blocked_by"])

@@ -41,7 +41,7 @@ async def new_collection(visit: Visit) -> Response:
 
 def _form(visit: Visit, about: About, wrong: Refused | None = None) -> Response:
     status, said = (wrong.status, visit.explain(wrong)) if wrong else (200, "")
-    limits = {"longest_name": LONGEST_NAME, "longest_description": LONGEST_DESCRIPTION}
+    limits: dict[str, Any] = {"longest_name": LONGEST_NAME, "longest_description": LONGEST_DESCRIPTION}
     return visit.show("own/collection_new.html", status=status, wrong=said, about=about, **limits)
 
 
@@ -81,7 +81,11 @@ async def _edit(visit: Visit, me: Account, wrong: Refused | None = None) -> Resp
 
     shown = await visit.read(read)
     status, said = (wrong.status, visit.explain(wrong)) if wrong else (200, "")
-    limits = {"longest_name": LONGEST_NAME, "longest_description": LONGEST_DESCRIPTION, "most": MOST_INSIDE}
+    limits: dict[str, Any] = {
+        "longest_name": LONGEST_NAME,
+        "longest_description": LONGEST_DESCRIPTION,
+        "most": MOST_INSIDE,
+    }
     return visit.show("own/collection_edit.html", status=status, query=query, wrong=said, **limits, **shown)
 
 
