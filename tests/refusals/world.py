@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 
+from perron.kit.time import DAY, iso, now
+from perron.posts.trends_job import recount
 from tests.refusals.asking import Asker, question
 from tests.rig import Person, Site
 
@@ -24,6 +26,8 @@ ENTITLED = {
     "mentioned": {"public", "unlisted", "direct"},
     "author": {"public", "unlisted", "private", "direct"},
 }
+GATHERED, QUIET = "kwgather", "kwquiet"
+"""Words of a collection that is shown to all, and of one that is shown to who has its address."""
 NEVER = "103000000000000001"
 
 
@@ -56,6 +60,7 @@ class World:
     public_post: str = ""
     deleted: str = ""
     own: dict[str, dict[str, str]] = field(default_factory=dict)
+    collections: dict[str, str] = field(default_factory=dict)
 
     @property
     def alice(self) -> Person:
@@ -98,6 +103,8 @@ def build(site: Site, ask: Asker) -> World:
     for visibility, word in WORDS.items():
         _post_all(world, visibility, word)
     _others_act(world)
+    _people_talk(world)
+    alice.says("kwfollplan kwmentplan", scheduled_at=iso(now() + DAY))
     world.deleted = alice.says("kwgone", visibility="private")["id"]
     alice.delete(f"/api/v1/statuses/{world.deleted}")
     site.run_jobs()
@@ -147,6 +154,27 @@ def _others_act(world: World) -> None:
         made = person.post("/api/v2/filters", {"title": "hidden", "context": ["home"], "keywords_attributes": []})
         belongings["filter"] = made["id"]
     people["follower"].post(f"/api/v1/lists/{world.own['follower']['list']}/accounts", {"account_ids": [alice.id]})
+
+
+def _people_talk(world: World) -> None:
+    """Two people pass on a post of every visibility that they see: what may be shown of it is shown to anybody."""
+    world.alice.call("PATCH", "/api/v1/accounts/update_credentials", json={"discoverable": True})
+    for kind in ("public", "unlisted", "private"):
+        for part in ("follower", "muted"):
+            world.people[part].post(f"/api/v1/statuses/{world.posts[kind][3]}/favourite")
+    recount(world.site.store)
+    assert [one["id"] for one in world.site.anybody("/api/v1/trends/statuses")] == [world.posts["public"][3]]
+
+
+def _gather(world: World) -> None:
+    """Alice recommends some of those around her: where anybody sees it, and where one must have the address."""
+    alice, inside = world.alice, [world.people[part] for part in ("stranger", "follower", "blocked")]
+    for one in inside:
+        one.call("PATCH", "/api/v1/accounts/update_credentials", json={"discoverable": True})
+    for word, open_ in ((GATHERED, True), (QUIET, False)):
+        body = {"name": f"{word}name", "description": f"{word}words", "tag_name": f"{word}tag", "discoverable": open_}
+        made = alice.post("/api/v1/collections", body | {"account_ids": [inside[0].id, inside[1].id]})["collection"]
+        world.collections[word] = made["id"]
 
 
 def every_id(site: Site) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, func, literal_column, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, func, literal, select, union_all
 
 from perron.kit.ids import first_id_at
 from perron.kit.time import DAY, HOUR
@@ -16,7 +16,7 @@ NEWEST = 20_000
 """Posts that are looked at for those that people boost or mark, the newest."""
 KEPT = 60
 """Of each kind."""
-_HOUR_OF_IDS = literal_column(str(first_id_at(HOUR)), BigInteger)
+_HOUR_OF_IDS = literal(first_id_at(HOUR), BigInteger)
 
 _speakers = accounts.alias("speaker")
 
