@@ -12,11 +12,14 @@ from perron.entities.site import Site
 from perron.kit.time import DAY, HOUR, MINUTE, now
 from perron.media.emojis import accept_emoji, add_emoji
 from perron.media.upload import accept_header
+from perron.moderation.allowed import allow
 from perron.moderation.announcements import Wish, announce
 from perron.moderation.appeal import appeal
 from perron.moderation.decide import decide
 from perron.moderation.domains import Meeting, meet_domain
+from perron.moderation.emails import keep_out_email_domain
 from perron.moderation.model import Decision, Moderator
+from perron.moderation.networks import block_network
 from perron.moderation.reactions import react
 from perron.moderation.report import report
 from perron.moderation.rules import add_rule, rules
@@ -142,6 +145,9 @@ def run(tx: Tx, loader: Loader, town: Town) -> None:
     owner = Moderator(loader.users["bruno"], bruno.id, "owner")
     meeting = Meeting("silence", public_comment="Publicité à la chaîne.")
     meet_domain(tx, owner, "spam.example", meeting, here=settings.domain)
+    allow(tx, owner, "voisine.example")
+    keep_out_email_domain(tx, owner, "jetable.example")
+    block_network(tx, owner, "203.0.113.0/24", "sign_up_block", comment="Cinquante inscriptions en une nuit.")
 
 
 def moderate(tx: Tx, loader: Loader, town: Town) -> None:
