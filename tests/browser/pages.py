@@ -37,7 +37,7 @@ BOTH = (
 MORE = {
     ANYBODY: ("/@mairie", "/@lou", "/search", "/sign-in?next=/home", "/explore?max_id=1"),
     ADA: ("/@ada", "/search?q=nadia", "/write?reply_to={answered}", "/write?quote={answered}"),
-    OWNER: ("/home", "/requests", "/notices", "/messages", "/bookmarks", "/lists", "/settings/filters", "/drafts", "/scheduled"),
+    OWNER: ("/home", "/requests", "/notices", "/messages", "/bookmarks", "/lists", "/settings/filters", "/drafts"),
 }
 """Other looks of the same pages: another kind of account, another form, nothing yet, not allowed."""
 
@@ -85,9 +85,9 @@ def whose(route: str) -> tuple[str, ...]:
 def needs_sign_in(route: str) -> bool:
     """Whether a visitor would be led to the door."""
     own = (
-        *("/home", "/write", "/drafts", "/scheduled", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
+        *("/home", "/write", "/drafts", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
         *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share", "/confirm"),
-        *("/oauth", "/suggestions", "/collections"),
+        *("/oauth", "/suggestions", "/collections", "/scheduled"),
     )
     return route.startswith(own) or route.endswith("/edit")
 

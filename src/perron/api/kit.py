@@ -134,7 +134,7 @@ class Call:
         if not ids:
             return ()
         raw = self.params.raw
-        kept = "&".join(_quoted(key, raw[key]) for key in raw if key in _KEPT)
+        kept = "&".join(_quoted(key, value) for key, value in raw.items() if key in _KEPT)
         base = f"{self.links.origin}{self.url}?{kept}{'&' if kept else ''}"
         value = f'<{base}max_id={ids[-1]}>; rel="next", <{base}min_id={ids[0]}>; rel="prev"'
         return ((b"link", value.encode()),)
