@@ -8,7 +8,7 @@ LOCK  := pyproject.toml uv.lock scripts/prepare.py scripts/front.py scripts/fron
 CODE  := src tests scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test quick lint types rooms tests wheel format clean
+.PHONY: help serve test quick lint types rooms tests wheel api-cases format clean
 
 help:            ## this page
 	@awk -F ':.*## *' '/^[a-z]+:.*##/ { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ tests: .venv/.ready-dev      ## the whole suite, on SQLite and, where one is ins
 
 wheel: .venv/.ready-dev      ## build the wheel and try it in an empty venv
 	$(BIN)/python scripts/try_wheel.py
+
+api-cases: .venv/.ready-dev      ## try every address of the API with many made-up calls (an hour)
+	$(BIN)/python scripts/try_api.py --examples 50
 
 format: .venv/.ready-dev      ## put the sources in the house's style
 	$(BIN)/ruff check --fix $(CODE)
