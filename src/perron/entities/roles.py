@@ -13,8 +13,8 @@ _IDS = {"user": "-99", "moderator": "1", "admin": "2", "owner": "3"}
 
 # bits, as Mastodon numbers them
 INVITE = 0x10000
-_MODERATE = 0x4 | 0x10 | 0x100 | 0x200 | 0x400  # audit, reports, trends and tags, appeals, people
-_RUN = 0x1 | 0x8 | 0x20 | 0x40 | 0x80 | 0x800 | 0x1000 | 0x2000 | 0x4000 | 0x40000 | 0x80000
+_MODERATE = 0x4 | 0x8 | 0x10 | 0x20 | 0x100 | 0x200 | 0x400  # audit, figures, reports, servers, trends, appeals, people
+_RUN = 0x1 | 0x40 | 0x80 | 0x800 | 0x1000 | 0x2000 | 0x4000 | 0x40000 | 0x80000
 _MAY = {"user": INVITE, "moderator": INVITE | _MODERATE, "admin": INVITE | _MODERATE | _RUN}
 _MAY["owner"] = _MAY["admin"]
 
