@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import WebSocketDenialResponse
 
 from perron.kit.time import now
+from perron.moderation.announcements import Wish, announce, remove_announcement
 from perron.people.relations import add_mute, end_mutes
 from perron.people.tokens import revoke_tokens_of_user
 from perron.streaming import door, hub
@@ -41,6 +42,18 @@ def test_posts_and_notices_are_heard(site: Site, ada: Person, bea: Person) -> No
         while notice["type"] == "follow":
             event, notice = heard(notices)
         assert (event, notice["type"]) == ("notification", "favourite")
+
+
+def test_announcements_and_reactions_are_heard_by_all(site: Site, ada: Person, dirk: Person) -> None:
+    with listen(site, ada) as hers, listen(site, dirk) as his:
+        made = site.store.write(lambda tx: announce(tx, None, Wish("Bonjour")))
+        event, told = heard(hers)
+        assert (event, told["id"]) == ("announcement", str(made.id)) and heard(his) == (event, told)
+        ada.put(f"/api/v1/announcements/{made.id}/reactions/👍")
+        event, told = heard(his)
+        assert (event, told["count"]) == ("announcement.reaction", 1)
+        site.store.write(lambda tx: remove_announcement(tx, None, made.id))
+        assert heard(his) == ("announcement.delete", made.id)
 
 
 def test_a_stream_is_shut_when_its_token_is_revoked(site: Site, bea: Person) -> None:
