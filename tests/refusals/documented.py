@@ -145,7 +145,7 @@ PUT    /api/v1/notifications/policy                                   user write
 GET    /api/v2/notifications                                          user read:notifications
 GET    /api/v2/notifications/{}                                       user read:notifications
 POST   /api/v2/notifications/{}/dismiss                               user write:notifications
-GET    /api/v2/notifications/{}/accounts                              user read:notifications write:notifications
+GET    /api/v2/notifications/{}/accounts                              user read:notifications
 GET    /api/v2/notifications/unread_count                             user read:notifications
 POST   /api/v2/notifications/clear                                    user write:notifications
 # Web push

@@ -219,7 +219,7 @@ def test_favourites_of_one_post_are_told_as_one_and_pages_tell_nothing_twice(sit
 
     site.store.write(act)
     with site.store.read() as db:
-        whole = groups_below(db, ada.account.id, NEWEST)
+        whole = groups_below(db, ada.account.id, NEWEST).groups
         assert [(one.notice.type, one.notice.post_id, one.size) for one in whole] == [
             ("follow", 0, 3),
             ("reblog", post, 3),
@@ -229,11 +229,13 @@ def test_favourites_of_one_post_are_told_as_one_and_pages_tell_nothing_twice(sit
         assert [*whole[3].from_ids] == crowd[:3:-1]
 
         paged, below = [], NEWEST
-        while page := groups_below(db, ada.account.id, below, limit=1):
-            paged += page
-            below = page[-1].notice.id
-        assert paged == whole
-        only = groups_below(db, ada.account.id, NEWEST, Wanted(("follow",)))
+        while below:
+            page = groups_below(db, ada.account.id, below, limit=1)
+            paged, below = paged + page.groups, page.oldest_id
+        assert [(one.notice, one.size, one.from_ids) for one in paged] == [
+            (one.notice, one.size, one.from_ids) for one in whole
+        ]
+        only = groups_below(db, ada.account.id, NEWEST, Wanted(("follow",))).groups
         assert [one.notice.type for one in only] == ["follow"]
 
 
@@ -242,10 +244,10 @@ def test_a_group_is_dismissed_whole_and_nobody_dismisses_anothers(site: Site, ad
     crowd = people(site, ada, 3)
     site.store.write(lambda tx: [notify(tx, ada.account.id, "favourite", one, post) for one in crowd])
     with site.store.read() as db:
-        (group,) = groups_below(db, ada.account.id, NEWEST)
+        (group,) = groups_below(db, ada.account.id, NEWEST).groups
     site.store.write(lambda tx: dismiss_group(tx, dirk.account.id, group.key))
     with site.store.read() as db:
-        assert len(groups_below(db, ada.account.id, NEWEST)) == 1
+        assert len(groups_below(db, ada.account.id, NEWEST).groups) == 1
     site.store.write(lambda tx: dismiss_group(tx, ada.account.id, group.key))
     with site.store.read() as db:
-        assert groups_below(db, ada.account.id, NEWEST) == []
+        assert groups_below(db, ada.account.id, NEWEST).groups == []

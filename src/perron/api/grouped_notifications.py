@@ -54,7 +54,8 @@ def index(call: Call, db: Db) -> Answer:
     expanded = call.params.text("expand_accounts") or "full"
     if expanded not in EXPANDED:
         raise Invalid("Invalid value for 'expand_accounts': allowed values are 'full' and 'partial_avatars'")
-    found = groups_page(db, call.me.id, call.paging(40, 80), wanted(call), grouped=_grouped(call))
+    asked = wanted(call, call.params.flag("include_filtered"))
+    found = groups_page(db, call.me.id, call.paging(40, 80), asked, grouped=_grouped(call))
     partial = expanded == "partial_avatars"
     made = groups_json(call.links, db, found.groups, viewer_of(call), partial=partial, words=words(call, db))
     return Reply(made, headers=call.link_header([found.newest_id, found.oldest_id] if found.groups else []))

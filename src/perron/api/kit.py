@@ -157,6 +157,9 @@ _KEPT = frozenset((
     *("limit", "local", "remote", "only_media", "exclude_replies", "exclude_reblogs", "pinned", "tagged"),
     *("account_id", "types", "exclude_types", "include_filtered", "grouped_types", "expand_accounts"),
     "supported_types",
+    *("active", "pending", "disabled", "silenced", "suspended", "sensitized", "staff", "origin", "status"),
+    *("permissions", "role_ids", "invited_by", "username", "display_name", "by_domain", "email", "ip", "resolved"),
+    "target_account_id",
 ))  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from perron.store import Db, Tx
 from perron.timelines.notice_requests import Request, dismiss_apart, find_requests, let_through, requests_page
 
 
-class Several(TypedDict):
+class SeveralRequests(TypedDict):
     """Which ones; those that are not one's own are passed over."""
 
     id: Required[Annotated[list[Id], Meta(description="Requests, by id.")]]
@@ -53,14 +53,14 @@ def dismiss(call: Call, tx: Tx) -> Answer:
     return {}
 
 
-@speaks(Empty, takes=Several)
+@speaks(Empty, takes=SeveralRequests)
 def accept_several(call: Call, tx: Tx) -> Answer:
     """POST /api/v1/notifications/requests/accept"""
     let_through(tx, call.me.id, _named(call, tx))
     return {}
 
 
-@speaks(Empty, takes=Several)
+@speaks(Empty, takes=SeveralRequests)
 def dismiss_several(call: Call, tx: Tx) -> Answer:
     """POST /api/v1/notifications/requests/dismiss"""
     dismiss_apart(tx, call.me.id, _named(call, tx))

@@ -63,7 +63,7 @@ class One(TypedDict):
 @speaks(list[Notification], takes=Listing, paged=True)
 def index(call: Call, db: Db) -> Answer:
     """GET /api/v1/notifications"""
-    found = notices_page(db, call.me.id, call.paging(40, 80), wanted(call))
+    found = notices_page(db, call.me.id, call.paging(40, 80), wanted(call, call.params.flag("include_filtered")))
     made = notices_json(call.links, db, found, viewer_of(call), words(call, db))
     return call.page([one for _, one in made], [one.id for one in found])
 
@@ -121,8 +121,8 @@ def _dismiss(call: Call, tx: Tx, id_: int) -> Answer:
 # -- what the grouped ones ask for as well -----------------------------------------------------------------------------
 
 
-def wanted(call: Call) -> Wanted:
-    """Which notifications a call asks for."""
+def wanted(call: Call, filtered_too: bool = False) -> Wanted:
+    """Which notifications a call asks for; those from one account with what is kept apart."""
     params = call.params
     asked, unasked = params.texts("types"), set(params.texts("exclude_types"))
     types = TYPES
@@ -131,7 +131,7 @@ def wanted(call: Call) -> Wanted:
             one for one in TYPES if (not asked or APPS.get(one, one) in asked) and APPS.get(one, one) not in unasked
         )
     only_from = params.id("account_id") or 0
-    return Wanted(types, only_from, params.flag("include_filtered") or bool(only_from))
+    return Wanted(types, only_from, filtered_too or bool(only_from))
 
 
 def words(call: Call, db: Db) -> Words | None:

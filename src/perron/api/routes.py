@@ -1,6 +1,7 @@
 """The Mastodon API on one page, in the order of Mastodon's own documentation."""
 
 from perron.api import (
+    account_data,
     accounts,
     admin_accounts,
     admin_blocks,
@@ -41,6 +42,7 @@ from perron.api import (
     statuses,
     suggestions,
     tags,
+    terms,
     timelines,
     translations,
     trends,
@@ -86,6 +88,10 @@ ROUTES: list[Route] = [
     post("/api/v1/accounts/{id}/pin", featured.endorse, "write:accounts"),
     post("/api/v1/accounts/{id}/unpin", featured.unendorse, "write:accounts"),
     post("/api/v1/accounts/{id}/note", relationships.note, "write:accounts"),
+    get("/api/v1/accounts/{id}/identity_proofs", account_data.identity_proofs, "read:accounts"),
+    post(
+        "/api/v1/accounts/{id}/email_subscriptions", account_data.subscribe_by_mail, "", who="public", mode="reads"
+    ),
     get("/api/v1/bookmarks", kept.bookmarks, "read:bookmarks"),
     get("/api/v1/favourites", kept.favourites, "read:favourites"),
     get("/api/v1/mutes", relationships.mutes, "read:mutes"),
@@ -226,7 +232,7 @@ ROUTES: list[Route] = [
     post("/api/v2/notifications/clear", notifications.clear, "write:notifications"),
     get("/api/v2/notifications/{group_key}", grouped_notifications.show, "read:notifications"),
     post("/api/v2/notifications/{group_key}/dismiss", grouped_notifications.dismiss, "write:notifications"),
-    get("/api/v2/notifications/{group_key}/accounts", grouped_notifications.accounts, "write:notifications"),
+    get("/api/v2/notifications/{group_key}/accounts", grouped_notifications.accounts, "read:notifications"),
     post("/api/v1/push/subscription", push.subscribe, "push"),
     get("/api/v1/push/subscription", push.show, "push"),
     put("/api/v1/push/subscription", push.change, "push"),
@@ -246,6 +252,8 @@ ROUTES: list[Route] = [
     get("/api/v1/instance/domain_blocks", instance.domain_blocks, "", who="public"),
     get("/api/v1/instance/extended_description", instance.extended_description, "", who="public"),
     get("/api/v1/instance/privacy_policy", instance.privacy_policy, "", who="public"),
+    get("/api/v1/instance/terms_of_service", terms.show, "", who="public"),
+    get("/api/v1/instance/terms_of_service/{date}", terms.show_at, "", who="public"),
     get("/api/v1/instance/languages", instance.languages, "", who="public", mode="slow"),
     get("/api/v1/instance/translation_languages", translations.show_languages, "", who="public", mode="works"),
     get("/api/v1/trends/tags", trends.tags, "", who="public"),

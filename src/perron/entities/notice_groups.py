@@ -1,6 +1,7 @@
 """Notices in groups as clients read them: accounts and posts stand once beside the groups that name them."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -45,8 +46,7 @@ def groups_json(
 ) -> bytes:
     """Groups that can be shown, with their people and posts. `partial`: of a group, all but the newest account are
     made short."""
-    ids = dict.fromkeys(id_ for group in groups for id_ in group.from_ids)
-    known = accounts_by_id(links, db, [*ids])
+    known = accounts_by_id(links, db, _people(groups))
     about = list(dict.fromkeys(group.notice.post_id for group in groups if group.notice.post_id))
     posts = posts_by_id(links, db, about, viewer=viewer, context="notifications") if about else {}
     carried = subjects(links, db, [group.notice for group in groups], viewer, words)
@@ -57,9 +57,9 @@ def groups_json(
         and (not group.notice.post_id or group.notice.post_id in posts)
         and group.notice.id in carried
     ]
-    people = dict.fromkeys(id_ for group in shown for id_ in group.from_ids if id_ in known)
-    whole = dict.fromkeys(group.from_ids[0] for group in shown) if partial else people
-    parts = [b'{"accounts":[', b",".join([known[id_] for id_ in whole])]
+    people = [id_ for id_ in _people(shown) if id_ in known]
+    whole = {group.from_ids[0] for group in shown} if partial else {*people}
+    parts = [b'{"accounts":[', b",".join([known[id_] for id_ in people if id_ in whole])]
     if partial:
         faces = [_encode(_face.decode(known[id_])) for id_ in people if id_ not in whole]
         parts += [b'],"partial_accounts":[', b",".join(faces)]
@@ -67,6 +67,10 @@ def groups_json(
     parts += [b'],"statuses":[', b",".join([posts[id_] for id_ in told]), b'],"notification_groups":[']
     made = [_group(group, carried[group.notice.id], paged) for group in shown]
     return b"".join((*parts, b",".join(made), b"]}"))
+
+
+def _people(groups: Sequence[Group]) -> list[int]:
+    return [*dict.fromkeys(chain.from_iterable(group.from_ids for group in groups))]
 
 
 def _group(group: Group, subject: bytes, paged: bool) -> bytes:

@@ -464,7 +464,6 @@ notices = Table(
     _text("group_key"), _flag("filtered"),
     UniqueConstraint("account_id", "type", "from_id", "about_id"),
     Index(None, "account_id", "id"), Index(None, "about_id"), Index(None, "from_id"),
-    Index(None, "account_id", "group_key", "id"),
     info={"owner": "timelines"},
 )
 notice_policies = Table(                                  # from whom one is told at once; else: kept apart, or not at all

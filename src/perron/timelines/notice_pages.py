@@ -84,7 +84,7 @@ def notices_page(db: Db, account_id: int, paging: Paging, wanted: Wanted = EVERY
         rows = db.all(statements[0], **values, filtered_too=int(wanted.filtered_too))
     else:
         rows = db.all(statements[1], **values, **wanted.values)
-    found = [Notice(*row) for row in rows]
+    found = [*map(Notice._make, rows)]
     return found[::-1] if paging.ascending else found
 
 

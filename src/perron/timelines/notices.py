@@ -33,6 +33,7 @@ FOR_STAFF = ("admin.sign_up", "admin.report")
 """Types that only those who look after the server are told."""
 GROUPED = ("favourite", "reblog", "follow", "admin.sign_up")
 """Types that are told as one when they are about the same and within twelve hours."""
+SPAN = 12 * HOUR
 NOT_POSTS = frozenset((
     *("admin.report", "moderation_warning", "severed_relationships", "added_to_collection", "collection_update"),
 ))  # fmt: skip
@@ -132,7 +133,7 @@ def group_key(id_: int, type_: str, about_id: int) -> str:
     if type_ not in GROUPED:
         return f"ungrouped-{id_}"
     about = f"-{about_id}" if about_id else ""
-    return f"{type_}{about}-{born(id_) // (12 * HOUR)}"
+    return f"{type_}{about}-{born(id_) // SPAN}"
 
 
 _ONE = Prepared(select(*COLUMNS).where(notices.c.account_id == _TOLD, notices.c.id == bindparam("notice_id")))

@@ -98,6 +98,7 @@ class PartialAccountWithAvatar(TypedDict):
     url: Url
     avatar: Url
     avatar_static: Url
+    avatar_description: str
     locked: bool
     bot: bool
 

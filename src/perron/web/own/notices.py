@@ -69,10 +69,10 @@ async def notices(visit: Visit) -> Response:
         found = groups_below(db, me.id, visit.below, Wanted(KINDS[only]), limit=PAGE)
         _, seen, _, at = ("", *markers_of(db, me.id).get("notifications", (0, 0, 0)))
         return {
-            "told": _told(visit, db, found, seen, signed_in.viewer),
+            "told": _told(visit, db, found.groups, seen, signed_in.viewer),
             "newest": newest_notice(db, me.id),
             "since": iso(at) if at else "",
-            "older": found[-1].notice.id if len(found) == PAGE else 0,
+            "older": found.oldest_id,
             "apart": how_many_apart(db, me.id)[0],
         }
 

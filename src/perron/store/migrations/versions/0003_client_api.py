@@ -266,11 +266,6 @@ def upgrade() -> None:
     with op.batch_alter_table("notice_policies", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("bots", sa.Text(), server_default="accept", nullable=False))
 
-    with op.batch_alter_table("notices", recreate="never") as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_notices_account_id_group_key_id"), ["account_id", "group_key", "id"], unique=False
-        )
-
     with op.batch_alter_table("post_tags", recreate="never") as batch_op:
         batch_op.create_index(batch_op.f("ix_post_tags_author_id_tag_id"), ["author_id", "tag_id"], unique=False)
 
