@@ -11,10 +11,7 @@ from perron.posts.visibility import ForViewer, Viewer, unhidden_from, visible_to
 from perron.store import Db, Prepared, among_texts, const
 from perron.store.tables import posts, trends
 
-_in_order = (
-    case((trends.c.language == "", 1), (among_texts(trends.c.language), 0), else_=1),
-    trends.c.position,
-)
+_read_first = case((trends.c.language == "", 1), (among_texts(trends.c.language), 0), else_=1)
 
 
 class Trend(NamedTuple):
@@ -25,20 +22,19 @@ class Trend(NamedTuple):
     usual: int
 
 
-def _window(query: Select[Any]) -> Select[Any]:
-    return query.order_by(*_in_order).limit(bindparam("limit")).offset(bindparam("offset"))
+def _window(query: Select[Any], chosen: bool) -> Select[Any]:
+    """A page in the order of their places; where languages are `chosen`, what is written in these comes first."""
+    order = (_read_first, trends.c.position) if chosen else (trends.c.position,)
+    return query.order_by(*order).limit(bindparam("limit")).offset(bindparam("offset"))
 
 
-_PAGE = Prepared(
-    _window(
-        select(trends.c.subject_id, trends.c.people, trends.c.usual).where(
-            trends.c.kind == bindparam("of_kind"), trends.c.allowed
-        )
-    )
+_page = select(trends.c.subject_id, trends.c.people, trends.c.usual).where(
+    trends.c.kind == bindparam("of_kind"), trends.c.allowed
 )
+_PAGE, _PAGE_CHOSEN = (Prepared(_window(_page, chosen)) for chosen in (False, True))
 
 
-def _posts(viewer: Viewer) -> Select[Any]:
+def _posts(viewer: Viewer, chosen: bool) -> Select[Any]:
     return _window(
         select(trends.c.subject_id)
         .join(posts, posts.c.id == trends.c.subject_id)
@@ -48,11 +44,13 @@ def _posts(viewer: Viewer) -> Select[Any]:
             shown_by_itself(posts),
             visible_to(viewer),
             unhidden_from(viewer),
-        )
+        ),
+        chosen,
     )
 
 
-_POSTS = ForViewer(_posts)
+_POSTS = ForViewer(lambda viewer: _posts(viewer, chosen=False))
+_POSTS_CHOSEN = ForViewer(lambda viewer: _posts(viewer, chosen=True))
 _EVERY = Prepared(
     select(trends.c.subject_id)
     .where(trends.c.kind == bindparam("of_kind"))
@@ -72,8 +70,8 @@ def trends_of(db: Db, kind: str, *, limit: int, offset: int = 0, languages: Sequ
     known: dict[Any, list[Trend]] = db.remembered("trends")
     key = (kind, limit, offset, *languages)
     if key not in known:
-        asked = {"of_kind": kind, "limit": limit, "offset": offset, "texts": json.encode_text(languages)}
-        known[key] = [Trend(*row) for row in db.all(_PAGE, **asked)]
+        asked = {"of_kind": kind, "limit": limit, "offset": offset, **_chosen(languages)}
+        known[key] = [Trend(*row) for row in db.all(_PAGE_CHOSEN if languages else _PAGE, **asked)]
     return known[key]
 
 
@@ -81,8 +79,12 @@ def trending_posts(
     db: Db, *, viewer: int | None, limit: int, offset: int = 0, languages: Sequence[str] = ()
 ) -> list[int]:
     """Ids of posts that are talked about, as far as the viewer may and wishes to see them."""
-    texts = json.encode_text(languages)
-    return [row[0] for row in _POSTS.all(db, viewer, limit=limit, offset=offset, texts=texts)]
+    asked = _POSTS_CHOSEN if languages else _POSTS
+    return [row[0] for row in asked.all(db, viewer, limit=limit, offset=offset, **_chosen(languages))]
+
+
+def _chosen(languages: Sequence[str]) -> dict[str, str]:
+    return {"texts": json.encode_text(languages)} if languages else {}
 
 
 def every_trend(db: Db, kind: str, *, limit: int, offset: int = 0) -> list[int]:

@@ -51,10 +51,10 @@ class Found(NamedTuple):
 
 
 def _often(days: Any, subject: Any) -> Prepared:
-    """What was used by most people lately."""
+    """What was used by most people on these days (each named, so that no other is looked at)."""
     return Prepared(
         select(subject)
-        .where(days.c.day > bindparam("after"))
+        .where(among(days.c.day))
         .group_by(subject)
         .having(func.sum(days.c.people) >= bindparam("fewest"))
         .order_by(func.sum(days.c.people).desc(), subject.desc())
@@ -171,7 +171,7 @@ def count_posts(db: Db, at: int, fewest: int) -> list[Found]:
 def _used(db: Db, kind: str, at: int, fewest: int, asked: tuple[Prepared, Prepared, Prepared]) -> list[Found]:
     often, heard_of, usual_of = asked
     first = at // DAY - LATELY - 1  # the last day of which no use is as young as that
-    ids = db.column(often, after=first, fewest=fewest)
+    ids = db.column(often, ids=db.id_list(range(first + 1, at // DAY + 1)), fewest=fewest)
     heard = _heard_of(db, heard_of, at, ids, first_id_at(at - LATELY * DAY))
     rows = db.all(usual_of, ids=db.id_list(ids), after=first - BEFORE, until=first)
     usual = {row[0]: int(row[1]) * LATELY / BEFORE for row in rows}
