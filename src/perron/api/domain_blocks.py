@@ -3,8 +3,8 @@
 from typing import TypedDict
 
 from perron.api.kit import Answer, Call, Page, Reply, speaks
+from perron.entities.shapes.about import DomainBlockPreview
 from perron.entities.shapes.common import Empty
-from perron.entities.shapes.profile import DomainBlockPreview
 from perron.kit import json
 from perron.people.domains import block_domain, blocked_domains, tied_to_domain, unblock_domain
 from perron.store import Db, Tx

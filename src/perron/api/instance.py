@@ -13,17 +13,16 @@ from perron.entities.emojis import custom_emojis as emojis
 from perron.entities.moderation import domain_blocks as kept_at_a_distance
 from perron.entities.policy import extended_description as whole_description
 from perron.entities.policy import privacy_policy as policy
-from perron.entities.shapes.accounts import CustomEmoji
-from perron.entities.shapes.instance import (
+from perron.entities.shapes.about import (
     Activity,
     DomainBlock,
     ExtendedDescription,
-    Instance,
     NamedLanguage,
     PrivacyPolicy,
     Rule,
-    V1Instance,
 )
+from perron.entities.shapes.accounts import CustomEmoji
+from perron.entities.shapes.instance import Instance, V1Instance
 from perron.kit.time import HOUR
 from perron.store import Db
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from perron.entities.admin_accounts import admin_accounts_by_id
 from perron.entities.links import Links
 from perron.entities.posts import posts_as_stored
-from perron.entities.shapes.admin import AdminReport, Rule
+from perron.entities.shapes.about import Rule
+from perron.entities.shapes.admin import AdminReport
 from perron.entities.shapes.statuses import Status
 from perron.kit import json
 from perron.kit.ids import born
@@ -27,7 +28,9 @@ def admin_reports(links: Links, db: Db, settings: Settings, found: Sequence[Repo
     said = [json.decode(one) for one in posts_as_stored(links, db, sorted({id_ for one in found for id_ in one.posts}))]
     posts: dict[int, Status] = {int(one["id"]): one for one in said}
     known = rules_as_stored(db, settings) if any(report.rules for report in found) else {}
-    rules: dict[int, Rule] = {id_: {"id": str(id_), "text": one.text, "hint": one.hint} for id_, one in known.items()}
+    rules: dict[int, Rule] = {
+        id_: {"id": str(id_), "text": one.text, "hint": one.hint, "translations": {}} for id_, one in known.items()
+    }
     return [
         {
             "id": str(report.id),

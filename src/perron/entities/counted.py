@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import bindparam, func, select
 
-from perron.entities.shapes.instance import Activity
+from perron.entities.shapes.about import Activity
 from perron.kit.ids import first_id_at
 from perron.kit.time import DAY, SECOND, now
 from perron.store import Db, Prepared, Store, const

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from perron.entities.accounts import account_entity
 from perron.entities.counted import counted
 from perron.entities.links import Links
+from perron.entities.shapes.about import Rule
 from perron.entities.shapes.accounts import Account
-from perron.entities.shapes.instance import FeedAccess, Icon, Instance, Limits, Rule, Thumbnail, V1Instance
+from perron.entities.shapes.instance import FeedAccess, Icon, Instance, Limits, Thumbnail, V1Instance
 from perron.kit.errors import Refused
 from perron.kit.secrets import own_vapid
 from perron.kit.settings import Settings

@@ -1,7 +1,7 @@
 """What this server says of itself at length, in its own language."""
 
 from perron.entities.links import Links
-from perron.entities.shapes.instance import ExtendedDescription, PrivacyPolicy
+from perron.entities.shapes.about import ExtendedDescription, PrivacyPolicy
 from perron.kit.settings import Settings
 from perron.text.html import to_html
 from perron.text.reading import read

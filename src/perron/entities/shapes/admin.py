@@ -4,6 +4,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from msgspec import Meta
 
+from perron.entities.shapes.about import Rule
 from perron.entities.shapes.accounts import Account, Role
 from perron.entities.shapes.common import Id, Language, Time
 from perron.entities.shapes.moderation import Category
@@ -42,14 +43,6 @@ class AdminAccount(TypedDict):
     account: Account
     created_by_application_id: NotRequired[Id]
     invited_by_account_id: NotRequired[Id]
-
-
-class Rule(TypedDict):
-    """A rule of this server."""
-
-    id: Id
-    text: str
-    hint: str
 
 
 class AdminReport(TypedDict):

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from msgspec import Meta
 
+from perron.entities.shapes.about import Rule
 from perron.entities.shapes.accounts import Account
 from perron.entities.shapes.common import Count, Html, Language, Url
 
@@ -14,54 +15,6 @@ Access = Annotated[
 Bytes = Annotated[int, Meta(ge=0, description="In bytes.")]
 Seconds = Annotated[int, Meta(ge=0, description="In seconds.")]
 Pixels = Annotated[int, Meta(ge=0, description="Width times height.")]
-
-
-class RuleWords(TypedDict):
-    """A rule in another language."""
-
-    text: str
-    hint: str
-
-
-class Rule(TypedDict):
-    """One rule of this server."""
-
-    id: Annotated[str, Meta(description="A number written as text.")]
-    text: str
-    hint: Annotated[str, Meta(description="What explains it, where the sentence does not.")]
-    translations: dict[Language, RuleWords]
-
-
-class Activity(TypedDict):
-    """One week of this server, each number written as text."""
-
-    week: Annotated[str, Meta(description="Its first moment (Monday, UTC), in seconds since 1970.")]
-    statuses: str
-    logins: Annotated[str, Meta(description="People who were last here in this week.")]
-    registrations: str
-
-
-class DomainBlock(TypedDict):
-    """A server that is kept at a distance."""
-
-    domain: Annotated[str, Meta(description="Its name, of which a part may be hidden.")]
-    digest: Annotated[str, Meta(description="SHA-256 of its whole name.")]
-    severity: Literal["silence", "suspend"]
-    comment: str | None
-
-
-class ExtendedDescription(TypedDict):
-    """What this server says of itself at length."""
-
-    updated_at: str | None
-    content: Html
-
-
-class PrivacyPolicy(TypedDict):
-    """What is kept of people."""
-
-    updated_at: str
-    content: Html
 
 
 class UsersUsage(TypedDict):
@@ -269,10 +222,3 @@ class V1Instance(TypedDict):
     configuration: Limits
     contact_account: Account | None
     rules: list[Rule]
-
-
-class NamedLanguage(TypedDict):
-    """A language."""
-
-    code: Language
-    name: str
