@@ -11,7 +11,7 @@ from starlette.routing import Route as Page
 from perron.api.kit import Route
 from perron.people.sessions import start_session
 from tests.refusals.asking import NAMED, WRITING, Asker, Question, filled, has_id, label, question, routes
-from tests.refusals.world import ENTITLED, NEVER, WORDS, World, answer_of, build, every_id
+from tests.refusals.world import ENTITLED, GATHERED, NEVER, QUIET, WORDS, World, answer_of, build, every_id
 from tests.rig import Site
 
 OTHERS = [viewer for viewer in ENTITLED if viewer != "author"]
@@ -91,6 +91,24 @@ def test_no_byte_of_a_post_reaches_who_may_not_see_it(world: World, viewer: str)
         met |= {kind for kind, word in WORDS.items() if word.encode() in body}
     assert not leaks, f"{len(leaks)} leaks, such as {leaks[:3]}"
     assert met == ENTITLED[viewer] or (viewer == "blocked" and met <= ENTITLED[viewer]), met
+
+
+@pytest.mark.parametrize("viewer", ["anybody", "stranger", "requester", "blocked", "muted"])
+def test_a_collection_is_met_by_those_who_may_and_where_they_may(world: World, viewer: str) -> None:
+    """Whoever its owner blocks meets it nowhere; one that is not to be discovered is met at its address alone, and by
+    those who are in it."""
+    asked = [*asked_of(world, viewer, every_id(world.site))]
+    met: dict[str, set[str]] = {GATHERED: set(), QUIET: set()}
+    for one, answer in zip(asked, world.ask(*asked), strict=True):
+        for word, places in met.items():
+            if word.encode() in answer.body.lower():
+                places.add(one.path)
+
+    address = f"/api/v1/collections/{world.collections[QUIET]}"
+    told = {place for place in met[QUIET] if "notifications" in place or place.endswith("/in_collections")}
+    assert bool(met[GATHERED]) == (viewer != "blocked")
+    assert met[QUIET] - told == (set() if viewer == "blocked" else {address})
+    assert bool(told) == (viewer == "stranger"), told
 
 
 def test_the_walk_would_find_a_leak(world: World) -> None:

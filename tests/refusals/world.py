@@ -103,6 +103,7 @@ def build(site: Site, ask: Asker) -> World:
     for visibility, word in WORDS.items():
         _post_all(world, visibility, word)
     _others_act(world)
+    _gather(world)
     _people_talk(world)
     alice.says("kwfollplan kwmentplan", scheduled_at=iso(now() + DAY))
     world.deleted = alice.says("kwgone", visibility="private")["id"]

@@ -97,8 +97,8 @@ def account_fragment(
 
 
 def _approval(row: dict[str, Any]) -> FeatureApproval:
-    """Who may recommend an account in a collection (`people/gather.py`): anybody, or those whom it lets in, if it wishes
-    to be discovered. Of those whom it lets in only `accounts_json` knows whether the one who asks is among them."""
+    """Who may recommend an account in a collection (`people/gather.py`): anybody, or those whom it lets in, if it
+    wishes to be discovered. Whether the one who asks is among those let in, only `accounts_json` knows."""
     if row["domain"] is not None:
         return {"automatic": [], "manual": [], "current_user": "missing"}
     if row["state"] != "active" or row["silenced"] or not row["discoverable"]:

@@ -81,8 +81,8 @@ def authors_of(visit: Visit, db: Db, ids: list[int]) -> list[int]:
 
 
 def to_greet(visit: Visit, db: Db) -> list[int]:
-    """Newcomers, then those who wrote lately; for a reader, those they might like to follow first, and only such as they
-    have nothing to do with yet."""
+    """Newcomers, then those who wrote lately; for a reader, those they might like to follow first, and only such as
+    they have nothing to do with yet."""
     lately = authors_of(visit, db, public_page(db, Paging(limit=LATELY)))
     found = [*dict.fromkeys([*newcomers(db, 4), *lately])]
     if (me := visit.reader_id) is not None:
