@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Table, update
 
+from perron.entities.scheduled import scheduled_entities
 from perron.jobs import emit
 from perron.kit.time import DAY, HOUR, MINUTE, iso, now
 from perron.media.queries import remove_abandoned
@@ -12,6 +14,8 @@ from perron.people.model import AccountDeleted
 from perron.posts import scheduled
 from perron.posts.model import PostDue
 from perron.store import Tx
+from perron.store.paging import Paging
+from perron.store.tables import accounts, users
 from tests.api.pictures import png
 from tests.rig import Person, Site, words
 
@@ -195,7 +199,7 @@ def test_nobody_else_sees_moves_or_cancels_it(site: Site, ada: Person, bea: Pers
     assert ada.get(path) == made
 
 
-def test_plans_are_read_page_by_page_with_as_few_statements(site: Site, ada: Person) -> None:
+def test_plans_are_read_page_by_page(site: Site, ada: Person) -> None:
     made = [plans(ada, f"{n}", media_ids=[upload(ada)]) for n in range(5)]
     ids = [one["id"] for one in reversed(made)]
     assert [one["id"] for one in ada.get(PLANS, limit=2)] == ids[:2]
@@ -203,6 +207,26 @@ def test_plans_are_read_page_by_page_with_as_few_statements(site: Site, ada: Per
     assert [one["id"] for one in ada.get(PLANS, limit=2, min_id=ids[4])] == ids[2:4]
     reply = site.client.get(PLANS, params={"limit": "2"}, headers=ada.headers)
     assert f"max_id={ids[1]}" in reply.headers["link"]
+
+
+def test_a_list_of_plans_costs_two_statements_however_long_it_is(site: Site, ada: Person) -> None:
+    if not site.store.sqlite:
+        return  # the driver of PostgreSQL tells of no statements
+
+    def statements() -> int:
+        asked: list[str] = []
+        with site.store.read() as db:
+            db._raw.set_trace_callback(asked.append)
+            found = scheduled.scheduled_page(db, ada.account.id, Paging())
+            assert len(scheduled_entities(site.site.links, db, found)) == len(found)
+            db._raw.set_trace_callback(None)
+        return len(asked)
+
+    plans(ada, media_ids=[upload(ada)])
+    alone = statements()
+    for _ in range(4):
+        plans(ada, media_ids=[upload(ada), upload(ada)])
+    assert statements() == alone == 2
 
 
 def test_files_wait_with_it_and_are_for_nothing_else(site: Site, ada: Person, clock: Clock) -> None:
@@ -250,15 +274,10 @@ def test_what_cannot_be_published_then_stays_and_says_why(site: Site, ada: Perso
     assert moved["error"] is None
 
 
-def test_a_suspended_account_publishes_nothing(site: Site, ada: Person, clock: Clock) -> None:
-    from sqlalchemy import update
-
-    from perron.store.tables import accounts
-
-    made = plans(ada)
-    site.store.write(
-        lambda tx: tx.execute(update(accounts).where(accounts.c.id == ada.account.id).values(state="suspended"))
-    )
+@pytest.mark.parametrize(("table", "state"), [(accounts, "suspended"), (users, "disabled")])
+def test_who_was_shut_out_publishes_nothing(site: Site, ada: Person, clock: Clock, table: Table, state: str) -> None:
+    made, id_ = plans(ada), ada.account.id if table is accounts else ada.user_id
+    site.store.write(lambda tx: tx.execute(update(table).where(table.c.id == id_).values(state=state)))
     clock.passes(2 * HOUR)
     site.run_jobs()
     with site.store.read() as db:

@@ -19,7 +19,7 @@ from sqlalchemy import func, insert, select, update
 
 from perron.kit.errors import NotFound, TooMany
 from perron.kit.ids import new_id
-from perron.kit.time import DAY, now
+from perron.kit.time import DAY, iso, now
 from perron.people.standing import delete_account
 from perron.store import Store
 from perron.store.tables import account_notes, archives, follows, jobs, marks, media, posts
@@ -67,6 +67,7 @@ def a_life(site: Site, ada: Person, bea: Person, dirk: Person) -> None:
     ada.says("Rien que toi @bea", visibility="direct")
     ada.says("la fin", spoiler_text="Cinéma", sensitive=True)
     ada.says("Suite", in_reply_to_id=first["id"])
+    ada.says("Demain", scheduled_at=iso(now() + DAY))
     ada.says("Thé ou café ?", poll={"options": ["thé", "café"], "expires_in": 3600})
     changed = ada.says("Fote")
     ada.put(f"/api/v1/statuses/{changed['id']}", {"status": "Faute"})
@@ -110,6 +111,7 @@ def test_an_archive_holds_what_the_database_holds(site: Site, ada: Person, bea: 
         assert ledger["votes.csv"] == counted["votes"] == 1
         assert ledger["account_notes.csv"] == counted["notes"] == 1
         assert ledger["filters.json"] == counted["filters"] == 1
+        assert ledger["scheduled.json"] == counted["scheduled"] == 1
         assert ledger["followed_tags.csv"] == counted["tags"] == 1
         assert ledger["media_attachments"] == counted["media"] == 1
 
@@ -137,6 +139,7 @@ def test_an_archive_holds_what_the_database_holds(site: Site, ada: Person, bea: 
         assert rows(archive, "account_notes.csv")[1] == ["dirk@localhost:8000", "'=1+1 vu au marché"]
         assert rows(archive, "votes.csv")[1][1] == "2"
         assert len(rows(archive, "bookmarks.csv")) == len(rows(archive, "favourites.csv")) == 1
+        assert json.loads(archive.read("scheduled.json"))[0]["params"]["text"] == "Demain"
         assert json.loads(archive.read("filters.json"))[0]["words"] == [{"keyword": "foot", "whole_word": True}]
         profile = json.loads(archive.read("profile.json"))
         assert profile["address"] == "ada@localhost:8000" and profile["user"]["email"] == "ada@example.org"

@@ -16,9 +16,9 @@ from perron.people.model import Account
 from perron.people.queries import find_account
 from perron.posts.model import Draft, PollDraft, PostDue
 from perron.posts.publish import admit, hold_key, keep_key, key_of, move_key, publish
-from perron.store import Db, Prepared, Tx, among, insert, insert_new
+from perron.store import Db, Prepared, Tx, among, const, insert, insert_new
 from perron.store.paging import Paged, Paging
-from perron.store.tables import scheduled_media, scheduled_posts
+from perron.store.tables import memberships, scheduled_media, scheduled_posts, users
 
 SOONEST, LATEST = 5 * MINUTE, 3653 * DAY
 MOST, MOST_A_DAY = 300, 25
@@ -50,6 +50,12 @@ _COUNT_BETWEEN = Prepared(
         scheduled_posts.c.due >= bindparam("since"),
         scheduled_posts.c.due < bindparam("to"),
     )
+)
+_SPEAKS = Prepared(  # somebody who may sign in still speaks for the account
+    select(memberships.c.user_id)
+    .join(users, users.c.id == memberships.c.user_id)
+    .where(memberships.c.account_id == bindparam("of_account"), users.c.state == const("active"))
+    .limit(1)
 )
 _TAKE = insert_new(scheduled_media, "scheduled_id", "media_id")
 _LET_GO = Prepared(delete(scheduled_media).where(scheduled_media.c.scheduled_id == bindparam("of_post")))
@@ -141,7 +147,7 @@ def publish_due(tx: Tx, event: dict[str, Any]) -> None:
 
 def _publish(tx: Tx, one: Scheduled) -> None:
     author = find_account(tx, one.account_id)
-    if author is None or author.state != "active":
+    if author is None or author.state != "active" or not tx.one(_SPEAKS, of_account=author.id):
         raise Invalid("This account could not publish when the time had come.")
     tx.run(_LET_GO, of_post=one.id)
     post = publish(tx, author, one.draft, tx.settings)
@@ -191,7 +197,8 @@ def _check_day(db: Db, account_id: int, due: int, but: int = 0) -> None:
 
 def _scheduled(row: tuple[Any, ...]) -> Scheduled:
     id_, account_id, due, text, error = row
-    kept: dict[str, Any] = json.decode(text)
+    told: dict[str, Any] = json.decode(text)
+    kept = {name: told[name] for name in Draft.__slots__ if name in told}  # an older version may have kept more
     poll = kept.pop("poll", None)
     if poll:
         poll = PollDraft(**{**poll, "options": tuple(poll["options"])})
