@@ -269,6 +269,25 @@ def test_accounts_are_found_by_what_applies_to_them(
         mona.get("/api/v2/admin/accounts", expect=422, **wrong)
 
 
+def test_pages_lead_on_with_what_was_asked(site: Site, mona: Person) -> None:
+    for number in range(3):
+        site.person(f"new{number}", state="pending")
+    asked = "/api/v2/admin/accounts?limit=2&status=pending&origin=local"
+    reply = site.client.get(asked, headers=mona.headers)
+    following = reply.links["next"]["url"]
+    assert names(reply.json()) == ["new2", "new1"]
+    assert "status=pending" in following and "origin=local" in following
+    assert names(site.client.get(following, headers=mona.headers).json()) == ["new0"]
+
+
+def test_an_app_may_ask_for_what_moderators_can(site: Site) -> None:
+    asked = {"client_name": "Desk", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob"}
+    wanted = "read admin:read admin:write:reports admin:write:ip_blocks"
+    made = site.client.post("/api/v1/apps", json={**asked, "scopes": wanted})
+    assert made.status_code == 200 and {*made.json()["scopes"]} == {*wanted.split()}
+    assert site.client.post("/api/v1/apps", json={**asked, "scopes": "admin"}).status_code == 422
+
+
 def test_moderators_learn_no_more_of_people_than_pages_tell(
     site: Site, ada: Person, mona: Person, olga: Person
 ) -> None:
