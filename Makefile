@@ -11,7 +11,7 @@ CODE  := src tests scripts
 .PHONY: help serve test quick lint types rooms tests wheel api-cases format clean
 
 help:            ## this page
-	@awk -F ':.*## *' '/^[a-z]+:.*##/ { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## *' '/^[a-z-]+:.*##/ { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 serve: .venv/.ready      ## run Perron here: DATA=./data PORT=8000
 	$(BIN)/perron serve --data $(DATA) --port $(PORT)

@@ -13,9 +13,7 @@ from pathlib import Path
 TABLE = Path(__file__).with_suffix(".txt")
 
 NOT = {
-    "GET /api/v1/accounts/{}/identity_proofs": "removed from Mastodon; there is nothing to prove by Keybase any more",
     "GET /api/proofs": "removed from Mastodon",
-    "POST /api/v1/accounts/{}/email_subscriptions": "nobody is sent mail about somebody without an account here yet",
     "GET /api/v1_alpha/async_refreshes/{}": "no answer here is completed later, so there is nothing to ask about",
     "GET /api/v1/annual_reports": "no reports about a year are made",
     "GET /api/v1/annual_reports/{}": "no reports about a year are made",
@@ -26,8 +24,6 @@ NOT = {
     "PUT /api/web/settings": "of Mastodon's own pages, by their cookie; ours have their own ways",
     "GET /api/web/embeds/{}": "of Mastodon's own pages, by their cookie; ours have their own ways",
     "POST /api/web/push_subscriptions": "of Mastodon's own pages, by their cookie; ours have their own ways",
-    "GET /api/v1/instance/terms_of_service": "this server has rules and a privacy policy, no terms of service",
-    "GET /api/v1/instance/terms_of_service/{}": "this server has rules and a privacy policy, no terms of service",
 }
 """What is not answered, and why."""
 

@@ -39,13 +39,13 @@ def index(call: Call, db: Db) -> Answer:
     return join(accounts_json(call.links, db, ids))
 
 
-class WhichAccounts(TypedDict, total=False):
+class WhoseFollowers(TypedDict, total=False):
     """Whose followers, at most 40 accounts."""
 
     id: list[Id]
 
 
-@speaks(list[FamiliarFollowers], takes=WhichAccounts)
+@speaks(list[FamiliarFollowers], takes=WhoseFollowers)
 def familiar(call: Call, db: Db) -> Answer:
     """GET /api/v1/accounts/familiar_followers: whom one follows oneself among those who follow somebody."""
     asked = [one for one in call.params.ids("id")[:40] if one > 0]

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from perron.entities.shapes.apps import RegisteredApplication
 from perron.kit.time import now
 from perron.people.apps import App
 from perron.people.scopes import scopes_text
 
 
-def app_entity(app: App, vapid_key: str) -> dict[str, Any]:
+def app_entity(app: App, vapid_key: str) -> RegisteredApplication:
     """An app, without its secret."""
     return {
         "id": str(app.id),

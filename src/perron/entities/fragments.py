@@ -129,6 +129,7 @@ def _fragment(
         "media_attachments": media,
         "mentions": [_named(links, one) for one in named],
         "tags": [{"name": name, "url": links.tag(key)} for key, name in tagged],
+        "tagged_collections": [],
         **more,
     }
     return json.encode(shown)[1:-1]

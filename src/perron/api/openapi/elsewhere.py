@@ -57,19 +57,19 @@ class Revoking(TypedDict, total=False):
     client_secret: str
 
 
-class Named(TypedDict):
+class Searched(TypedDict):
     """Of whom."""
 
     resource: Annotated[str, Meta(description="`acct:ada@here`, or the address of a profile.")]
 
 
-class Tagged(TypedDict):
+class StreamOfTag(TypedDict):
     """Of which tag."""
 
     tag: str
 
 
-class Listed(TypedDict):
+class StreamOfList(TypedDict):
     """Of which list."""
 
     list: Id
@@ -101,7 +101,7 @@ ELSEWHERE: list[Address] = [
     _address("POST", "/oauth/revoke", TOKENS, "Make a token worthless", Empty, takes=Revoking),
     Address("GET", "/oauth/userinfo", TOKENS, "Whom a token stands for", Spoken(Nothing, UserInfo), "profile", "user"),
     _address("GET", "/.well-known/oauth-authorization-server", TOKENS, "How apps are let in here", Abilities),
-    _address("GET", "/.well-known/webfinger", FINDING, "Who is behind a name", Resource, takes=Named, kind=JRD),
+    _address("GET", "/.well-known/webfinger", FINDING, "Who is behind a name", Resource, takes=Searched, kind=JRD),
     _address("GET", "/.well-known/host-meta", FINDING, "Where names are looked up, as XML", str, kind=XRD),
     _address("GET", "/.well-known/host-meta.json", FINDING, "Where names are looked up", HostMeta),
     _address("GET", "/.well-known/nodeinfo", FINDING, "Where to learn what runs here", NodeInfoIndex),
@@ -125,9 +125,9 @@ ELSEWHERE: list[Address] = [
     _stream("/public", "Public posts, as they come"),
     _stream("/public/local", "Public posts of this server, as they come"),
     _stream("/public/remote", "Public posts of other servers, as they come"),
-    _stream("/hashtag", "Public posts that bear a tag, as they come", Tagged),
-    _stream("/hashtag/local", "Public posts of this server that bear a tag, as they come", Tagged),
-    _stream("/list", "What comes into a list, as it comes", Listed),
+    _stream("/hashtag", "Public posts that bear a tag, as they come", StreamOfTag),
+    _stream("/hashtag/local", "Public posts of this server that bear a tag, as they come", StreamOfTag),
+    _stream("/list", "What comes into a list, as it comes", StreamOfList),
     _stream("/direct", "One’s conversations, as they come"),
     _address("GET", "/api/v1/streaming/health", LIVE, "Whether streams are served", str, kind=TEXT),
     _address("GET", "/health", WATCH, "Whether the server lives", Health),

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 from msgspec import Meta
 
 from perron.entities.shapes.accounts import Account, CustomEmoji, QuotePolicy, Visibility
+from perron.entities.shapes.collections import Collection
 from perron.entities.shapes.common import Count, Html, Id, Language, Time, Url
 
 
@@ -188,6 +189,7 @@ class Status(TypedDict):
     application: NotRequired[Application | None]
     mentions: list[Mention]
     tags: list[StatusTag]
+    tagged_collections: Annotated[list[Collection], Meta(description="None: a post that links to one bears a card.")]
     emojis: list[CustomEmoji]
     reblogs_count: Count
     favourites_count: Count

@@ -42,6 +42,8 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "GET /api/v2/suggestions": "Whom one might like to follow, and why",
         "GET /api/v1/suggestions": "Whom one might like to follow",
         "DELETE /api/v1/suggestions/{account_id}": "Suggest an account no more",
+        "GET /api/v1/accounts/{id}/identity_proofs": "Proofs of other identities, of which there are none",
+        "POST /api/v1/accounts/{id}/email_subscriptions": "Ask for the posts of an account by mail",
     },
     "Profile and preferences": {
         "GET /api/v1/preferences": "How one writes and reads",

@@ -56,6 +56,8 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "GET /api/v1/instance/languages": "Languages that a post can be in",
         "GET /api/v1/instance/translation_languages": "From which languages into which posts are translated",
         "GET /api/v1/custom_emojis": "The emojis of this server",
+        "GET /api/v1/instance/terms_of_service": "The terms of service",
+        "GET /api/v1/instance/terms_of_service/{date}": "The terms of service of a day",
     },
     "Running the server: accounts": {
         "GET /api/v1/admin/accounts": "Accounts, as moderators look for them",
