@@ -17,12 +17,12 @@ from perron.store import Db, Prepared, Tx, tell, upsert
 from perron.store.tables import server_settings
 
 NAMES = (
-    *("title", "description", "about", "privacy", "contact", "picture", "locale", "registration", "may_invite"),
+    *("title", "description", "about", "privacy", "terms", "contact", "picture", "locale", "registration", "may_invite"),
     *("post_max_chars", "poll_max_options", "media_max_files"),
     *("trends", "trends_min_people"),
 )
 """What can be decided on pages; everything else is for whoever holds the machine."""
-LONGEST = {"title": 60, "description": 300, "about": 10_000, "privacy": 20_000, "contact": 254}
+LONGEST = {"title": 60, "description": 300, "about": 10_000, "privacy": 20_000, "terms": 50_000, "contact": 254}
 
 _ALL = Prepared(select(server_settings.c.name, server_settings.c.value, server_settings.c.at))
 _KEEP = upsert(server_settings, "name", "value", "at", key=["name"])

@@ -159,6 +159,20 @@ _SAID = [
         _("You have %(most)s open invitations already. End one of them first."),
     ),
     (r"Record not found(?::.*)?", _("There is nothing here, or nothing that is for you to see.")),
+    # moving and profiles
+    (
+        r"This is the account itself\. Give the name of another one\.",
+        _("This is the account itself. Give the name of another one."),
+    ),
+    (r"An account has at most (?P<most>\d+) other names\.", _("An account has at most %(most)s other names.")),
+    (
+        r"Validation failed: Attribution domains: each .*",
+        _("Each line is the name of a site, such as example.org."),
+    ),
+    (
+        r"Validation failed: Attribution domains: at most (?P<most>\d+) .*",
+        _("At most %(most)s sites can be named."),
+    ),
     # writing
     (
         r"There are (?P<most>\d+) drafts already\..*",

@@ -5,7 +5,7 @@ from typing import Annotated, TypedDict
 from msgspec import Meta
 
 from perron.entities.shapes.accounts import QuotePolicy, Visibility
-from perron.entities.shapes.common import Count, Id, Language, Time, Url
+from perron.entities.shapes.common import Id, Language, Time, Url
 from perron.entities.shapes.featured import FeaturedTag
 
 
@@ -55,10 +55,3 @@ Preferences = TypedDict(
     },
 )
 Preferences.__doc__ = "How one writes and reads unless one says otherwise."
-
-
-class DomainBlockPreview(TypedDict):
-    """What would end with the block of a server."""
-
-    following_count: Count
-    followers_count: Count

@@ -6,6 +6,8 @@ from typing import Any
 from starlette.responses import Response
 
 from perron.entities.moderation import domain_blocks
+from perron.entities.terms import terms_of_service
+from perron.kit.errors import NotFound
 from perron.kit.settings import Settings
 from perron.media import tool
 from perron.moderation.rules import rules
@@ -48,6 +50,16 @@ async def show_rules(visit: Visit) -> Response:
 async def privacy(visit: Visit) -> Response:
     """What is kept of whom, and for how long."""
     return show_open(visit, "open/privacy.html", said=paragraphs(visit.settings.privacy))
+
+
+async def terms(visit: Visit) -> Response:
+    """What whoever joins agrees to; there is nothing here where nobody wrote it down."""
+    found = await visit.read(lambda db: terms_of_service(visit.settings, visit.links, db))
+    if found is None:
+        raise NotFound
+    return show_open(
+        visit, "open/service_terms.html", said=paragraphs(visit.settings.terms), since=found["effective_date"]
+    )
 
 
 async def show_features(visit: Visit) -> Response:

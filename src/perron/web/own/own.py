@@ -23,6 +23,7 @@ from perron.web.visit import Visit
 _ADDRESS = re.compile(r"^(https?://)?[^\s/@.]+(\.[^\s/@.]+)+(/\S*)?$")
 """A line of a profile that leads somewhere: an address, with or without its `https://`."""
 
+SHOWS = ("show_media", "show_media_replies", "show_featured")
 LINES = 4
 """Lines of a profile that the form offers; there are always two more than were filled, up to the most there can be."""
 
@@ -62,6 +63,9 @@ def _given(entity: Entity) -> dict[str, Any]:
         "locked": entity["locked"],
         "bot": entity["bot"],
         "discoverable": entity["discoverable"],
+        **{name: entity[name] for name in SHOWS},
+        "domains": "\n".join(source["attribution_domains"]),
+        "proved": {one["value"] for one in source["fields"] if one["verified_at"]},
         "visibility": {"private": "followers", "direct": "mentioned"}.get(source["privacy"], source["privacy"]),
         "avatar": entity["avatar"],
         "header": entity["header"],
@@ -98,6 +102,8 @@ async def change(visit: Visit, fields: Fields) -> Response:
         "locked": "locked" in fields,
         "bot": "bot" in fields,
         "discoverable": "discoverable" in fields,
+        **{name: name in fields for name in SHOWS},
+        "domains": _words(fields.text("domains")),
         "visibility": fields.text("visibility") or "public",
         "avatar_description": _words(fields.text("avatar_description")),
         "header_description": _words(fields.text("header_description")),
@@ -109,6 +115,10 @@ async def change(visit: Visit, fields: Fields) -> Response:
         locked=typed["locked"],
         bot=typed["bot"],
         discoverable=typed["discoverable"],
+        show_media=typed["show_media"],
+        show_media_replies=typed["show_media_replies"],
+        show_featured=typed["show_featured"],
+        attribution_domains=typed["domains"].split(),
         default_visibility=typed["visibility"],
     )
     avatar = header = None
