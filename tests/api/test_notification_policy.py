@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.rig import Person, Site
+from tests.streaming.test_streams import heard, listen
 
 POLICY = "/api/v2/notifications/policy"
 OLD_POLICY = "/api/v1/notifications/policy"
@@ -137,6 +138,13 @@ def test_several_requests_are_answered_at_once(site: Site, ada: Person, apart: l
     ada.post(f"{REQUESTS}/accept", {"id": [finn, eve]})
     assert ada.get(REQUESTS) == [] and len(ada.get(V1)) == 4
     assert ada.get(POLICY)["summary"] == NOTHING
+
+
+def test_open_streams_hear_that_what_was_kept_apart_has_joined(site: Site, ada: Person, apart: list[Person]) -> None:
+    ids = [one["id"] for one in ada.get(REQUESTS)]
+    with listen(site, ada) as home, listen(site, ada, "user:notification") as notices:
+        ada.post(f"{REQUESTS}/accept", {"id": ids})
+        assert heard(home)[0] == heard(notices)[0] == "notifications_merged"
 
 
 def test_several_notices_are_let_go_the_old_ways(site: Site, ada: Person, bea: Person, dirk: Person) -> None:

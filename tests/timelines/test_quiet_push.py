@@ -11,7 +11,7 @@ from perron.kit.time import now
 from perron.people.preferences import Quiet, change_preferences
 from perron.people.sessions import end_session, find_session, start_session
 from perron.store.tables import jobs
-from perron.timelines.notices import TYPES
+from perron.timelines.notices import NOT_POSTS, TYPES, notify
 from perron.timelines.subscriptions import subscribe, subscriptions_for
 from tests.api.test_push import PUSH, Device
 from tests.rig import Person, Site
@@ -53,6 +53,24 @@ def test_a_push_waits_for_the_end_of_quiet_hours(site: Site, ada: Person, dirk: 
         connection.execute(update(jobs).where(jobs.c.name == "PushOwed").values(due=now()))
     site.run_jobs()
     assert device.read()["body"] == "@dirk chut" and owed(site) == []
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_each_type_is_pushed_to_those_who_ask_for_it(
+    site: Site, ada: Person, dirk: Person, device: Device, type_: str
+) -> None:
+    alert = "mention" if type_ == "credit" else type_
+    asked = dirk.post(PUSH, device.asks(alerts={alert: True}))
+    assert {name for name, on in asked["alerts"].items() if on} == {alert}
+    about = int(ada.says("Un")["id"]) if type_ not in NOT_POSTS else 7
+    for other in TYPES:
+        post_id, about_id = (0, about) if other in NOT_POSTS else (about if type_ not in NOT_POSTS else 0, 0)
+        site.store.write(
+            lambda tx, o=other, p=post_id, a=about_id: notify(tx, dirk.account.id, o, ada.account.id, p, about_id=a)
+        )
+    site.run_jobs()
+    told = [device.read(place)["notification_type"] for place in range(len(device.got))]
+    assert set(told) == {alert}
 
 
 def test_a_kind_that_no_device_is_told_of(site: Site, ada: Person, dirk: Person, device: Device) -> None:

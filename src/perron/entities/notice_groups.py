@@ -26,6 +26,7 @@ class _Face(msgspec.Struct):
     url: str
     avatar: str
     avatar_static: str
+    avatar_description: str
     locked: bool
     bot: bool
 
