@@ -250,7 +250,7 @@ async def metadata(call: Call) -> Response:
     return _json(
         {
             "issuer": origin,
-            "service_documentation": "https://docs.joinmastodon.org/",
+            "service_documentation": f"{origin}/api",
             "authorization_endpoint": f"{origin}/oauth/authorize",
             "token_endpoint": f"{origin}/oauth/token",
             "revocation_endpoint": f"{origin}/oauth/revoke",
