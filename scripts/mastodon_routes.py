@@ -12,7 +12,11 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_suffix(".txt")
 
+SILENT = {"POST /api/v1/accounts/{}/email_subscriptions": "no account can be read by mail here; always 404"}
+"""What stands among our addresses, so that apps get a clean answer, and does nothing."""
+
 NOT = {
+    **SILENT,
     "GET /api/proofs": "removed from Mastodon",
     "GET /api/v1_alpha/async_refreshes/{}": "no answer here is completed later, so there is nothing to ask about",
     "GET /api/v1/annual_reports": "no reports about a year are made",
@@ -29,7 +33,6 @@ NOT = {
 
 DIFFERENT: dict[str, str] = {
     "GET /api/v1/accounts/{}/identity_proofs": "always an empty list, as Mastodon answers since it removed them",
-    "POST /api/v1/accounts/{}/email_subscriptions": "404: no account can be read by mail here",
     "GET /api/v1/admin/accounts": "`ip` is null and `ips` empty: addresses of visitors are not kept",
     "GET /api/v2/admin/accounts": "`ip` is null and `ips` empty: addresses of visitors are not kept",
     "GET /api/v1/admin/accounts/{}": "`ip` is null and `ips` empty: addresses of visitors are not kept",
@@ -74,7 +77,7 @@ def rows() -> list[Row]:
 
 def standing(row: Row, answered: set[str]) -> tuple[str, str]:
     """*done*, *different* or *not*, and why."""
-    if row.key not in answered:
+    if row.key in NOT or row.key not in answered:
         return "not", NOT.get(row.key, "")
     return ("different", DIFFERENT[row.key]) if row.key in DIFFERENT else ("done", "")
 
