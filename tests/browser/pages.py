@@ -24,6 +24,9 @@ NOT_SEEN = {
     "/sign-in/second": "is met between two steps: tests/browser/test_passkeys.py, tests/web/test_safety.py",
     "/standing": "is met by who cannot come in: tests/web/test_moderation.py",
     "/@{handle}/first": "leads on to a post",
+    "/email": "is met by who has just joined: tests/people/test_confirm.py",
+    "/email/confirm/{code}": "stands in a letter: tests/people/test_confirm.py",
+    "/terms": "there are none in the town: tests/api/test_joining.py",
 }
 """Addresses that a browser asks for and nobody looks at as a page of the town, and why."""
 

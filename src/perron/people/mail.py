@@ -23,7 +23,7 @@ _WORDS = {
         "changing": "Votre adresse électronique change sur {}",
         "becomes": "Désormais, on entrera avec cette adresse à la place de la vôtre\u202f:",
         "not_you": "Si ce n’est pas vous, changez votre mot de passe et écrivez à ceux qui tiennent ce serveur.",
-        "safety": "Sûreté",
+        "safety": "Sécurité",
         "safer": "La protection de votre entrée a changé sur {}",
         "password": "Votre mot de passe a été changé. Les autres navigateurs et les applications devront rentrer.",
         "passkey": "Une clé d’accès a été ajoutée.",
