@@ -9,8 +9,6 @@ from typing import Any
 
 from perron.api.door import CORS, JSON, PREFLIGHT, Receive, Scope, Send
 from perron.api.kit import Route
-from perron.api.openapi.document import document
-from perron.api.openapi.elsewhere import ELSEWHERE
 from perron.entities.site import Site
 from perron.kit import json
 
@@ -37,6 +35,9 @@ class Description:
 
     def document(self) -> dict[str, Any]:
         """The document; made anew when the owner gives the server another name."""
+        from perron.api.openapi.document import document  # not at the start: most servers are never asked
+        from perron.api.openapi.elsewhere import ELSEWHERE
+
         title = self.site.settings.title
         if self._made is None or self._made[0] != title:
             self._made = title, document(self.routes, ELSEWHERE, self.site.links.origin, title)
