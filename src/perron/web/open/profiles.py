@@ -51,12 +51,14 @@ async def with_media(visit: Visit) -> Response:
 async def _profile(visit: Visit, tab: str) -> Response:
     def read(db: Db) -> dict[str, Any]:
         account = account_called(db, visit.path["handle"])
-        ids = account_page(db, account.id, paging(visit), viewer=visit.reader_id, **TABS[tab])
+        head = head_of(visit, db, account)
+        answers = {"replies": head["account"]["show_media_replies"]} if tab == "media" else {}
+        ids = account_page(db, account.id, paging(visit), viewer=visit.reader_id, **TABS[tab], **answers)
         first = tab == "" and visit.below == NEWEST
         tops = pinned(db, account.id, viewer=visit.reader_id) if first else []
         shown = sheet if tab == "media" else stream
         return {
-            **head_of(visit, db, account),
+            **head,
             "sheet": shown(visit, db, ids, "account"),
             "pinned": drawn(visit, db, tops) if tops else [],
             "tab": tab,
