@@ -29,6 +29,7 @@ from perron.people.scopes import read_scopes
 from perron.people.tokens import issue_token
 from perron.store import Prepared, Tx
 from perron.store.tables import memberships
+from perron.timelines.notices import group_key
 
 _USER = Prepared(select(memberships.c.user_id).where(memberships.c.account_id == bindparam("of_account")))
 NOTICES = 10_000
@@ -69,18 +70,13 @@ def give_notices(path: str, account_id: int) -> None:
         for row in db.execute("SELECT id FROM posts WHERE author_id = ? AND visibility = 'public'", (account_id,))
     ]
     people = [row[0] for row in db.execute("SELECT id FROM accounts LIMIT 2000")]
-    start = (int(time.time() * 1000) - 30 * 86_400_000) << 16
+    start = int(time.time() * 1000) - 30 * 86_400_000
     rng = random.Random(5)
     rows = {}
-    while len(rows) < NOTICES:
-        pair = rng.choice(people), rng.choice(own)
-        rows[pair] = rows.get(pair) or (
-            start + (len(rows) << 32),
-            account_id,
-            "favourite",
-            *pair,
-            f"favourite-{pair[1]}-{len(rows) // 60}",
-        )
+    for number in range(NOTICES):  # evenly over thirty days
+        at, pair = start + number * 30 * 86_400_000 // NOTICES, (rng.choice(people), rng.choice(own))
+        key = group_key(at << 16, "favourite", pair[1])
+        rows.setdefault(pair, (at << 16, account_id, "favourite", *pair, key))
     db.execute("BEGIN")
     db.executemany(
         "INSERT OR IGNORE INTO notices (id, account_id, type, from_id, post_id, group_key) VALUES (?, ?, ?, ?, ?, ?)",

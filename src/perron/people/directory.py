@@ -1,6 +1,9 @@
 """The accounts that wish to be discovered."""
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 
 from perron.store import Db, Prepared, const
 from perron.store.tables import accounts, blocks, mutes
@@ -15,7 +18,7 @@ _kept_away = exists().where(
 _muted = exists().where(mutes.c.owner_id == _ME, mutes.c.target_id == accounts.c.id)
 
 
-def _page(*order: ColumnElement[int]) -> Prepared:
+def _page(*order: ColumnElement[Any], among: Iterable[ColumnElement[bool]] = ()) -> Prepared:
     query: Select[tuple[int]] = (
         select(accounts.c.id)
         .where(
@@ -25,6 +28,7 @@ def _page(*order: ColumnElement[int]) -> Prepared:
             or_(bindparam("here") == 0, accounts.c.domain.is_(None)),
             ~_kept_away,
             ~_muted,
+            *among,
         )
         .order_by(*order)
         .limit(bindparam("limit"))
@@ -34,11 +38,11 @@ def _page(*order: ColumnElement[int]) -> Prepared:
 
 
 _NEW = _page(accounts.c.id.desc())
-_ACTIVE = _page(func.coalesce(accounts.c.last_post_at, 0).desc(), accounts.c.id.desc())
+_ACTIVE = _page(accounts.c.last_post_at.desc(), accounts.c.id.desc(), among=(accounts.c.last_post_at.is_not(None),))
 
 
 def directory(db: Db, *, viewer: int | None, newest: bool, here: bool, limit: int, offset: int) -> list[int]:
-    """Ids of accounts that wish to be discovered: the `newest` first, or those that wrote last."""
+    """Ids of accounts that wish to be discovered: the `newest` first, or of those that have written, who wrote last."""
     chosen = _NEW if newest else _ACTIVE
     return db.column(chosen, viewer=viewer or 0, here=int(here), limit=limit, offset=offset)
 

@@ -88,7 +88,7 @@ _loud = select(_heard.c.author_id, func.sum(_heard.c.n).label("n")).group_by(_he
 
 
 def _page(query: Select[Any], *order: ColumnElement[Any]) -> Prepared:
-    return Prepared(query.where(*_welcome).order_by(*order, accounts.c.id).limit(bindparam("limit")))
+    return Prepared(query.where(*_welcome).order_by(*order, accounts.c.id.desc()).limit(bindparam("limit")))
 
 
 _SOURCES = {

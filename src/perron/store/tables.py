@@ -92,6 +92,8 @@ accounts = Table(                                         # what every page read
     _flag("show_media", on=True), _flag("show_media_replies", on=True), _flag("show_featured", on=True),
     _flag("sensitized"),                                  # all it shows is veiled, by decision of moderators
     _text("avatar_still"), _text("header_still"),         # a frame of a picture that moves
+    Index("ix_accounts_heard", "last_post_at", "id", sqlite_where=text("state = 'active'")),
+    Index("ix_accounts_followed", "followers_count", "id", sqlite_where=text("state = 'active'")),
     Index("ix_accounts_moved", "moved_to_id", sqlite_where=text("moved_to_id IS NOT NULL")),
     info={"owner": "people"},
 )

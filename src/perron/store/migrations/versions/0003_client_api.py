@@ -246,6 +246,20 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("avatar_still", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("header_still", sa.Text(), server_default="", nullable=False))
         batch_op.create_index(
+            "ix_accounts_followed",
+            ["followers_count", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+        batch_op.create_index(
+            "ix_accounts_heard",
+            ["last_post_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+        batch_op.create_index(
             "ix_accounts_moved",
             ["moved_to_id"],
             unique=False,
