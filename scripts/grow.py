@@ -15,6 +15,7 @@ from pathlib import Path
 
 DAY = 86_400_000
 BATCH = 20_000
+SYLLABLES = [first + then for first in "bcdfglmnprstv" for then in ("a", "e", "i", "o", "u", "an", "er", "ou")]
 
 
 def main() -> None:
@@ -61,18 +62,27 @@ def add_accounts(db: sqlite3.Connection, count: int, there: list[int], prefix: s
     model = dict(zip(columns, db.execute("SELECT * FROM accounts WHERE id = ?", (there[0],)).fetchone(), strict=True))
     start = (int(time.time() * 1000) - 1100 * DAY) << 16
     rows = []
+    rng = random.Random(7)
     for n in range(count):
         name = f"{prefix}{n:06d}"
         id_ = start + (n << 17) + (1 if prefix == "old" else 2)
         fragment = model["fragment"].replace(str(model["id"]).encode(), str(id_).encode())
         fragment = fragment.replace(model["username"].encode(), name.encode())
-        rows.append(tuple({**model, "id": id_, "handle": name, "username": name, "fragment": fragment}.values()))
+        called = f"{surname(rng)} {surname(rng)}"
+        own = {"id": id_, "handle": name, "username": name, "display_name": called, "fragment": fragment}
+        rows.append(tuple({**model, **own}.values()))
     db.execute("BEGIN")
     db.executemany(f"INSERT INTO accounts VALUES ({','.join('?' * len(columns))})", rows)
-    named = [(row[columns.index("id")], row[columns.index("username")]) for row in rows]
+    id_at, name_at, called_at = (columns.index(one) for one in ("id", "username", "display_name"))
+    named = [(row[id_at], f"{row[name_at]} {row[called_at]}".lower()) for row in rows]
     db.executemany("INSERT INTO account_words (rowid, words) VALUES (?, ?)", named)
     db.execute("COMMIT")
     return [row[columns.index("id")] for row in rows]
+
+
+def surname(rng: random.Random) -> str:
+    """A name as people bear them, of two or three syllables."""
+    return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(2, 3))).capitalize()
 
 
 def add_follows(db: sqlite3.Connection, rng: random.Random, made: list[int], there: list[int]) -> None:

@@ -93,7 +93,7 @@ def addresses(path: str, rounds: int) -> list[tuple[str, list[str]]]:
     said = [
         row[0] for row in db.execute("SELECT text FROM posts WHERE boost_of_id IS NULL ORDER BY id DESC LIMIT 4000")
     ]
-    names = [row[0] for row in db.execute("SELECT username FROM accounts ORDER BY id LIMIT 25000")]
+    names = [row[0] for row in db.execute("SELECT display_name FROM accounts ORDER BY id LIMIT 25000")]
     db.close()
     words = [[word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3] for text in said]
     pairs = [" ".join(rng.sample(one, 2)) for one in words if len(one) > 1]
