@@ -80,9 +80,7 @@ def test_for_everybody_else_there_is_nothing_to_review(town: Town, talk: list[Pe
     ada, mona = at_browser(town, talk[0]), at_browser(town, somebody(town, "mona", role="moderator"))
 
     def sent(browser: Browser, path: str) -> int:
-        return browser.post(
-            f"/manage/trends/{path}", data={"csrf": hidden(browser.get("/home"))}
-        ).status_code
+        return browser.post(f"/manage/trends/{path}", data={"csrf": hidden(browser.get("/home"))}).status_code
 
     assert ada.get("/manage/trends").status_code == 404
     for path in ("tag/1/reject", "tag/x/reject", "other/1/reject", f"account/{talk[1].id}/change"):
