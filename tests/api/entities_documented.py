@@ -108,7 +108,7 @@ History
 FeaturedTag
   id:str name:str url:str statuses_count:str last_status_at:str?
 Search
-  accounts:[Account] statuses:[Status] hashtags:[Tag]
+  accounts:[Account] statuses:[Status] hashtags:[Tag] collections:[Collection]
 Suggestion
   source:str sources:[str] account:Account
 List

@@ -16,11 +16,11 @@ def test_the_server_says_what_it_allows(tmp_path: Path) -> None:
         site.person("dirk")
         told = site.anybody("/api/v2/instance")
         assert told["title"] == "Le Perron" and told["domain"] == site.settings.domain
-        assert told["version"].startswith("4.2.0 (compatible; Perron ")
+        assert told["version"].startswith("4.6.0 (compatible; Perron ")
         assert told["configuration"]["urls"]["streaming"] == site.site.links.streaming
         assert len(told["configuration"]["vapid"]["public_key"]) == 87
         assert told["configuration"]["statuses"]["max_characters"] == 500
-        assert told["api_versions"] == {"mastodon": 1}
+        assert told["api_versions"] == {"mastodon": 10}
         assert told["contact"]["account"]["id"] == owner.id and told["contact"]["email"] == "a@b.example"
         assert [(one["id"], one["text"]) for one in told["rules"]] == [("1", rules[0]), ("2", rules[1])]
         assert told["registrations"]["enabled"] and not told["registrations"]["approval_required"]

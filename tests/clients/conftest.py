@@ -1,7 +1,8 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.clients.library import Library, in_hands_of
 from tests.clients.server import Person, Served, serving
 
 
@@ -28,3 +29,18 @@ def bea(served: Served, ada: Person) -> Person:
 def dirk(served: Served) -> Person:
     """He is a stranger."""
     return served.person("dirk")
+
+
+@pytest.fixture
+def lends() -> Iterator[Callable[[Person], Library]]:
+    """A way to give somebody Mastodon.py; each has one."""
+    lent: dict[Person, Library] = {}
+
+    def to(who: Person) -> Library:
+        if who not in lent:
+            lent[who] = in_hands_of(who)
+        return lent[who]
+
+    yield to
+    for one in lent.values():
+        one.session.close()

@@ -113,7 +113,7 @@ class Door:
         if found is None:
             return _no_route(by_method)
         route, names = (found, ()) if isinstance(found, Route) else found
-        token, call = self._call(scope, path, dict(zip(names, values, strict=True)))
+        token, call, sized = self._call(scope, path, dict(zip(names, values, strict=True)))
         call.token = token
         call.viewer = viewer = await self._viewer(token) if token else None
         if self.limited:
@@ -121,7 +121,7 @@ class Door:
         if token and viewer is None:
             raise NotSignedIn
         route.admits(viewer, grants)
-        if method in ("POST", "PUT", "PATCH", "DELETE"):
+        if sized or method != "GET":  # some programs send what they ask for in the body of a GET
             raw, call.uploads = await read_body(scope, receive, self.site.settings, upload=route.upload)
             if raw:
                 call.params.raw.update(raw)
@@ -145,8 +145,9 @@ class Door:
             return cast(Answer, await rim.read_slowly(store, lambda db: handler(call, db)))
         return await cast(Awaitable[Answer], handler(call))
 
-    def _call(self, scope: Scope, path: str, named: dict[str, str]) -> tuple[str, Call]:
+    def _call(self, scope: Scope, path: str, named: dict[str, str]) -> tuple[str, Call, bool]:
         token = key = forwarded = ""
+        sized = False
         for name, value in scope["headers"]:
             if name == b"authorization":
                 if token:
@@ -156,9 +157,12 @@ class Door:
                 key = value.decode("latin-1")
             elif name == b"x-forwarded-for":
                 forwarded = f"{forwarded},{value.decode('latin-1')}" if forwarded else value.decode("latin-1")
+            elif name == b"content-length":
+                sized = value != b"0"
         raw = from_query(scope["query_string"].decode("latin-1"))
         peer = (scope["client"] or ("",))[0]
-        return token, Call(self.site, None, Params(raw), named, path, key, peer, forwarded, window=self.window)
+        call = Call(self.site, None, Params(raw), named, path, key, peer, forwarded, window=self.window)
+        return token, call, sized
 
     async def _viewer(self, token: str) -> Any:
         viewer = self.viewers.known(token)

@@ -8,7 +8,9 @@ from msgspec import Meta
 from perron.api.accounts import handle_key
 from perron.api.kit import Answer, Call, join, speaks
 from perron.entities.accounts import accounts_json
+from perron.entities.collections import collections_by_id
 from perron.entities.shapes.accounts import Account
+from perron.entities.shapes.collections import Collection
 from perron.entities.shapes.common import Id
 from perron.entities.shapes.search import Search, V1Search
 from perron.entities.tags import tag_entities
@@ -27,6 +29,7 @@ MOST, FURTHEST = 40, 10_000
 _HANDLE = re.compile(r"@?[a-z0-9_]+(@[a-z0-9.:-]+)?", re.IGNORECASE | re.ASCII)
 _PAGE = re.compile(r"/@([^/?#]+)(?:/(\d{1,19}))?/?")
 _OBJECT = re.compile(r"/ap/(accounts|posts)/(\d{1,19})")
+_COLLECTION = re.compile(r"/(?:@[^/?#]+|ap/accounts/\d{1,19})/collections/(\d{1,18})")
 
 
 Resolve = Annotated[bool, Meta(description="Accepted; other servers are not asked.")]
@@ -35,7 +38,9 @@ Resolve = Annotated[bool, Meta(description="Accepted; other servers are not aske
 class Query(TypedDict, total=False):
     """What to look for."""
 
-    q: Required[Annotated[str, Meta(description="Words, a handle, `#tag`, or the address of a post or an account.")]]
+    q: Required[
+        Annotated[str, Meta(description="Words, a handle, `#tag`, or the address of a post, account or collection.")]
+    ]
     type: Literal["accounts", "statuses", "hashtags"]
     resolve: Resolve
     following: Annotated[bool, Meta(description="Only accounts that one follows.")]
@@ -62,7 +67,8 @@ def search(call: Call, db: Db) -> Answer:
     """GET /api/v2/search"""
     found, tags = look(call, db)
     entities = tag_entities(call.links, db, used_tags(db, tags), viewer=call.my_id)
-    return _joined({**found, "hashtags": json.encode(entities)})
+    lists = [] if call.params.text("type") else _collections(call, db)
+    return _joined({**found, "hashtags": json.encode(entities), "collections": json.encode(lists)})
 
 
 @speaks(V1Search, takes=Query)
@@ -73,7 +79,14 @@ def search_v1(call: Call, db: Db) -> Answer:
 
 
 def _joined(found: dict[str, bytes]) -> bytes:
-    return b"{" + b",".join(f'"{name}":'.encode() + found[name] for name in TYPES) + b"}"
+    return b"{" + b",".join(f'"{name}":'.encode() + one for name, one in found.items()) + b"}"
+
+
+def _collections(call: Call, db: Db) -> list[Collection]:
+    """The collection whose address is sought, where the one who asks may see it."""
+    query = call.params.text("q").strip()
+    found = _COLLECTION.fullmatch(query.removeprefix(call.links.origin)) if "://" in query else None
+    return list(collections_by_id(call.links, db, [int(found[1])], viewer=call.my_id).values()) if found else []
 
 
 def look(call: Call, db: Db) -> tuple[dict[str, bytes], list[int]]:

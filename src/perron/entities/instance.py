@@ -30,9 +30,9 @@ from perron.store import Db, Prepared, Store, const
 from perron.store.tables import accounts, memberships, users
 from perron.text.reading import LINK_LENGTH
 
-API_VERSION = 1
+API_VERSION = 10
 """The level of Mastodon's API that is whole here (`api_versions`); clients switch on what belongs to it."""
-SPEAKS = "4.2.0"
+SPEAKS = "4.6.0"
 """The version of Mastodon whose clients find everything they ask for."""
 SOURCE = ""
 """Where the source of this server is; nothing is said until the project has a public home."""
@@ -55,7 +55,7 @@ _CONTACT = Prepared(
 
 
 def version() -> str:
-    """`4.2.0 (compatible; Perron 0.1.0)`: clients read the number in front."""
+    """`4.6.0 (compatible; Perron 0.1.0)`: clients read the number in front."""
     return f"{SPEAKS} (compatible; Perron {VERSION})"
 
 

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from perron.entities.shapes.accounts import Account
+from perron.entities.shapes.collections import Collection
 from perron.entities.shapes.statuses import Status
 from perron.entities.shapes.tags import Tag
 
@@ -13,6 +14,7 @@ class Search(TypedDict):
     accounts: list[Account]
     statuses: list[Status]
     hashtags: list[Tag]
+    collections: list[Collection]
 
 
 class V1Search(TypedDict):
