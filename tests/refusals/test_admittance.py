@@ -35,6 +35,8 @@ def verdict(answer: Answer) -> str:
     """in: the handler was reached; out: not signed in; short: the token may not do this."""
     if answer.status == 401:
         return "out"
+    if answer.status == 403 and "originally signed-up with" in answer.error:
+        return "in"  # of a user's apps the one by which they joined
     if answer.status == 403:
         return "short" if "scopes" in answer.error else "never"
     if answer.status == 422 and "authenticated user" in answer.error:
