@@ -320,6 +320,10 @@ def called_name(node: ast.Call) -> str | None:
 # -- every route has a scope and a mode, every setting its sentence ----------------------------------------------------
 
 
+READING = ("DELETE /api/v1/suggestions/{account_id}",)
+"""What Mastodon documents as open to a token that reads, although it leaves something behind."""
+
+
 def routes_amiss(routes: Iterable[Any], known_scopes: Collection[str]) -> list[str]:
     """Routes that do not say how they run, whom they answer or what a token must allow, and routes said twice.
 
@@ -338,7 +342,7 @@ def routes_amiss(routes: Iterable[Any], known_scopes: Collection[str]) -> list[s
             amiss.append(f"{name}: nobody can grant {route.scope!r}")
         if route.method == "GET" and route.mode == "writes":
             amiss.append(f"{name}: a GET that writes")
-        if route.mode == "writes" and route.scope.partition(":")[0] == "read":
+        if route.mode == "writes" and route.scope.partition(":")[0] == "read" and name not in READING:
             amiss.append(f"{name}: {route.scope!r} is for reading")
         if name in seen:
             amiss.append(f"{name}: said twice")
