@@ -107,7 +107,8 @@ def test_a_trend_is_what_several_people_talk_about(town: Town) -> None:
     recount(town.store)
     with town.store.read() as db:
         found = {one.subject_id: one.people for one in trends_of(db, "tag", limit=10)}
-        assert [found.get((find_tag(db, name) or (0, ""))[0]) for name in ("fruit", "together", "alone")] == [3, 3, None]
+        tagged = [(find_tag(db, name) or (0, ""))[0] for name in ("fruit", "together", "alone")]
+        assert [found.get(id_) for id_ in tagged] == [3, 3, None]
     said = words(at_browser(town).get("/explore"))
     assert "#together 3 people in 3 days" in said and "#alone" not in said.partition("People talk about")[2]
     assert "fruit" in at_browser(town).get("/tags/together").text.split("<aside")[1]

@@ -65,7 +65,7 @@ class SiftedV2(Sifted, total=False):
 
 
 class Decided(TypedDict, total=False):
-    """What is decided about an account, and why. A decision cites a rule: without `rule_ids` those of the report."""
+    """What is decided about an account, and why. Without `rule_ids`, the rules of the report are cited."""
 
     type: Required[Literal["none", "sensitive", "disable", "silence", "suspend"]]
     report_id: Id
@@ -152,17 +152,12 @@ def act(call: Call, tx: Tx) -> Answer:
         raise NotFound
 
     cited = params.ids("rule_ids") or (report.rules if report else [])
-    if not cited:
-        raise Invalid(
-            "Validation failed: Rules can't be blank. A decision cites at least one rule of this server:"
-            " send rule_ids[], or the report_id of a report that names one"
-        )
     known = rules_as_stored(tx, call.settings)
     text = params.text("text").strip() or "\n".join(known[one].text for one in cited if one in known)
     closes = open_reports_about(tx, account_id) if kind != "none" else [report_id] if report_id else []
     posts = tuple(report.posts) if report else ()
     decision = Decision(TYPES[kind], text, tuple(cited), posts, report_id, tuple(closes))
-    decide(tx, by, account_id, decision, call.settings)
+    decide(tx, by, account_id, decision, call.settings, must_cite=False)
     return {}
 
 

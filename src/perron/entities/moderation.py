@@ -65,12 +65,12 @@ def _report(report: Report, people: Mapping[int, bytes]) -> ReportShape:
 
 
 def _warning(strike: Strike, appeal: Appeal | None, people: Mapping[int, bytes]) -> AccountWarning:
-    rules = "\n".join(f"• {text}" for _, text in strike.rules)
+    rules = "".join(f"\n• {text}" for _, text in strike.rules)
     state: Any = APPEALS[appeal.state] if appeal else None
     return {
         "id": str(strike.id),
         "action": ACTIONS[strike.action],  # type: ignore[typeddict-item]
-        "text": f"{strike.text}\n\n{rules}",
+        "text": f"{strike.text}\n{rules}" if rules else strike.text,
         "status_ids": [str(id_) for id_, _ in strike.posts],
         "target_account": _account(people, strike.target_id),
         "appeal": {"text": appeal.text, "state": state} if appeal else None,

@@ -38,17 +38,30 @@ LONGEST_TEXT = 2000
 LONGEST_QUOTE = 500
 
 
-def decide(tx: Tx, by: Moderator, target_id: int, decision: Decision, settings: Settings) -> Strike:
-    """Carry a decision out: the person is told it in words, with the rules; reports it answers are closed."""
+UNSAID = {
+    "fr": "La modération n’a pas donné de raison. Vous pouvez la demander en faisant appel.",
+    "en": "The moderators gave no reason. You can ask for it with an appeal.",
+}
+"""What somebody reads when an app of moderators named neither a rule nor a reason."""
+
+
+def decide(
+    tx: Tx, by: Moderator, target_id: int, decision: Decision, settings: Settings, *, must_cite: bool = True
+) -> Strike:
+    """Carry a decision out: the person is told it in words, with the rules; reports it answers are closed. Apps written
+    for other servers know no rules and need not say why (`must_cite`); our own pages ask for both."""
     target = must_act_on(tx, by, target_id)
     text = decision.text.strip()
+    if not text and not must_cite:
+        user = user_of(tx, target.id)
+        text = UNSAID[user.locale if user and user.locale in UNSAID else settings.locale]
     if decision.action not in ACTIONS:
         raise Invalid("Please choose what to do.")
     if not text:
         raise Invalid("Please tell this person why, in a sentence.")
     if len(text) > LONGEST_TEXT:
         raise Invalid(f"What you tell this person has at most {LONGEST_TEXT} characters.")
-    cited = _cited(tx, decision.rules, settings)
+    cited = _cited(tx, decision.rules, settings) if decision.rules or must_cite else []
     about = _about(tx, target, decision)
     if decision.action == "disable" and user_of(tx, target.id) is None:
         raise Invalid("Nobody signs in for this account on this server.")

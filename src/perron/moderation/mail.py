@@ -62,7 +62,7 @@ def mail_shut_out(store: Store, event: dict[str, Any]) -> None:
     words = _words(user)
     parts = [
         Part(words["why"], strike.text),
-        Part(words["rules"], "\n".join(text for _, text in strike.rules)),
+        *([Part(words["rules"], "\n".join(text for _, text in strike.rules))] if strike.rules else []),
         Part(words["appeal"], url=f"{settings.public_origin}/standing", link=words["read"]),
     ]
     _send(settings, user, words[strike.action].format(settings.title), parts, f"strike-{strike.id}")
