@@ -13,7 +13,6 @@ from perron.posts.cards import Card
 from perron.store import Db, Prepared, among_texts, const
 from perron.store.tables import accounts
 
-
 ACCOUNT, END = b'"account":"perron:account:', b'"'
 """Where an author's account belongs in a fragment. Nobody's words can look like this: quotation marks in them are
 escaped."""
