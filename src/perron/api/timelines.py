@@ -17,7 +17,7 @@ from perron.timelines.direct import direct_page
 from perron.timelines.home import home_page
 from perron.timelines.linked import link_page
 from perron.timelines.lists import list_page
-from perron.timelines.public import public_page, tag_page
+from perron.timelines.public import Beside, public_page, tag_page
 
 
 class Public(Page, total=False):
@@ -31,7 +31,11 @@ class Public(Page, total=False):
 class Tagged(Page, total=False):
     """Which posts that bear the tag."""
 
+    any: Annotated[list[str], Meta(description="Posts that bear one of these tags come too.")]
+    all: Annotated[list[str], Meta(description="Only posts that bear all of these tags.")]
+    none: Annotated[list[str], Meta(description="No posts that bear one of these tags.")]
     local: Annotated[bool, Meta(description="Only what was written on this server.")]
+    remote: Annotated[bool, Meta(description="Only what was written on other servers.")]
     only_media: bool
 
 
@@ -66,12 +70,14 @@ def public(call: Call, db: Db) -> Answer:
 def tag(call: Call, db: Db) -> Answer:
     """GET /api/v1/timelines/tag/:hashtag"""
     params = call.params
+    others = [tuple(fold(one) for one in params.texts(name)) for name in ("any", "all", "none")]
     ids = tag_page(
         db,
         fold(call.path["hashtag"]),
         call.paging(),
-        here=params.flag("local"),
+        place="here" if params.flag("local") else "elsewhere" if params.flag("remote") else "",
         media=params.flag("only_media"),
+        beside=Beside(*others) if any(others) else None,
     )
     return call.page(call.posts(db, ids, "public"), ids)
 

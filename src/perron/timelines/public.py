@@ -1,9 +1,10 @@
 """Timelines that are the same for everybody but for what a viewer hides: public, tag, and one account's posts."""
 
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 
 from perron.kit import json
 from perron.posts.visibility import ForViewer, PagedForViewer, Viewer, by_limited, visible_to
@@ -67,13 +68,53 @@ def _tagged(*chosen: ColumnElement[bool]) -> Paged:
     return Paged(borne.where(*wanted, *chosen), post_tags.c.post_id)
 
 
-_TAG, _TAG_HERE, _TAG_MEDIA = _tagged(), _tagged(posts.c.here), _tagged(posts.c.has_media)
+_PLACES: dict[str, tuple[ColumnElement[bool], ...]] = {"": (), "here": (posts.c.here,), "elsewhere": (~posts.c.here,)}
+_MEDIA: dict[bool, tuple[ColumnElement[bool], ...]] = {False: (), True: (posts.c.has_media,)}
+_TAG = {(place, media): _tagged(*_PLACES[place], *_MEDIA[media]) for place, media in product(_PLACES, _MEDIA)}
+MOST_TAGS = 4
+"""Tags of one kind beside the first that are looked at."""
 
 
-def tag_page(db: Db, key: str, paging: Paging, *, here: bool = False, media: bool = False) -> list[int]:
-    """Ids of one page of the posts that bear a tag (its folded key); the same for everybody."""
-    chosen = _TAG_MEDIA if media else _TAG_HERE if here else _TAG
-    return _shared(db, chosen, paging, of_tag=key)
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What other tags (their folded keys) count beside the first: a post with `any` of them comes too; it must bear
+    `all` of these, and none of those `without`."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+def _several(*chosen: ColumnElement[bool]) -> Paged:
+    def bearing(name: str) -> Select[Any]:
+        return (
+            select(post_tags.c.post_id).join(tags, tags.c.id == post_tags.c.tag_id).where(among_texts(tags.c.key, name))
+        )
+
+    theirs, named = post_tags.alias("theirs"), tags.alias("named")
+    borne = (
+        select(func.count())
+        .select_from(theirs.join(named, named.c.id == theirs.c.tag_id))
+        .where(theirs.c.post_id == posts.c.id, among_texts(named.c.key, "all"))
+    )
+    wanted = (posts.c.listed, ~by_limited(), visible_to(None), posts.c.id.in_(bearing("any")))
+    exact = (borne.scalar_subquery() == bindparam("how_many"), posts.c.id.not_in(bearing("without")))
+    return Paged(select(posts.c.id).where(*wanted, *exact, *chosen), posts.c.id)
+
+
+_SEVERAL = {(place, media): _several(*_PLACES[place], *_MEDIA[media]) for place, media in product(_PLACES, _MEDIA)}
+
+
+def tag_page(
+    db: Db, key: str, paging: Paging, *, place: str = "", media: bool = False, beside: Beside | None = None
+) -> list[int]:
+    """Ids of one page of the posts that bear a tag (its folded key), of all places or from `here` or `elsewhere`; the
+    same for everybody."""
+    if beside is None:
+        return _shared(db, _TAG[place, media], paging, of_tag=key)
+    either, every, none = (tuple(dict.fromkeys(one))[:MOST_TAGS] for one in (beside.any, beside.all, beside.without))
+    keys = {name: json.encode_text(each) for name, each in (("any", (key, *either)), ("all", every), ("without", none))}
+    return _shared(db, _SEVERAL[place, media], paging, **keys, how_many=len(every))
 
 
 def _of_account(viewer: Viewer) -> Select[Any]:
