@@ -155,6 +155,7 @@ class Call:
 
 _KEPT = frozenset((
     *("limit", "local", "remote", "only_media", "exclude_replies", "exclude_reblogs", "pinned", "tagged"),
+    *("any", "all", "none", "url"),
     *("account_id", "types", "exclude_types", "include_filtered", "grouped_types", "expand_accounts"),
     "supported_types",
     *("active", "pending", "disabled", "silenced", "suspended", "sensitized", "staff", "origin", "status"),
