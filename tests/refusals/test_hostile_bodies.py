@@ -120,7 +120,7 @@ USUAL = {
 
 @pytest.fixture(scope="module")
 def person(site: Site) -> Person:
-    return site.person("ada")
+    return site.person("ada", role="owner", scopes=f"{ALL} admin:read admin:write")
 
 
 @pytest.fixture(scope="module")
