@@ -209,7 +209,7 @@ def test_a_page_costs_as_many_statements_however_long_it_is(
 
         def counting(db: Db, prepared: Any, **values: Any) -> Any:
             nonlocal asked
-            asked += 1
+            asked += "FROM changes" not in prepared.sql(db.dialect)[0]  # open streams look there by themselves
             return run(db, prepared, **values)
 
         site.store.reader().forget()

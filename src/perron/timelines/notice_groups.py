@@ -20,8 +20,8 @@ from perron.timelines.notices import COLUMNS, GROUPED, SPAN, Notice, dismiss_not
 
 FACES = 8
 """People of a group who are named or shown; the others are counted."""
-READ = (5, 10, 50)
-"""How many notices are read for one group on a page; further ones when that did not fill it."""
+READ = (2, 3, 5, 40)
+"""How many notices are read for each group that a page has room for; then so many more, until it is full."""
 ALONE = "ungrouped-"
 """How the key of a notice begins that is told by itself."""
 
