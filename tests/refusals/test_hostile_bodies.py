@@ -338,10 +338,18 @@ IDS = (
 )
 
 
+WHATEVER = ("DELETE /api/v1/suggestions/{account_id}",)
+"""What says nothing of whether there was anything to remove, as it is documented."""
+
+
 @pytest.mark.parametrize("id_", IDS)
 def test_ids_that_are_none(site: Site, ask: Asker, person: Person, id_: str) -> None:
     """404, as for what never was (I-01)."""
-    ided = [route for route in routes() if all(names_an_id(name) for name in NAMED.findall(route.path) or ("",))]
+    ided = [
+        route
+        for route in routes()
+        if all(names_an_id(name) for name in NAMED.findall(route.path) or ("",)) and label(route) not in WHATEVER
+    ]
     asked = [
         Question(
             route.method, NAMED.sub(id_, route.path), person.token, b"{}" if route.method in WRITING else b"", JSON

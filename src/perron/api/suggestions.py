@@ -5,6 +5,7 @@ from typing import Annotated, TypedDict
 from msgspec import Meta
 
 from perron.api.kit import Answer, Call, join, speaks
+from perron.api.params import read_id
 from perron.entities.accounts import accounts_by_id, accounts_json
 from perron.entities.shapes.accounts import Account
 from perron.entities.shapes.common import Empty
@@ -44,5 +45,7 @@ def index_v1(call: Call, db: Db) -> Answer:
 @speaks(Empty)
 def remove(call: Call, tx: Tx) -> Answer:
     """DELETE /api/v1/suggestions/:account_id: somebody is not suggested any more."""
-    dismiss_suggestion(tx, call.me, call.id_called("account_id"))
+    account_id = read_id(call.path["account_id"])
+    if account_id > 0:
+        dismiss_suggestion(tx, call.me, account_id)
     return {}
