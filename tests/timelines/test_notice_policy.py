@@ -10,12 +10,12 @@ from perron.kit.errors import Invalid
 from perron.kit.ids import first_id_at
 from perron.kit.time import DAY, now
 from perron.store.paging import NEWEST, Paging
-from perron.store.tables import accounts, users
-from perron.timelines.notice_groups import dismiss_group, groups_below
+from perron.store.tables import accounts, notices, users
+from perron.timelines.notice_groups import dismiss_group, groups_below, groups_page
 from perron.timelines.notice_pages import Wanted, unread_count
 from perron.timelines.notice_policy import Policy, change_policy, policy_of
 from perron.timelines.notice_requests import dismiss_apart, how_many_apart, let_through, requests_page
-from perron.timelines.notices import notify
+from perron.timelines.notices import SPAN, group_key, notify
 from tests.rig import Person, Site
 
 
@@ -237,6 +237,37 @@ def test_favourites_of_one_post_are_told_as_one_and_pages_tell_nothing_twice(sit
         ]
         only = groups_below(db, ada.account.id, NEWEST, Wanted(("follow",))).groups
         assert [one.notice.type for one in only] == ["follow"]
+
+
+def test_a_crowd_in_few_groups_is_read_page_by_page_and_told_once(site: Site, ada: Person) -> None:
+    """More notices than are read for one page, in turn about two posts, and one that is older than them all."""
+    one, other, old = (int(ada.says(text)["id"]) for text in ("Un", "Deux", "Trois"))
+    begin = (now() - 3 * DAY) // SPAN * SPAN
+
+    def fill(tx: Any) -> None:
+        crowd = [first_id_at(now() - 90 * DAY) + k for k in range(61)]
+        for k, id_ in enumerate(crowd):
+            values = {"id": id_, "handle": f"p{k}@far.example", "username": f"p{k}", "domain": "far.example"}
+            tx.execute(accounts.insert().values(**values))
+        deeds = [(crowd[60], old), *((by, about) for by in crowd[:60] for about in (one, other))]
+        for k, (by, about) in enumerate(deeds):
+            id_ = first_id_at(begin + k * 1000)
+            row = {"id": id_, "account_id": ada.account.id, "type": "favourite", "from_id": by, "about_id": about}
+            tx.execute(notices.insert().values(**row, group_key=group_key(id_, "favourite", about), filtered=False))
+
+    site.store.write(fill)
+    with site.store.read() as db:
+        told, below = [], NEWEST
+        while below:
+            page = groups_below(db, ada.account.id, below, limit=1)
+            told, below = told + page.groups, page.oldest_id
+        assert [(group.notice.post_id, group.size) for group in told] == [(other, 60), (one, 60), (old, 1)]
+
+        told, below = [], NEWEST
+        while (page := groups_page(db, ada.account.id, Paging(below, limit=3))).groups:
+            assert page.oldest_id < below
+            told, below = told + page.groups, page.oldest_id
+        assert {(group.notice.post_id, group.size) for group in told} >= {(other, 60), (one, 60), (old, 1)}
 
 
 def test_a_group_is_dismissed_whole_and_nobody_dismisses_anothers(site: Site, ada: Person, dirk: Person) -> None:

@@ -41,7 +41,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class GroupPage:
-    """Groups, newest first, and the ids at which the pages above and below it begin."""
+    """Groups, newest first, and the ids at which the pages above and below them begin; 0: there is none."""
 
     groups: list[Group] = field(default_factory=list)
     newest_id: int = 0
@@ -105,11 +105,9 @@ def groups_page(
 def groups_below(db: Db, account_id: int, below: int, wanted: Wanted = EVERYTHING, *, limit: int = 20) -> GroupPage:
     """A page of an account's groups, newest first, without those that are told above it."""
     read = _read(db, account_id, Paging(below=below, limit=limit), wanted, GROUPED, once=True)
-    if not read.heads:
-        return GroupPage()
     full = len(read.heads) == limit
     oldest = read.heads[-1].id if full else 0 if read.whole else read.lowest
-    return GroupPage(_groups(db, read, read.heads, wanted, begin=0, end=NEWEST), read.heads[0].id, oldest)
+    return GroupPage(_groups(db, read, read.heads, wanted, begin=0, end=NEWEST), below, oldest)
 
 
 def find_group(db: Db, account_id: int, key: str) -> Group | None:
@@ -165,8 +163,8 @@ def _read(
         read.whole = len(found) < most
         if not found:
             break
-        if once and not read.heads:
-            told = _told_above(db, account_id, paging.below, found, wanted)
+        if once:
+            told |= _told_above(db, account_id, paging.below, found, wanted)
         read.lowest, read.highest = min(read.lowest, found[-1].id), max(read.highest, found[0].id)
         for one in found[::-1] if paging.ascending else found:
             key = one.group_key if one.type in grouped else f"{ALONE}{one.id}"
