@@ -172,11 +172,6 @@ def names_in(route: Route) -> list[str]:
     return NAMED.findall(route.path)
 
 
-def filled(route: Route, value: str) -> str:
-    """A route's path with this in place of every name."""
-    return NAMED.sub(value, route.path)
-
-
 def label(route: Route) -> str:
     """How a route is called in a message."""
     return f"{route.method} {route.path}"
@@ -192,10 +187,24 @@ def names_an_id(name: str) -> bool:
     return name == "id" or name.endswith("_id")
 
 
+WORDED = {"name": "%F0%9F%91%8D", "hashtag": "tag", "date": "2026-01-01"}
+"""Parts of paths that are words, which nobody has for themselves, with something that may stand there."""
+
+
 def has_id(route: Route) -> bool:
-    """Whether a route's path has ids, and nothing else that is named."""
+    """Whether something is named in a route's path that may be somebody's own."""
+    return not WORDED.keys() >= {*names_in(route)}
+
+
+def filled(route: Route, value: str) -> str:
+    """A route's path with this id in place of every name that may be somebody's own, and words where words stand. A
+    key of a group of notices is that of one notice."""
     names = names_in(route)
-    return bool(names) and all(names_an_id(name) for name in names) and not route.path.startswith("/api/v1/tags/")
+    if len(names) < 2 and names != ["group_key"]:
+        return NAMED.sub(value, route.path)
+    return NAMED.sub(
+        lambda found: f"ungrouped-{value}" if found[1] == "group_key" else WORDED.get(found[1], value), route.path
+    )
 
 
 def dump(site: Site, *, but: Sequence[str] = ()) -> dict[str, set[tuple[Any, ...]]]:

@@ -4,10 +4,15 @@ from typing import Any
 
 import pytest
 
+from perron.kit.time import DAY, now
+from perron.moderation.announcements import Wish, announce
 from perron.moderation.appeal import appeal
+from perron.moderation.attend import note
 from perron.moderation.decide import decide
 from perron.moderation.model import Decision, Moderator
 from perron.moderation.rules import add_rule
+from perron.people.invitations import invite
+from perron.people.severances import sever
 from perron.posts.drafts import keep_draft
 from perron.store import Tx
 from perron.store.tables import metadata
@@ -22,18 +27,23 @@ from tests.refusals.asking import (
     has_id,
     label,
     names_an_id,
+    names_in,
     question,
     routes,
 )
 from tests.refusals.world import NEVER, picture, push_subscription
-from tests.rig import Person, Site
+from tests.rig import ALL, Person, Site
 
 PRIVATE = (
     *("lists", "filters", "filter_words", "filter_posts", "conversations", "notices", "push_subscriptions"),
-    *("scheduled_posts", "drafts", "archives", "featured_tags", "markers", "reports", "appeals", "exports", "imports"),
-    "collections",
+    *("notice_requests", "severances", "endorsements", "scheduled_posts", "drafts", "archives", "featured_tags"),
+    *("invitations", "reports", "report_notes", "strikes", "appeals", "audit"),
+    *("email_blocks", "email_domain_blocks", "ip_blocks", "domain_rules", "domain_allows", "announcements"),
 )
-"""Tables whose rows are nobody's business but the owner's; media and posts that others do not see are added below."""
+"""Tables whose rows are nobody's business but their owner's, or that of those who look after the server; media and
+posts that others do not see are added below."""
+OPEN = ("collections", "collection_items")
+"""Tables whose rows may be seen, but only their owner changes them."""
 BODY: dict[str, Any] = {
     "title": "taken over",
     "name": "taken_over",
@@ -85,12 +95,18 @@ def owner(site: Site) -> Person:
             data={"description": name},
         )
     owner.says("With a picture", media_ids=[_media(site, "attached")])
-    _try(owner, "/api/v1/statuses", {"status": "later", "scheduled_at": "2030-01-01T00:00:00.000Z"})
-    _try(owner, "/api/v1/featured_tags", {"name": "mine"})
-    _try(owner, "/api/v1/collections", {"name": "mine"})
+    owner.says("later", scheduled_at="2030-01-01T00:00:00.000Z")
+    owner.post("/api/v1/featured_tags", {"name": "mine"})
+    owner.post(f"/api/v1/accounts/{eve.id}/endorse")
+    eve.call("PATCH", "/api/v1/accounts/update_credentials", json={"discoverable": True})
+    owner.post("/api/v1/collections", {"name": "mine", "account_ids": [eve.id]})
+    owner.call("PATCH", "/api/v2/notifications/policy", json={"for_not_following": "filter"})
+    site.person("unknown").says("@owner we have not met")
+    owner.post("/api/v1/reports", {"account_id": site.person("loud").id, "comment": "for moderators"})
     owner.post("/api/v1/push/subscription", {"subscription": push_subscription(), "data": {"alerts": {}}})
     _decide_and_appeal(site, owner)
     _begin_to_write(site, owner)
+    _look_after(site)
     site.run_jobs()
     return owner
 
@@ -114,13 +130,31 @@ def _begin_to_write(site: Site, owner: Person) -> None:
     def work(tx: Tx) -> None:
         keep_draft(tx, owner.user_id, owner.account.id, {"text": "mine"})
         ask_for_archive(tx, owner.user_id, owner.account.id)
+        invite(tx, owner.user_id, uses=1, hours=24)
+        sever(tx, owner.account.id, "user_domain_block", "far.example", followers=1, following=0)
 
     site.store.write(work)
 
 
-def _try(person: Person, path: str, body: dict[str, Any]) -> None:
-    """Make something that this server may not offer yet."""
-    person.site.client.post(path, json=body, headers=person.headers)
+def _look_after(site: Site) -> None:
+    """What only those who look after a server have to do with."""
+    olga = site.person("olga", role="owner", scopes=f"{ALL} admin:read admin:write")
+    for what, body in (
+        ("email_domain_blocks", {"domain": "kept.example"}),
+        ("canonical_email_blocks", {"email": "somebody@kept.example"}),
+        ("ip_blocks", {"ip": "198.51.100.0/24", "severity": "sign_up_block"}),
+        ("domain_blocks", {"domain": "far.example", "severity": "silence"}),
+        ("domain_allows", {"domain": "near.example"}),
+    ):
+        olga.post(f"/api/v1/admin/{what}", body)
+    report = olga.get("/api/v1/admin/reports")[0]["id"]
+    by = Moderator(olga.user_id, olga.account.id, "owner")
+
+    def work(tx: Tx) -> None:
+        note(tx, by, int(report), "Between us.")
+        announce(tx, None, Wish("Not to be read before it is time.", starts_at=now() + DAY))
+
+    site.store.write(work)
 
 
 def _media(site: Site, description: str) -> str:
@@ -130,14 +164,15 @@ def _media(site: Site, description: str) -> str:
     return str(found["id"])
 
 
+def rows_of(site: Site, name: str) -> list[str]:
+    """The ids of all rows of a table."""
+    with site.store.engine.connect() as db:
+        return [str(row.id) for row in db.execute(metadata.tables[name].select())]
+
+
 def private_ids(site: Site, owner: Person) -> dict[str, list[str]]:
     """The ids of what belongs to the owner alone, by table."""
-    found: dict[str, list[str]] = {}
-    with site.store.engine.connect() as db:
-        for name in PRIVATE:
-            table = metadata.tables.get(name)
-            if table is not None and "id" in table.c:
-                found[name] = [str(row.id) for row in db.execute(table.select())]
+    found = {name: rows_of(site, name) for name in PRIVATE}
     found["media"] = [_media(site, "loose"), _media(site, "attached")]
     found["posts"] = [
         one["id"]
@@ -157,28 +192,76 @@ def test_the_owner_has_one_of_everything(site: Site, owner: Person) -> None:
     elsewhere = {"sessions", "tokens", "list_members", "tag_follows", "blocks", "mutes", "account_domain_blocks"}
     elsewhere |= {"notice_permissions", "announcement_reactions"}
 
-    assert ours - elsewhere - set(private_ids(site, owner)) == set()
+    assert ours - elsewhere - {*OPEN} - set(private_ids(site, owner)) == set()
+    assert {*PRIVATE} - set(private_ids(site, owner)) == set()
+    assert all(rows_of(site, name) for name in OPEN)
+
+
+def test_every_address_with_something_of_somebodys_is_walked() -> None:
+    """A part of a path is an id, which is walked below, or one of a few words that belong to nobody."""
+    walked = [route for route in routes() if has_id(route)]
+    unwalked = {name for route in routes() if route not in walked for name in names_in(route)}
+    assert unwalked == {"name", "hashtag", "date"}
+    assert len(walked) > 130
+    assert not [route.path for route in walked if NEVER not in filled(route, NEVER)]
 
 
 def test_what_is_somebody_elses_answers_as_what_never_was(site: Site, ask: Asker, owner: Person) -> None:
     """Every address that takes an id, with every id of another person's things (B-16)."""
-    thief = site.person("thief")
+    thief = site.person("thief", scopes=f"{ALL} admin:read admin:write")
     ids = private_ids(site, owner)
     before = dump(site, but=("changes",))
-    differing = []
+
+    differing = tells_apart(ask, thief, ids)
+
+    assert not differing, differing[:3]
+    assert not changed(before, dump(site, but=("changes",)))
+
+
+def test_what_may_be_seen_is_changed_by_its_owner_only(site: Site, ask: Asker, owner: Person) -> None:
+    """Whoever its owner blocks cannot tell it from what never was; others see it and are refused."""
+    passer_by, blocked = site.person("passer_by"), site.person("blocked")
+    owner.post(f"/api/v1/accounts/{blocked.id}/block")
+    ids = {name: rows_of(site, name) for name in OPEN}
+    collection = ids["collections"][0]
+    within = f"/api/v1/collections/{collection}/items"
+    before = dump(site, but=("changes",))
+
+    differing = tells_apart(ask, blocked, ids)
+    refused = [
+        ask.one(method, path, passer_by, BODY).status
+        for method, path in (
+            ("PATCH", f"/api/v1/collections/{collection}"),
+            ("DELETE", f"/api/v1/collections/{collection}"),
+            ("POST", within),
+            ("DELETE", f"{within}/{ids['collection_items'][0]}"),
+            ("POST", f"{within}/{ids['collection_items'][0]}/revoke"),
+        )
+    ]
+
+    assert not differing, differing[:3]
+    assert set(refused) == {403}, refused
+    assert ask.one("GET", f"/api/v1/collections/{collection}", passer_by).status == 200
+    assert not changed(before, dump(site, but=("changes",)))
+
+
+def tells_apart(ask: Asker, who: Person, ids: dict[str, list[str]]) -> list[str]:
+    """Addresses whose answers differ for these ids and for one that never was."""
+    differing: list[str] = []
     for route in routes():
         if not has_id(route):
             continue
         bodies: list[Any] = [{}, BODY] if route.method in WRITING else [None]
         for body in bodies:
-            never = ask.one(route.method, filled(route, NEVER), thief, body)
-            for table, several in ids.items():
-                for id_ in several:
-                    found = ask.one(route.method, filled(route, id_), thief, body)
-                    if (found.status, found.body) != (never.status, never.body):
-                        differing.append(f"{label(route)} with an id of {table}: {found}, not {never}")
-    assert not differing, differing[:3]
-    assert not changed(before, dump(site, but=("changes",)))
+            never = ask.one(route.method, filled(route, NEVER), who, body)
+            asked = [(table, id_) for table, several in ids.items() for id_ in (several[0], several[-1])]
+            answers = ask(*[question(route.method, filled(route, id_), who, body) for _, id_ in asked])
+            differing += [
+                f"{label(route)} with an id of {table}: {found}, not {never}"
+                for (table, _), found in zip(asked, answers, strict=True)
+                if (found.status, found.body) != (never.status, never.body)
+            ]
+    return differing
 
 
 def test_what_is_somebody_elses_cannot_be_named_in_a_body(site: Site, ask: Asker, owner: Person) -> None:

@@ -10,13 +10,13 @@ from starlette.routing import Route as Page
 
 from perron.api.kit import Route
 from perron.people.sessions import start_session
-from tests.refusals.asking import NAMED, WRITING, Asker, Question, filled, has_id, label, question, routes
+from tests.refusals.asking import NAMED, WORDED, WRITING, Asker, Question, filled, has_id, label, question, routes
 from tests.refusals.world import ENTITLED, GATHERED, NEVER, QUIET, WORDS, World, answer_of, build, every_id
 from tests.rig import Site
 
 OTHERS = [viewer for viewer in ENTITLED if viewer != "author"]
 KEPT_OUT = ["anybody", "stranger", "requester", "blocked", "mentioned"]
-ELSEWHERE = ("name", "hashtag", "group_key", "date", "year", "shortcode", "handle", "username")
+ELSEWHERE = (*WORDED,)
 
 
 @pytest.fixture(scope="module")
