@@ -25,3 +25,14 @@ def test_a_collection_is_found_by_its_address(site: Site, ada: Person, bea: Pers
     ada.post(f"/api/v1/accounts/{dirk.id}/block")
     assert dirk.get("/api/v2/search", q=made["url"])["collections"] == []
     assert dirk.get("/api/v2/search", q="Friends")["collections"] == []
+
+
+def test_an_array_may_be_said_twice(ada: Person, bea: Person, dirk: Person) -> None:
+    found = ada.call("GET", f"/api/v1/accounts?id[][]={bea.id}&id[][]={dirk.id}")
+    assert [one["id"] for one in found] == [bea.id, dirk.id]
+
+
+def test_health_is_a_bare_word_unless_json_is_asked_for(site: Site) -> None:
+    told = site.client.get("/health")
+    assert (told.text, told.headers["content-type"]) == ("OK", "text/plain; charset=utf-8")
+    assert site.client.get("/health", headers={"accept": "application/json"}).json() == {"status": "OK"}

@@ -32,6 +32,7 @@ ALL = "read write follow push profile"
 PASSWORD = "les marches du perron"
 PERRON = [sys.executable, "-m", "perron"]
 NUMBERS = count(1)
+READY_WITHIN = 60
 
 
 class Served:
@@ -156,7 +157,7 @@ def start(folder: Path, *more: str, **environ: str) -> Served:
             stderr=log,
         )
     served = Served(folder, port, process)
-    patience = time.monotonic() + 20
+    patience = time.monotonic() + READY_WITHIN
     while time.monotonic() < patience:
         try:
             if served.http.get("/health/ready").status_code == 200:
@@ -166,7 +167,7 @@ def start(folder: Path, *more: str, **environ: str) -> Served:
             time.sleep(0.05)
     process.kill()
     process.wait()
-    raise AssertionError(f"the server was not ready within 20 seconds:\n{served.log}")
+    raise AssertionError(f"the server was not ready within {READY_WITHIN} seconds:\n{served.log}")
 
 
 def _join(tx: Tx, name: str, scopes: str) -> str:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from queue import Queue
-from threading import Thread
-from typing import Any
 
 import pytest
-from mastodon import Mastodon, MastodonNotFoundError, MastodonUnauthorizedError, StreamListener
+from mastodon import Mastodon, MastodonNotFoundError, MastodonUnauthorizedError
 from PIL import Image
 
 from tests.clients.browser import let_in
+from tests.clients.library import eventually, hearing
 from tests.clients.listening import SOON
 from tests.clients.server import Person, Served
 
@@ -143,52 +140,6 @@ def test_lists_filters_polls_and_markers(client: Callable[[Person], Mastodon], a
     assert eventually(lambda: [one.last_status.id for one in theirs.conversations()] == [direct.id])
 
 
-class Ear(StreamListener):  # type: ignore[misc]
-    """What the library hears, in order."""
-
-    def __init__(self) -> None:
-        self.heard: Queue[tuple[str, Any]] = Queue()
-
-    def on_update(self, status: Any) -> None:
-        self.heard.put(("update", status))
-
-    def on_notification(self, notification: Any) -> None:
-        self.heard.put(("notification", notification))
-
-    def on_status_update(self, status: Any) -> None:
-        self.heard.put(("status.update", status))
-
-    def on_delete(self, status_id: Any) -> None:
-        self.heard.put(("delete", status_id))
-
-    def next(self, kind: str) -> Any:
-        until = time.monotonic() + SOON
-        while time.monotonic() < until:
-            event, payload = self.heard.get(timeout=SOON)
-            if event == kind:
-                return payload
-        raise AssertionError(f"no {kind} within {SOON} s")
-
-
-@contextmanager
-def hearing(handle_of: Callable[[Ear], Any], by: Person, word: str = "") -> Iterator[Ear]:
-    """Hear a stream of the library in its own thread. The library lets go only when it hears something: `by` says a
-    last `word`."""
-    ear, before = Ear(), by.served.figure("perron_streams_open")
-    handle = handle_of(ear)
-    try:
-        assert eventually(lambda: by.served.figure("perron_streams_open") > before)
-        yield ear
-    finally:
-        closing = Thread(target=handle.close)
-        closing.start()
-        assert eventually(lambda: handle.closed)
-        by.says(f"Au revoir {word}")
-        closing.join(5)
-        assert eventually(lambda: not handle.is_alive())
-        assert eventually(lambda: by.served.figure("perron_streams_open") == before)
-
-
 def test_a_new_post_is_heard_within_two_seconds(client: Callable[[Person], Mastodon], ada: Person, bea: Person) -> None:
     hers, theirs = client(ada), client(bea)
     with hearing(lambda ear: theirs.stream_user(ear, run_async=True), ada) as ear:
@@ -214,13 +165,3 @@ def test_tags_lists_and_the_town_are_heard(client: Callable[[Person], Mastodon],
     with hearing(lambda ear: api.stream_local(ear, run_async=True), ada) as ear:
         posted = ada.says("Pour tout le monde")
         assert str(ear.next("update").id) == posted["id"]
-
-
-def eventually(done: Callable[[], Any], within: float = 5.0) -> bool:
-    """Whether something becomes true in time."""
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        if done():
-            return True
-        time.sleep(0.05)
-    return False

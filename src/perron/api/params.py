@@ -47,6 +47,8 @@ def nest(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             continue
         head, _, rest = name.partition("[")
         steps = _PART.findall("[" + rest)
+        while steps[-2:] == ["", ""]:  # Mastodon.py says `id[][]` where it means `id[]`
+            steps.pop()
         if not head or not steps or len(steps) > DEEPEST:
             raise Invalid(f"The parameter name {name[:100]!r} cannot be read.")
         _put(found, head, steps, value)

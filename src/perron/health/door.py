@@ -27,7 +27,9 @@ class HealthDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if path in ("/health", "/health/live"):
+        if path == "/health" and not _asks_for_json(scope):  # Mastodon says the bare word, and programs look for it
+            await _answer(send, 200, b"OK", b"text/plain; charset=utf-8")
+        elif path in ("/health", "/health/live"):
             await _answer(send, 200, json.encode({"status": "OK"}))
         elif path == "/health/ready":
             await self._ready(send)
@@ -55,6 +57,10 @@ class HealthDoor:
         ]
         lines = [f"# TYPE {name} gauge\n# HELP {name} {says}\n{name} {value}\n" for name, says, value in figures]
         return "".join(lines) + "# EOF\n"
+
+
+def _asks_for_json(scope: Scope) -> bool:
+    return any(name == b"accept" and b"json" in value for name, value in scope["headers"])
 
 
 async def _answer(send: Send, status: int, body: bytes, kind: bytes = b"application/json") -> None:
