@@ -145,6 +145,18 @@ def test_with_a_token_of_somebody_who_waits_for_approval(site: Site, ask: Asker)
     assert "approval" in ask.one("GET", "/api/v1/timelines/home", who).error
 
 
+def test_with_a_token_of_somebody_whose_address_is_not_proved(site: Site, ask: Asker) -> None:
+    """They read what anybody reads, and have the letter sent again; nothing is done in their name."""
+    who = site.person("unproved", confirmed=False)
+    judged: list[tuple[Question, Route, set[str]]] = []
+    for route in routes():
+        open_ = promise(route)[0] in ("public", "app") or route.path in MAY_WAIT
+        judged.append((asked(route, who.token), route, {"in", "never", "short"} if open_ else {"never", "short"}))
+
+    assert not [*misfits(ask, judged)]
+    assert "confirmed" in ask.one("GET", "/api/v1/timelines/home", who).error
+
+
 def test_an_app_cannot_give_itself_the_scopes_of_a_moderator(site: Site, ask: Asker) -> None:
     who = site.person("climber")
     token = site.token(who, f"{ALL} admin:read admin:write")
