@@ -15,6 +15,7 @@ EVERYTHING = f"{ALL} admin:read admin:write"
 DOORS = [route for route in routes() if "/admin/" in route.path]
 FOR_ADMINS = ("email_domain_blocks", "canonical_email_blocks", "ip_blocks")
 """Who reaches the machine is decided by those who run it."""
+UNREADY: dict[str, dict[str, Any]] = {"unconfirmed": {"confirmed": False}, "pending": {"state": "pending"}}
 
 
 def knocks(token: str, id_: str = NEVER) -> list[Question]:
@@ -38,7 +39,7 @@ def others(answers: list[Answer], *expected: int) -> list[str]:
 @pytest.mark.parametrize("state", ["unconfirmed", "pending", "disabled", "suspended"])
 def test_nobody_who_is_not_let_in_looks_after_a_server(site: Site, ask: Asker, state: str, role: str) -> None:
     """Whatever their role: not before their address is proved and they are let in, nor after they are shut out."""
-    more: dict[str, Any] = {"unconfirmed": {"confirmed": False}, "pending": {"state": "pending"}}.get(state, {})
+    more = UNREADY.get(state, {})
     who = site.person(f"{state}_{role}", role=role, scopes=EVERYTHING, **more)
     if state == "disabled":
         site.store.write(lambda tx: disable_user(tx, who.user_id))
