@@ -85,6 +85,19 @@ _ITEMS = Prepared(
     )
     .order_by(collection_items.c.id)
 )
+_ITEM = (
+    collection_items.c.id,
+    collection_items.c.collection_id,
+    collection_items.c.account_id,
+    collection_items.c.state,
+)
+_ONE = Prepared(select(*_ITEM).where(collection_items.c.id == bindparam("item_id")))
+_OF_ACCOUNT = Prepared(
+    select(*_ITEM).where(
+        collection_items.c.collection_id == bindparam("of_collection"),
+        collection_items.c.account_id == bindparam("of_account"),
+    )
+)
 _COUNT = Prepared(
     select(func.count()).select_from(collections).where(collections.c.account_id == bindparam("of_account"))
 )
@@ -125,3 +138,15 @@ def items_of(db: Db, ids: Sequence[int], *, viewer: int | None) -> dict[int, lis
 def count_collections(db: Db, account_id: int) -> int:
     """How many collections an account has."""
     return db.value(_COUNT, of_account=account_id) or 0
+
+
+def find_item_as_stored(db: Db, item_id: int) -> Item | None:
+    """One place in a collection."""
+    row = db.one(_ONE, item_id=item_id)
+    return Item(*row) if row else None
+
+
+def item_of_account(db: Db, id_: int, account_id: int) -> Item | None:
+    """The place of an account in a collection, also when it has left (`revoked`)."""
+    row = db.one(_OF_ACCOUNT, of_collection=id_, of_account=account_id)
+    return Item(*row) if row else None

@@ -12,7 +12,14 @@ from perron.kit.errors import Invalid, NotAllowed, NotFound
 from perron.kit.ids import new_id
 from perron.kit.settings import Settings
 from perron.kit.time import now
-from perron.people.collections import Collection, Item, count_collections, find_collection
+from perron.people.collections import (
+    Collection,
+    Item,
+    count_collections,
+    find_collection,
+    find_item_as_stored,
+    item_of_account,
+)
 from perron.people.model import Account, Unfit
 from perron.people.queries import find_account
 from perron.people.relations import relation
@@ -65,19 +72,6 @@ _INSIDE = Prepared(
     .select_from(collection_items)
     .where(
         collection_items.c.collection_id == bindparam("of_collection"), collection_items.c.state == const("accepted")
-    )
-)
-_ITEM = (
-    collection_items.c.id,
-    collection_items.c.collection_id,
-    collection_items.c.account_id,
-    collection_items.c.state,
-)
-_ONE = Prepared(select(*_ITEM).where(collection_items.c.id == bindparam("item_id")))
-_OF_ACCOUNT = Prepared(
-    select(*_ITEM).where(
-        collection_items.c.collection_id == bindparam("of_collection"),
-        collection_items.c.account_id == bindparam("of_account"),
     )
 )
 _TAKE_OUT = Prepared(delete(collection_items).where(collection_items.c.id == bindparam("item_id")))
@@ -156,8 +150,8 @@ def add_item(tx: Tx, owner: Account, id_: int, account_id: int) -> Item:
     whom = find_account(tx, account_id)
     if whom is None or whom.state != "active":
         raise Invalid("Validation failed: There is no such account here.")
-    known = tx.one(_OF_ACCOUNT, of_collection=id_, of_account=account_id)
-    if known is not None and known[3] == "revoked":
+    known = item_of_account(tx, id_, account_id)
+    if known is not None and known.state == "revoked":
         raise Invalid(f"Validation failed: @{whom.handle} does not wish to be in this collection.")
     if known is not None:
         raise Invalid("Validation failed: Account has already been taken")
@@ -214,18 +208,6 @@ def may_gather(db: Db, who: Account, whom: Account) -> bool:
     if between.blocking or between.blocked_by:
         return False
     return between.following is not None or not whom.locked
-
-
-def find_item_as_stored(db: Db, item_id: int) -> Item | None:
-    """One place in a collection."""
-    row = db.one(_ONE, item_id=item_id)
-    return Item(*row) if row else None
-
-
-def item_of_account(db: Db, id_: int, account_id: int) -> Item | None:
-    """The place of an account in a collection."""
-    row = db.one(_OF_ACCOUNT, of_collection=id_, of_account=account_id)
-    return Item(*row) if row and row[3] == "accepted" else None
 
 
 def part_collections(tx: Tx, one: int, other: int) -> None:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from perron.people.collections import Collection, find_collection, items_of
-from perron.people.gather import find_item_as_stored
+from perron.people.collections import Collection, find_collection, find_item_as_stored, items_of
 from perron.store import Tx
 from perron.timelines.notices import notify
 

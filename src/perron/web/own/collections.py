@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from perron.kit.errors import NotFound, Refused
-from perron.people.collections import collections_of, find_collection
+from perron.people.collections import collections_of, find_collection, item_of_account
 from perron.people.gather import (
     LONGEST_DESCRIPTION,
     LONGEST_NAME,
@@ -13,7 +13,6 @@ from perron.people.gather import (
     About,
     add_item,
     change_collection,
-    item_of_account,
     leave_collection,
     make_collection,
     may_gather,
@@ -124,7 +123,7 @@ async def change_inside(visit: Visit, fields: Fields) -> Response:
             add_item(tx, me, id_, whom)
             return
         found = item_of_account(tx, id_, whom if act == "drop" else me.id)
-        if find_collection(tx, id_, viewer=me.id) is None or found is None:
+        if find_collection(tx, id_, viewer=me.id) is None or found is None or found.state != "accepted":
             raise NotFound
         (remove_item if act == "drop" else leave_collection)(tx, me, id_, found.id)
 
