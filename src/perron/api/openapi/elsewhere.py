@@ -130,8 +130,8 @@ ELSEWHERE: list[Address] = [
     _stream("/list", "What comes into a list, as it comes", StreamOfList),
     _stream("/direct", "One’s conversations, as they come"),
     _address("GET", "/api/v1/streaming/health", LIVE, "Whether streams are served", str, kind=TEXT),
-    _address("GET", "/health", WATCH, "Whether the server lives", Health),
-    _address("GET", "/health/live", WATCH, "Whether the server lives, by another name", Health),
+    _address("GET", "/health", WATCH, "Whether the server lives; in JSON where it is asked for", str, kind=TEXT),
+    _address("GET", "/health/live", WATCH, "Whether the server lives", Health),
     _address("GET", "/health/ready", WATCH, "Whether the server can serve", Health),
     _address("GET", "/metrics", WATCH, "Figures for a monitor", str, kind=METRICS),
 ]
