@@ -4,13 +4,14 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_type_hints
 from urllib.parse import quote
 from zlib import crc32
 
 import pytest
 
-from perron.api.kit import Route
+from perron.api.kit import Route, spoken
+from perron.moderation.announcements import Wish, announce
 from perron.people.scopes import read_scopes
 from perron.people.tokens import issue_token
 from tests.refusals.asking import (
@@ -92,13 +93,6 @@ BODIES: tuple[tuple[str, bytes, Headers, set[int]], ...] = (
     ("a multipart cut off", b'--line\r\ncontent-disposition: form-data; name="a"\r\n\r\nx', MULTIPART, {422, 400}),
 )
 
-ALSO = {
-    "/api/v1/accounts/update_credentials": (
-        *("display_name", "note", "locked", "bot", "discoverable", "indexable", "hide_collections", "avatar", "header"),
-    ),
-    "/api/v1/markers": ("home", "notifications"),
-}
-"""Parameters whose names are not written where they are read."""
 USUAL = {
     "status": "hello",
     "title": "a title",
@@ -114,6 +108,15 @@ USUAL = {
     "redirect_uris": "urn:ietf:wg:oauth:2.0:oob",
     "home": {"last_read_id": "1"},
     "subscription": push_subscription(),
+    "type": "none",
+    "text": "words",
+    "email": "somebody@r1.test",
+    "ip": "192.0.2.0/24",
+    "severity": "sign_up_requires_approval",
+    "keys": ["new_users", "tag_uses"],
+    "start_at": "2026-01-01",
+    "end_at": "2026-01-02",
+    "tag_uses": {"id": "1"},
 }
 """Something valid for the rest."""
 
@@ -151,6 +154,18 @@ def own(site: Site, person: Person) -> dict[str, str]:
         "conversations": person.get("/api/v1/conversations")[0]["id"],
         "tags": "tag",
         "media": person.call("POST", "/api/v2/media", files={"file": ("a.png", picture(), "image/png")})["id"],
+        "scheduled_statuses": person.says("later", scheduled_at="2030-01-01T00:00:00.000Z")["id"],
+        "featured_tags": person.post("/api/v1/featured_tags", {"name": "shown"})["id"],
+        "collections": person.post("/api/v1/collections", {"name": "mine"})["collection"]["id"],
+        "reports": bea.post("/api/v1/reports", {"account_id": site.person("loud").id})["id"],
+        "announcements": str(site.store.write(lambda tx: announce(tx, None, Wish("Hear!"))).id),
+        **{
+            what: person.post(f"/api/v1/admin/{what}", body)["id"]
+            for what, body in (
+                ("domain_blocks", {"domain": "far.example", "severity": "silence"}),
+                ("ip_blocks", {"ip": "198.51.100.0/24", "severity": "sign_up_block"}),
+            )
+        },
     }
 
 
@@ -163,7 +178,7 @@ def path_of(route: Route, own: dict[str, str]) -> str:
 
 
 def parameters(route: Route) -> list[str]:
-    """The parameters that a handler reads, itself or through others of its chapter, found in their source."""
+    """The parameters that a handler says it takes, and those within them, found in the source of its chapter."""
     chapter = inspect.getmodule(route.handler)
     source = inspect.getsource(route.handler)
     done: set[str] = set()
@@ -173,7 +188,8 @@ def parameters(route: Route) -> list[str]:
             found = getattr(chapter, name, None)
             if inspect.isfunction(found) and found.__module__.startswith("perron.api"):
                 source += inspect.getsource(found)
-    return sorted({*READS.findall(source)})
+    said = spoken(route.handler)
+    return sorted({*READS.findall(source), *(get_type_hints(said.takes) if said else ())})
 
 
 INNER = {
@@ -182,6 +198,7 @@ INNER = {
     "fields_attributes": '[{"name": "a", "value": "b", %s}]',
     "media_attributes": "[{%s}]",
     "source": "{%s}",
+    "tag_uses": "{%s}",
     "home": "{%s}",
     "data": "{%s}",
     "subscription": '{"endpoint": "https://push.example/x", %s}',
@@ -193,7 +210,7 @@ INNER = {
 def hostile_values(route: Route, own: dict[str, str], token: str) -> Iterator[Question]:
     """Each parameter with each value in its place, at the top and within every record that the handler reads."""
     path = path_of(route, own)
-    read = [*parameters(route), *ALSO.get(route.path, ())] or ["unknown"]
+    read = parameters(route) or ["unknown"]
     for name in read:
         start = json.dumps({key: value for key, value in USUAL.items() if key not in (name, "poll")})[:-1]
         for value in VALUES:

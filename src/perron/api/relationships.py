@@ -26,16 +26,17 @@ LONGEST_NOTE = 2000
 class Related(WhichAccounts, total=False):
     """Which relationships."""
 
-    with_suspended: Annotated[bool, Meta(description="Understood and without effect: suspended ones are there too.")]
+    with_suspended: Annotated[bool, Meta(description="Also with accounts that are suspended.")]
 
 
 @speaks(list[Relationship], takes=Related)
 def relationships(call: Call, db: Db) -> Answer:
     """GET /api/v1/accounts/relationships: what is between one's own account and others."""
     ids = [one for one in call.params.ids("id")[:200] if one > 0]
-    known = [one for one in ids if find_account(db, one) is not None]
-    found = relations(db, call.me.id, known)
-    return [relation_entity(one, found[one]) for one in known]
+    shown = ("active", "suspended") if call.params.flag("with_suspended") else ("active",)
+    known = [one for one in ids if (found := find_account(db, one)) and found.state in shown]
+    between = relations(db, call.me.id, known)
+    return [relation_entity(one, between[one]) for one in known]
 
 
 def _relation(call: Call, db: Db, account_id: int) -> Relationship:

@@ -44,7 +44,7 @@ def unmute(tx: Tx, who: Account, whom_id: int) -> None:
 
 def _other(db: Db, who: Account, whom_id: int) -> Account:
     found = find_account(db, whom_id)
-    if found is None:
+    if found is None or found.state not in ("active", "suspended"):
         raise NotFound
     if found.id == who.id:
         raise NotAllowed("This action is not allowed")

@@ -23,6 +23,8 @@ from perron.store import Db, Tx, tell
 def follow(tx: Tx, who: Account, whom_id: int, how: Following, settings: Settings) -> None:
     """Follow an account, or ask to when it is locked. Following again changes how one follows."""
     whom = _somebody(tx, whom_id)
+    if whom.state == "suspended":
+        raise NotFound
     if whom.id == who.id:
         raise NotAllowed("This action is not allowed: you cannot follow yourself")
     between = relation(tx, who.id, whom.id)
