@@ -21,6 +21,7 @@ from perron.store.tables import audit, strikes
 from tests.api.pictures import png
 from tests.refusals.asking import NAMED, routes
 from tests.rig import ALL, Person, Site
+from tests.statements import statements
 
 RULES = ("Speak with people, not about them.", "No advertising.")
 EVERYTHING = f"{ALL} admin:read admin:write"
@@ -368,21 +369,15 @@ def test_who_reaches_the_machine_is_decided_by_those_who_run_it(site: Site, mona
 def test_the_number_of_statements_does_not_grow_with_a_page(
     site: Site, ada: Person, dirk: Person, mona: Person
 ) -> None:
-    def statements() -> tuple[int, int]:
-        asked: list[list[str]] = [[], []]
+    def cost() -> tuple[int, int]:
+        links = site.site.links
         with site.store.read() as db:
-            if db.dialect != "sqlite":
-                return 0, 0
-            links = site.site.links
-            for seen, work in (
-                (asked[0], lambda: admin_reports(links, db, site.settings, reports_sought(db, Paging(), state="open"))),
-                (asked[1], lambda: admin_accounts(links, db, look_up(db, Sought(), Paging()))),
-            ):
-                db.forget()
-                db._raw.set_trace_callback(seen.append)
-                assert work()
-                db._raw.set_trace_callback(None)
-        return len(asked[0]), len(asked[1])
+            db.forget()
+            open_ = statements(
+                lambda: admin_reports(links, db, site.settings, reports_sought(db, Paging(), state="open"))
+            )
+            db.forget()
+            return open_, statements(lambda: admin_accounts(links, db, look_up(db, Sought(), Paging())))
 
     def filed(n: int) -> None:
         for number in range(n):
@@ -390,8 +385,8 @@ def test_the_number_of_statements_does_not_grow_with_a_page(
             ada.post("/api/v1/reports", {"account_id": dirk.id, "status_ids": [post["id"]], "rule_ids": ["2"]})
 
     filed(1)
-    few = statements()
+    few = cost()
     filed(4)
     for number in range(5):
         site.person(f"more{number}")
-    assert statements() == few
+    assert cost() == few

@@ -11,6 +11,7 @@ from perron.moderation.announcements import Wish, announce, current, remove_anno
 from perron.people.model import Viewer
 from perron.people.standing import delete_account
 from tests.rig import Person, Site
+from tests.statements import statements
 
 FEED = "/api/v1/announcements"
 
@@ -85,28 +86,21 @@ def test_an_announcement_names_people_posts_and_tags(tmp_path: Path, database: s
 
 
 def test_a_page_of_announcements_costs_the_same_whatever_is_on_it(site: Site, ada: Person) -> None:
-    if not site.store.sqlite:
-        return  # the driver of PostgreSQL tells of no statements
-
     def fill(number: int) -> None:
         said = ada.says(f"Un {number}")
         ada.put(f"{FEED}/{says(site, f'@ada {number} ' + said['url'])}/reactions/👍")
 
-    def statements() -> int:
-        asked: list[str] = []
+    def cost() -> int:
         viewer = Viewer(ada.account, ada.user_id, 0, 0, frozenset())
         with site.store.read() as db:
             found = [one for one, _ in current(db, ada.account.id)]
-            db._raw.set_trace_callback(asked.append)
-            announcements_shown(site.site.links, db, found, viewer)
-            db._raw.set_trace_callback(None)
-        return len(asked)
+            return statements(lambda: announcements_shown(site.site.links, db, found, viewer))
 
     fill(1)
-    few = statements()
+    few = cost()
     for number in range(5):
         fill(number)
-    assert statements() == few
+    assert cost() == few
 
 
 def test_what_goes_takes_its_reactions_along(site: Site, ada: Person, bea: Person) -> None:

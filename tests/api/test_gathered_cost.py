@@ -1,39 +1,11 @@
 """What lists of people and collections cost: as many statements for little as for much."""
 
-from collections.abc import Callable
-from typing import Any
-
-import pytest
-
-from perron.people import tokens
-from perron.store import Db, Prepared
 from tests.api.test_collections import begin, open_
 from tests.rig import Person, Site
+from tests.statements import statements
 
 
-@pytest.fixture
-def cost(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], int]:
-    """How many statements a piece of work runs, without finding out who asks, which is remembered for a while."""
-    ran: list[Any] = []
-    who_asks = {id(one) for one in vars(tokens).values() if isinstance(one, Prepared)}
-    for name in ("all", "one"):
-        before = getattr(Db, name)
-
-        def counted(self: Any, statement: Any, *, before: Any = before, **values: Any) -> Any:
-            ran.append(statement)
-            return before(self, statement, **values)
-
-        monkeypatch.setattr(Db, name, counted)
-
-    def measured(work: Callable[[], Any]) -> int:
-        ran.clear()
-        work()
-        return len([one for one in ran if id(one) not in who_asks])
-
-    return measured
-
-
-def test_reading_costs_the_same_for_little_and_much(site: Site, ada: Person, cost: Callable[..., int]) -> None:
+def test_reading_costs_the_same_for_little_and_much(site: Site, ada: Person) -> None:
     open_(ada)
 
     def more(n: int) -> None:
@@ -61,7 +33,7 @@ def test_reading_costs_the_same_for_little_and_much(site: Site, ada: Person, cos
         ):
             ada.post(f"/api/v1/accounts/{ada.id}/note", {"comment": path})  # readers remember nothing any more
             params = {"id[]": others} if "familiar" in path else {}
-            found[path.replace(collection, "ID")] = cost(lambda path=path, params=params: ada.get(path, **params))
+            found[path.replace(collection, "ID")] = statements(lambda path=path, params=params: ada.get(path, **params))
         return found
 
     more(0)

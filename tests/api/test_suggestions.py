@@ -92,7 +92,7 @@ def test_the_directory_shows_those_who_wish_it(site: Site, ada: Person, bea: Per
     def listed(**params: object) -> list[str]:
         return [one["acct"] for one in site.anybody("/api/v1/directory", **params)]
 
-    assert listed() == ["ada"]  # he has not written anything
+    assert listed() == ["ada", "dirk"]  # he has not written anything
     assert listed(order="new") == ["dirk", "ada"]
     assert listed(order="new", limit=1, offset=1, local="true") == ["ada"]
     dirk.post(f"/api/v1/accounts/{bea.id}/block")

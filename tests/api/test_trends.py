@@ -1,6 +1,5 @@
 """What people talk about as clients read it, and what moderators decide about it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from perron.posts.cards import change_card
 from perron.posts.trends_job import recount
 from perron.store.paging import Paging
 from tests.rig import ALL, Person, Site
+from tests.statements import statements
 
 PAGE = "https://example.org/steps"
 ADMIN = f"{ALL} admin:read admin:write"
@@ -132,7 +132,7 @@ def test_who_is_blocked_is_not_met(site: Site, talk: list[Person]) -> None:
     assert [one["account"]["id"] for one in talk[1].get("/api/v1/timelines/link", url=PAGE)] == [talk[2].id, talk[1].id]
 
 
-def test_reading_costs_the_same_for_little_and_much(site: Site, count_statements: Callable[..., int]) -> None:
+def test_reading_costs_the_same_for_little_and_much(site: Site) -> None:
     people = some(site, 4)
 
     def more(n: int) -> None:
@@ -145,7 +145,7 @@ def test_reading_costs_the_same_for_little_and_much(site: Site, count_statements
 
     def cost() -> list[int]:
         recount(site.store)
-        return [count_statements(lambda kind=kind: site.anybody(f"/api/v1/trends/{kind}")) for kind in KINDS]
+        return [statements(lambda kind=kind: site.anybody(f"/api/v1/trends/{kind}")) for kind in KINDS]
 
     KINDS = ("tags", "statuses", "links")
     more(0)
@@ -153,35 +153,6 @@ def test_reading_costs_the_same_for_little_and_much(site: Site, count_statements
     for n in range(1, 8):
         more(n)
     assert cost() == little
-
-
-@pytest.fixture
-def count_statements(site: Site) -> Callable[..., int]:
-    """How many statements a piece of work runs on a reader that remembers nothing."""
-    from perron.store import Db, changes
-
-    BESIDE = {changes._HEAR, changes._NEWEST}  # asked by the ear, in its own time
-
-    def counted(work: Callable[[], Any]) -> int:
-        asked = []
-        before = Db.all, Db.one
-
-        def all_(self: Any, prepared: Any, **values: Any) -> Any:
-            asked.append(prepared)
-            return before[0](self, prepared, **values)
-
-        def one(self: Any, prepared: Any, **values: Any) -> Any:
-            asked.append(prepared)
-            return before[1](self, prepared, **values)
-
-        Db.all, Db.one = all_, one  # type: ignore[method-assign]
-        try:
-            work()
-        finally:
-            Db.all, Db.one = before  # type: ignore[method-assign]
-        return sum(one not in BESIDE for one in asked)
-
-    return counted
 
 
 # -- other timelines ---------------------------------------------------------------------------------------------------

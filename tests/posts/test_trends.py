@@ -13,9 +13,11 @@ from perron.posts.publish import publish
 from perron.posts.tag_history import used_tags
 from perron.posts.tagging import find_tag
 from perron.posts.trends import trending_posts, trends_of
+from perron.posts.trends_count import COUNTS
 from perron.posts.trends_job import recount
 from perron.posts.trends_score import HALF_LIFE, score
 from tests.rig import Person, Site
+from tests.statements import statements
 
 people = st.dictionaries(st.integers(0, 71), st.integers(1, 50), max_size=20)
 usual = st.floats(0, 40)
@@ -154,25 +156,18 @@ def test_counting_twice_changes_nothing(site: Site) -> None:
 def test_the_number_of_statements_is_the_same_for_little_and_much(site: Site) -> None:
     people = some(site, 4)
 
-    def statements() -> int:
-        asked: list[str] = []
+    def cost() -> int:
         with site.store.read() as db:
-            db._raw.set_trace_callback(asked.append) if db.dialect == "sqlite" else None
-            from perron.posts.trends_count import COUNTS
-
-            for count in COUNTS:
-                count(db, now(), 2)
-            db._raw.set_trace_callback(None) if db.dialect == "sqlite" else None
-        return len(asked)
+            return statements(lambda: [count(db, now(), 2) for count in COUNTS])
 
     for one in people[:2]:
         one.says("#first")
-    few = statements()
+    few = cost()
     for one in people:
         for n in range(10):
             one.says(f"#tag{n}")
 
-    assert statements() == few
+    assert cost() == few
 
 
 # -- posts -------------------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def test_the_author_takes_the_post_out_of_a_quote_and_nobody_else_does(town: Tow
         csrf = re.search(r'name="csrf" value="(\w+)"', browser.get("/sign-in" if other is None else "/home").text)
         assert csrf
         answer = browser.post(act, data={"csrf": csrf[1], "next": "/"})
-        assert answer.status_code == (303 if other is None else 404)
+        assert answer.status_code == (303 if other is None else 403)
     assert "Bonjour du banc" in page_of(at_browser(town), made)
 
     browser = at_browser(town, ada)

@@ -41,7 +41,7 @@ def test_looks_are_chosen_and_every_page_follows(town: Town) -> None:
     ada = somebody(town, "ada")
     browser = at_browser(town, ada)
     page = browser.get("/settings/appearance")
-    assert '<html lang="en">' in page.text
+    assert re.search(r'<html lang="en" data-heard="\d+">', page.text)
     answer = browser.fill(
         page,
         at="/settings/appearance",
@@ -55,7 +55,7 @@ def test_looks_are_chosen_and_every_page_follows(town: Town) -> None:
     )
     page = follow(browser, answer)
     assert "Saved." in words(page)
-    looks = '<html lang="en" data-theme="dark" data-contrast="more" data-size="larger" data-motion="less">'
+    looks = '<html lang="en" data-theme="dark" data-contrast="more" data-size="larger" data-motion="less" data-heard='
     assert looks in page.text and looks in browser.get("/home").text
     kept = chosen(town, ada)
     assert kept.require_alt and kept.open_media and not kept.ask_boost and kept.autoplay == "never"
@@ -115,7 +115,7 @@ def test_ways_of_being_told(town: Town) -> None:
     page = browser.get("/settings/notices")
     assert "ada@example.org" in page.text and "Somebody reports an account" not in page.text
     ticked = re.findall(r'name="(push_\w+)" checked', page.text)
-    assert len(ticked) == 11
+    assert len(ticked) == 12
     given = dict.fromkeys(ticked, "on") | {"mail_mention": "once", "mail_follow": "daily", "quiet": "on"}
     del given["push_favourite"]
     answer = browser.fill(page, at="/settings/notices", **given, begins="22:30", ends="07:00", days="4")

@@ -1,6 +1,5 @@
 """The accounts that wish to be discovered."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
@@ -18,8 +17,8 @@ _kept_away = exists().where(
 _muted = exists().where(mutes.c.owner_id == _ME, mutes.c.target_id == accounts.c.id)
 
 
-def _page(*order: ColumnElement[Any], among: Iterable[ColumnElement[bool]] = ()) -> Prepared:
-    query: Select[tuple[int]] = (
+def _page(*order: ColumnElement[Any]) -> Select[tuple[int]]:
+    return (
         select(accounts.c.id)
         .where(
             accounts.c.discoverable,
@@ -28,21 +27,24 @@ def _page(*order: ColumnElement[Any], among: Iterable[ColumnElement[bool]] = ())
             or_(bindparam("here") == 0, accounts.c.domain.is_(None)),
             ~_kept_away,
             ~_muted,
-            *among,
         )
         .order_by(*order)
         .limit(bindparam("limit"))
         .offset(bindparam("offset"))
     )
-    return Prepared(query)
 
 
-_NEW = _page(accounts.c.id.desc())
-_ACTIVE = _page(accounts.c.last_post_at.desc(), accounts.c.id.desc(), among=(accounts.c.last_post_at.is_not(None),))
+def _lately(dialect: str) -> Select[tuple[int]]:
+    """Who wrote last first, and last who never wrote: on SQLite that is how the index runs."""
+    wrote = accounts.c.last_post_at.desc()
+    return _page(wrote if dialect == "sqlite" else wrote.nulls_last(), accounts.c.id.desc())
+
+
+_NEW, _ACTIVE = Prepared(_page(accounts.c.id.desc())), Prepared(_lately)
 
 
 def directory(db: Db, *, viewer: int | None, newest: bool, here: bool, limit: int, offset: int) -> list[int]:
-    """Ids of accounts that wish to be discovered: the `newest` first, or of those that have written, who wrote last."""
+    """Ids of accounts that wish to be discovered: the `newest` first, or those that wrote last."""
     chosen = _NEW if newest else _ACTIVE
     return db.column(chosen, viewer=viewer or 0, here=int(here), limit=limit, offset=offset)
 
