@@ -17,7 +17,8 @@ from perron.store import Db, Prepared, Tx, tell, upsert
 from perron.store.tables import server_settings
 
 NAMES = (
-    *("title", "description", "about", "privacy", "terms", "contact", "picture", "locale", "registration", "may_invite"),
+    *("title", "description", "about", "privacy", "terms", "contact", "picture", "locale"),
+    *("registration", "may_invite"),
     *("post_max_chars", "poll_max_options", "media_max_files"),
     *("trends", "trends_min_people"),
 )
