@@ -15,7 +15,7 @@ from tests.refusals.world import ENTITLED, GATHERED, NEVER, QUIET, WORDS, World,
 from tests.rig import Site
 
 OTHERS = [viewer for viewer in ENTITLED if viewer != "author"]
-KEPT_OUT = ["anybody", "stranger", "requester", "blocked", "mentioned"]
+KEPT_OUT = ["anybody", "stranger", "requester", "blocked", "mentioned", "moderator"]
 ELSEWHERE = (*WORDED,)
 
 
@@ -134,7 +134,7 @@ def page_path(page: Page, id_: str) -> str:
     return quote(path, safe="/@.-_")
 
 
-@pytest.mark.parametrize("viewer", ["anybody", "stranger", "requester", "blocked", "mentioned"])
+@pytest.mark.parametrize("viewer", KEPT_OUT)
 def test_no_page_shows_it_either(world: World, viewer: str) -> None:
     """What people with a browser can open: pages, feeds, previews, discovery."""
     site, person = world.site, world.people.get(viewer)

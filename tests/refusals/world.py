@@ -12,7 +12,7 @@ from PIL import Image
 from perron.kit.time import DAY, iso, now
 from perron.posts.trends_job import recount
 from tests.refusals.asking import Asker, question
-from tests.rig import Person, Site
+from tests.rig import ALL, Person, Site
 
 WORDS = {"public": "kwopen", "unlisted": "kwhalf", "private": "kwfoll", "direct": "kwment"}
 """Every word of a post with this visibility begins with this; nothing else does."""
@@ -21,6 +21,7 @@ ENTITLED = {
     "stranger": {"public", "unlisted"},
     "requester": {"public", "unlisted"},
     "blocked": {"public", "unlisted"},  # at most; at least nothing
+    "moderator": {"public", "unlisted"},  # what is reported is shown to them, and nothing else
     "follower": {"public", "unlisted", "private"},
     "muted": {"public", "unlisted", "private"},
     "mentioned": {"public", "unlisted", "direct"},
@@ -91,6 +92,7 @@ def build(site: Site, ask: Asker) -> World:
         ("mentioned", "mia"),
     ):
         people[part] = site.person(name)
+    people["moderator"] = site.person("mona", role="moderator", scopes=f"{ALL} admin:read admin:write")
     for part in ("requester", "follower", "muted", "blocked"):
         people[part].follows(alice)
         if part != "requester":
