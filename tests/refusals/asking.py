@@ -226,14 +226,15 @@ def changed(before: dict[str, set[tuple[Any, ...]]], after: dict[str, set[tuple[
 
 
 class Watch:
-    """Tells whether anything at all was written since it last looked."""
+    """Tells whether anything at all was written since it last looked; SQLite knows, PostgreSQL is believed."""
 
     def __init__(self, site: Site) -> None:
+        self.knows = site.store.engine.dialect.name == "sqlite"
         self.connection = site.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self.seen = self._version()
 
     def _version(self) -> int:
-        return int(self.connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+        return int(self.connection.exec_driver_sql("PRAGMA data_version").scalar_one()) if self.knows else 0
 
     def saw_a_write(self) -> bool:
         before, self.seen = self.seen, self._version()

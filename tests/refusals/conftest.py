@@ -2,14 +2,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.databases import ENGINES, Databases
 from tests.refusals.asking import Asker
 from tests.rig import Site
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@pytest.fixture(scope="module", params=ENGINES)
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One server for a whole page of tests: none of them minds what the others left."""
-    with Site.opened(tmp_path_factory.mktemp("refusals") / "data") as one:
+    folder = tmp_path_factory.mktemp("refusals")
+    database = Databases(request.param, folder, tmp_path_factory.getbasetemp()).clean()
+    with Site.opened(folder / "data", database) as one:
         yield one
 
 

@@ -58,6 +58,7 @@ def ada(site: Site) -> Person:
     ],
 )
 def test_a_file_is_kept_under_a_name_of_ours(site: Site, ask: Asker, ada: Person, filename: str) -> None:
+    site.settings.data.mkdir(exist_ok=True)
     before, beside = kept(site), {*site.settings.data.parent.iterdir()}
 
     (answer,) = ask(sent(ada, part("file", picture(), filename)))

@@ -57,6 +57,15 @@ def test_both_engines_find_the_same(filled: Store, query: str, expected: list[in
     assert found(filled, query) == expected
 
 
+@pytest.mark.parametrize("letter", ["x", "漢", "𠀀"])
+def test_a_word_of_any_length_is_no_error(filled: Store, letter: str) -> None:
+    long = letter * 6000
+    filled.write(lambda tx: post_words.add(tx, 7, long))
+    with filled.read() as db:
+        assert db.column(FIND, words=post_words.asked(db, f'"{long}"*')) == [7]
+        assert db.column(FIND, words=post_words.asked(db, f'("samedi") AND "{long}"')) == []
+
+
 def test_what_is_removed_is_no_longer_found(filled: Store) -> None:
     filled.write(lambda tx: post_words.remove(tx, 2, index_words(TEXTS[2], None)))
     assert found(filled, "marché") == [1, 4]

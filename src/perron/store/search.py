@@ -107,7 +107,8 @@ def _matches_postgresql(element: Matches, compiler: Any, **kw: Any) -> str:
     return f"{compiler.process(element.column, **kw)} @@ CAST({compiler.process(element.query, **kw)} AS tsquery)"
 
 
-_WORDS = re.compile(r"[^\W_]+").findall
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST = 500  # letters; PostgreSQL refuses a word of more than 2,046 bytes
 _TOKEN = re.compile(r'"((?:[^"]|"")*)"(\s*\*)?|[()]|AND|OR|NOT')
 _OPERATORS = {"AND": "&", "OR": "|", "NOT": "& !", "(": "(", ")": ")"}
 
@@ -117,7 +118,7 @@ def tsquery(expression: str) -> str:
     parts: list[str] = []
     for found in _TOKEN.finditer(expression):
         operator = _OPERATORS.get(found[0])
-        part = operator or "(" + " <-> ".join(f"'{word}'" for word in _WORDS(found[1])) + (":*)" if found[2] else ")")
+        part = operator or "(" + " <-> ".join(f"'{word}'" for word in _words(found[1])) + (":*)" if found[2] else ")")
         if operator in (None, "(") and parts and parts[-1].endswith(")"):
             parts.append("&")  # FTS5 lets two terms stand side by side
         parts.append(part)
@@ -126,7 +127,11 @@ def tsquery(expression: str) -> str:
 
 def tsvector(words: str) -> str:
     """Words in their order, as PostgreSQL writes them."""
-    return " ".join(f"'{word}':{place}" for place, word in enumerate(_WORDS(words), 1))
+    return " ".join(f"'{word}':{place}" for place, word in enumerate(_words(words), 1))
+
+
+def _words(text: str) -> list[str]:
+    return [word[:_LONGEST] for word in _WORD.findall(text)]
 
 
 post_words = Index("post_words")
