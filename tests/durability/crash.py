@@ -454,7 +454,10 @@ def marks(db: sqlite3.Connection) -> list[str]:
 _OUGHT_TO_BE_EMPTY = {
     "jobs that wait or failed": """
         SELECT id, name, tries, failed, error FROM jobs
-        WHERE failed OR name NOT IN ('PruningDue', 'FreshnessDue')""",  # these two come back by themselves
+        WHERE failed OR name NOT IN ('PruningDue', 'FreshnessDue', 'TrendsDue')""",  # these come back by themselves
+    "jobs that come back twice": """
+        SELECT name, count(*) FROM jobs WHERE name IN ('PruningDue', 'FreshnessDue', 'TrendsDue')
+        GROUP BY name HAVING count(*) > 1""",
     "accounts with a wrong number of posts": """
         SELECT username, posts_count, (SELECT count(*) FROM posts WHERE author_id = accounts.id) AS found
         FROM accounts WHERE posts_count != found""",

@@ -89,9 +89,7 @@ ROUTES: list[Route] = [
     post("/api/v1/accounts/{id}/unpin", featured.unendorse, "write:accounts"),
     post("/api/v1/accounts/{id}/note", relationships.note, "write:accounts"),
     get("/api/v1/accounts/{id}/identity_proofs", account_data.identity_proofs, "read:accounts"),
-    post(
-        "/api/v1/accounts/{id}/email_subscriptions", account_data.subscribe_by_mail, "", who="public", mode="reads"
-    ),
+    post("/api/v1/accounts/{id}/email_subscriptions", account_data.subscribe_by_mail, "", who="public", mode="reads"),
     get("/api/v1/bookmarks", kept.bookmarks, "read:bookmarks"),
     get("/api/v1/favourites", kept.favourites, "read:favourites"),
     get("/api/v1/mutes", relationships.mutes, "read:mutes"),

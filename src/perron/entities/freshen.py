@@ -6,8 +6,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, select
 
 from perron.entities.links import Links
-from perron.jobs import Event, emit
-from perron.jobs.queue import pending
+from perron.jobs import Event, come_back, emit_once
 from perron.kit.time import HOUR, now
 from perron.store import Prepared, Store, Tx
 from perron.store.paging import NEWEST
@@ -38,8 +37,7 @@ _KINDS = {kind: (_oldest(table), _page(table)) for kind, table in (("account", a
 
 def keep_fresh(tx: Tx) -> None:
     """See to it that looking for old fragments is due at some time."""
-    if not pending(tx, FreshnessDue()):
-        emit(tx, FreshnessDue())
+    emit_once(tx, FreshnessDue())
 
 
 def freshen(store: Store, payload: dict[str, Any]) -> None:
@@ -52,7 +50,7 @@ def freshen(store: Store, payload: dict[str, Any]) -> None:
             below = 0 if db.value(oldest) in (None, stamp) else NEWEST
         while below:
             below = store.write(lambda tx, kind=kind, page=page, below=below: _step(tx, kind, page, below, stamp))  # type: ignore[misc]
-    store.write(lambda tx: emit(tx, FreshnessDue(), due=now() + HOUR))
+    store.write(lambda tx: come_back(tx, FreshnessDue(), due=now() + HOUR))
 
 
 def _step(tx: Tx, kind: str, page: Prepared, below: int, stamp: int) -> int:

@@ -1,5 +1,5 @@
 from perron.jobs.events import Event
-from perron.jobs.queue import cancel, emit, put
+from perron.jobs.queue import cancel, come_back, emit, emit_once, put
 from perron.jobs.worker import Inside, Later, Outside
 
-__all__ = ["Event", "Inside", "Later", "Outside", "cancel", "emit", "put"]
+__all__ = ["Event", "Inside", "Later", "Outside", "cancel", "come_back", "emit", "emit_once", "put"]

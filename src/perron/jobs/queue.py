@@ -61,10 +61,9 @@ _RETRY_ALL = Prepared(
 )
 _DROP = Prepared(delete(jobs).where(jobs.c.id == bindparam("job_id"), jobs.c.failed.is_(True)))
 _GIVEN_UP = Prepared(select(jobs.c.name).where(jobs.c.id == bindparam("job_id"), jobs.c.failed.is_(True)))
-_PENDING = Prepared(
-    select(jobs.c.id).where(jobs.c.name == bindparam("of_name"), jobs.c.payload == bindparam("of_payload")).limit(1)
-)
-_CANCEL = Prepared(delete(jobs).where(jobs.c.name == bindparam("of_name"), jobs.c.payload == bindparam("of_payload")))
+_of_event = (jobs.c.name == bindparam("of_name"), jobs.c.payload == bindparam("of_payload"))
+_PENDING = Prepared(select(jobs.c.id).where(*_of_event, jobs.c.due > bindparam("after")).limit(1))
+_CANCEL = Prepared(delete(jobs).where(*_of_event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +99,22 @@ def emit(tx: Tx, event: Event, *, due: int | None = None) -> None:
     put(tx, type(event).__name__, asdict(event), due=due)
 
 
-def pending(db: Db, event: Event) -> bool:
-    """Whether a fact is owed or will come true later."""
-    values = {"of_name": type(event).__name__, "of_payload": json.encode_text(asdict(event))}
+def pending(db: Db, event: Event, *, after: int = -1) -> bool:
+    """Whether a fact is owed or will come true later; with `after`, only later than that."""
+    values = {"of_name": type(event).__name__, "of_payload": json.encode_text(asdict(event)), "after": after}
     return db.value(_PENDING, **values) is not None
+
+
+def emit_once(tx: Tx, event: Event, *, due: int | None = None) -> None:
+    """State a fact unless it is owed already."""
+    if not pending(tx, event):
+        emit(tx, event, due=due)
+
+
+def come_back(tx: Tx, event: Event, *, due: int) -> None:
+    """Let a fact be one again later, once: the job that says so may be done again after a crash."""
+    if not pending(tx, event, after=now()):
+        emit(tx, event, due=due)
 
 
 def cancel(tx: Tx, event: Event) -> None:

@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, bindparam, select
 
-from perron.jobs import Event, emit
-from perron.jobs.queue import pending
+from perron.jobs import Event, come_back, emit_once
 from perron.kit import json
 from perron.kit.time import DAY, HOUR, MINUTE, SECOND, now
 from perron.media.files import Files, files_of
@@ -45,13 +44,12 @@ def prune(store: Store, files: Files) -> int:
 def prune_hourly(store: Store, payload: dict[str, Any]) -> None:
     """After `PruningDue`: clear away, and come back in an hour."""
     prune(store, files_of(store))
-    store.write(lambda tx: emit(tx, PruningDue(), due=now() + HOUR))
+    store.write(lambda tx: come_back(tx, PruningDue(), due=now() + HOUR))
 
 
 def keep_pruning(tx: Tx) -> None:
     """See to it that clearing away is due at some time."""
-    if not pending(tx, PruningDue()):
-        emit(tx, PruningDue(), due=now() + MINUTE)
+    emit_once(tx, PruningDue(), due=now() + MINUTE)
 
 
 def _prune_orphans(store: Store, files: Files, start: str) -> int:

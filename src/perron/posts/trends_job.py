@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from perron.jobs import Event, emit
-from perron.jobs.queue import pending
+from perron.jobs import Event, come_back, emit_once
 from perron.kit.time import MINUTE, now
 from perron.posts.trends_count import COUNTS, Found
 from perron.posts.trends_review import add_publishers, judge
@@ -26,14 +25,13 @@ class TrendsDue(Event):
 
 def keep_counting(tx: Tx) -> None:
     """See to it that counting is due at some time."""
-    if not pending(tx, TrendsDue()):
-        emit(tx, TrendsDue())
+    emit_once(tx, TrendsDue())
 
 
 def count_trends(store: Store, payload: dict[str, Any]) -> None:
     """After `TrendsDue`: count, and come back in five minutes."""
     recount(store)
-    store.write(lambda tx: emit(tx, TrendsDue(), due=now() + PAUSE))
+    store.write(lambda tx: come_back(tx, TrendsDue(), due=now() + PAUSE))
 
 
 def recount(store: Store) -> None:
