@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
         ("disable", "End a user's access; what they wrote stays."),
         ("enable", "Give a disabled user access again."),
         ("delete", "Delete an account with everything it wrote."),
+        ("confirm", "Believe that a user's e-mail address is theirs."),
         ("two-step-off", "Let a user who lost their second step in by the password alone."),
     ):
         command(account, name, f"admin:{name.replace('-', '_')}", says).add_argument("name")

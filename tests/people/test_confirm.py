@@ -287,3 +287,15 @@ def test_where_nobody_asks_one_is_in_at_once(database: str, tmp_path: Path) -> N
         browser.fill(page, at="/settings/email", email="ada@neuf.test", password=PASSWORD)
         assert address(site, ada) == "ada@neuf.test"
         assert [str(one["To"]) for one in letters(site)] == ["ada@example.org"]
+
+
+def test_who_runs_the_server_helps_whom_no_letter_reaches(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    from perron.cli import parser
+    from perron.commands.admin import confirm
+
+    headers = join(site)
+    assert site.client.get("/api/v1/timelines/home", headers=headers).status_code == 403
+    assert confirm(site.settings, parser().parse_args(["admin", "account", "confirm", "@zoe"])) == 0
+    assert "counts as theirs" in capsys.readouterr().out
+    site.app.ear.listen()
+    assert site.client.get("/api/v1/timelines/home", headers=headers).status_code == 200

@@ -9,6 +9,7 @@ from perron.kit.secrets import new_secret
 from perron.kit.settings import Settings
 from perron.moderation.audit import record
 from perron.people.apps import register_app
+from perron.people.confirm import confirm_by_hand
 from perron.people.invitations import make_invitation
 from perron.people.join import join
 from perron.people.model import Account, User
@@ -94,6 +95,13 @@ def two_step_off(settings: Settings, given: argparse.Namespace) -> int:
     """Let a user in by their password alone, after they have lost what made the second step."""
     _do(settings, given.name, "two_step_off", lambda tx: stop_second_factor(tx, _user(tx, given.name).id))
     print(f"The user of @{given.name} signs in with the password alone.")
+    return 0
+
+
+def confirm(settings: Settings, given: argparse.Namespace) -> int:
+    """Believe that a user's e-mail address is theirs, when the letter does not reach them."""
+    _do(settings, given.name, "confirm_email", lambda tx: confirm_by_hand(tx, _user(tx, given.name).id))
+    print(f"The e-mail address of @{given.name} counts as theirs.")
     return 0
 
 

@@ -92,6 +92,7 @@ VERBS = {
     "retry_jobs": _("let all jobs try again"),
     "drop_job": _("dropped a job"),
     "change_role": _("gave a role"),
+    "confirm_email": _("took an e-mail address for theirs"),
     "two_step_off": _("took the second step of signing in away"),
     "delete_account": _("deleted an account"),
     "reset_password": _("set another password"),
