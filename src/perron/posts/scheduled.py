@@ -16,7 +16,7 @@ from perron.people.model import Account
 from perron.people.queries import find_account
 from perron.posts.model import Draft, PollDraft, PostDue
 from perron.posts.publish import admit, hold_key, keep_key, key_of, move_key, publish
-from perron.store import Db, Prepared, Tx, among, const, insert, insert_new
+from perron.store import Db, Prepared, Tx, const, insert, insert_new
 from perron.store.paging import Paged, Paging
 from perron.store.tables import memberships, scheduled_media, scheduled_posts, users
 
@@ -59,9 +59,6 @@ _SPEAKS = Prepared(  # somebody who may sign in still speaks for the account
 )
 _TAKE = insert_new(scheduled_media, "scheduled_id", "media_id")
 _LET_GO = Prepared(delete(scheduled_media).where(scheduled_media.c.scheduled_id == bindparam("of_post")))
-_MEDIA = Prepared(
-    select(scheduled_media.c.scheduled_id, scheduled_media.c.media_id).where(among(scheduled_media.c.scheduled_id))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +166,6 @@ def scheduled_page(db: Db, account_id: int, paging: Paging) -> list[Scheduled]:
 def scheduled_of(db: Db, account_id: int) -> list[Scheduled]:
     """Everything that an account has planned, the next to come first."""
     return [_scheduled(row) for row in db.all(_ALL, of_account=account_id)]
-
-
-def media_of_scheduled(db: Db, scheduled_ids: list[int]) -> set[int]:
-    """The files that wait with these posts."""
-    return {row[1] for row in db.all(_MEDIA, ids=db.id_list(scheduled_ids))} if scheduled_ids else set()
 
 
 def check_due(due: int) -> None:
