@@ -3,7 +3,9 @@
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST = {"title": 300, "description": 600, "author": 120, "provider": 80, "image_description": 600}
 LONGEST_VALUE = 4096
@@ -81,36 +83,54 @@ def one_line(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def _scan(page: str) -> _Found:
-    found, at = _Found(), 0
-    for _ in range(MOST_TAGS):
+class Tag(NamedTuple):
+    """A tag of a page; `inside` is the text of what holds text only (title, script …), None when it never ends."""
+
+    name: str
+    closing: bool
+    values: dict[str, str]
+    inside: str | None
+
+
+def tags_of(page: str, most: int) -> Iterator[Tag]:
+    """The tags of a page in order, without comments and what stands in scripts; at most so many."""
+    at = 0
+    for _ in range(most):
         match = next_tag(page, at)
         if match is None:
-            break
+            return
         at = match.end()
         if match.group() == "<!--":
             end = page.find("-->", at)
             if end < 0:
-                break
+                return
             at = end + 3
             continue
-        closing, name = match.group(1), match.group(2).lower()
-        if name == "body" or (closing and name == "head"):
-            break
+        closing, name = bool(match.group(1)), match.group(2).lower()
         values, at = ({}, at) if closing else attributes(page, at)
         past = tag_end(page, at)
         if past is None:
-            break
+            return
         at = past.end()
-        if not closing:
-            _note(found, name, values)
-            if name in AFTER:
-                end_tag = AFTER[name](page, at)
-                if end_tag is None:
-                    break
-                if name == "title" and found.title is None:
-                    found.title = html.unescape(page[at : min(end_tag.start(), at + LONGEST_VALUE)])
-                at = end_tag.start()
+        if closing or name not in AFTER:
+            yield Tag(name, closing, values, "")
+            continue
+        end_tag = AFTER[name](page, at)
+        yield Tag(name, closing, values, page[at : min(end_tag.start(), at + LONGEST_VALUE)] if end_tag else None)
+        if end_tag is None:
+            return
+        at = end_tag.start()
+
+
+def _scan(page: str) -> _Found:
+    found = _Found()
+    for tag in tags_of(page, MOST_TAGS):
+        if tag.name == "body" or (tag.closing and tag.name == "head"):
+            break
+        if not tag.closing:
+            _note(found, tag.name, tag.values)
+        if tag.name == "title" and tag.inside and found.title is None:
+            found.title = html.unescape(tag.inside)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from perron.text.page_head import AFTER, attributes, next_tag, tag_end
+from perron.text.page_head import tags_of
 
 MOST_TAGS = 20_000
 MOST_LINKS = 200
@@ -11,33 +11,11 @@ MOST_LINKS = 200
 def links_to_oneself(page: str) -> list[str]:
     """Where the links lead, as they were written, two hundred at most."""
     found: list[str] = []
-    at = 0
-    for _ in range(MOST_TAGS):
-        match = next_tag(page, at)
-        if match is None or len(found) == MOST_LINKS:
-            break
-        at = match.end()
-        if match.group() == "<!--":
-            end = page.find("-->", at)
-            if end < 0:
+    for tag in tags_of(page, MOST_TAGS):
+        if tag.name in ("a", "link") and "me" in tag.values.get("rel", "").lower().split() and tag.values.get("href"):
+            found.append(tag.values["href"].strip())
+            if len(found) == MOST_LINKS:
                 break
-            at = end + 3
-            continue
-        closing, name = match.group(1), match.group(2).lower()
-        values, at = ({}, at) if closing else attributes(page, at)
-        past = tag_end(page, at)
-        if past is None:
-            break
-        at = past.end()
-        if closing:
-            continue
-        if name in ("a", "link") and "me" in values.get("rel", "").lower().split() and values.get("href"):
-            found.append(values["href"].strip())
-        if name in AFTER:
-            end_tag = AFTER[name](page, at)
-            if end_tag is None:
-                break
-            at = end_tag.start()
     return found
 
 
