@@ -116,14 +116,15 @@ export class Desk extends EventTarget {
   }
 
   /** Ask a script's question of the server; `{status, told}`. Throws when nothing came. */
-  async ask(path, fields = null) {
+  async ask(path, fields = null, { keepalive = false } = {}) {
     let body;
     if (fields) {
       body = fields instanceof FormData ? fields : new FormData();
       if (body !== fields) for (const [name, value] of Object.entries(fields)) body.append(name, value);
       if (!body.has("csrf")) body.append("csrf", this.hidden("csrf"));
     }
-    const answer = await fetch(path, { method: body ? "POST" : "GET", body, headers: { Accept: "application/json" } });
+    const method = body ? "POST" : "GET";
+    const answer = await fetch(path, { method, body, keepalive, headers: { Accept: "application/json" } });
     const json = answer.headers.get("content-type")?.startsWith("application/json");
     const told = json ? await answer.json() : { wrong: this.word(answer.url.includes("/sign-in") ? "out" : "failed") };
     return { ok: answer.ok && json, status: answer.status, told };

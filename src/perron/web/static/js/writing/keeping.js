@@ -76,14 +76,14 @@ export function keeping(desk) {
   });
 
   /** Keep what stands in the form now; once at a time. */
-  async function keep() {
-    if (busy) return busy.then(keep);
+  async function keep({ keepalive = false } = {}) {
+    if (busy) return busy.then(() => keep());
     if (stopped || desk.fingerprint === sent || !desk.dirty) return;
-    busy = send().finally(() => (busy = null));
+    busy = send(keepalive).finally(() => (busy = null));
     return busy;
   }
 
-  async function send() {
+  async function send(keepalive) {
     const [now, draft] = [desk.fingerprint, desk.hidden("draft")];
     last = Date.now();
     clearTimeout(timer);
@@ -95,7 +95,7 @@ export function keeping(desk) {
         desk.state("");
         return;
       }
-      const { ok, status, told } = await desk.ask("/drafts", desk.data());
+      const { ok, status, told } = await desk.ask("/drafts", desk.data(), { keepalive });
       if (ok) {
         desk.hidden("draft", told.draft);
         desk.hidden("version", String(told.version));
@@ -105,9 +105,18 @@ export function keeping(desk) {
       else desk.state(told.wrong);
     } catch {
       desk.state(desk.word("here"));
-      timer = setTimeout(keep, AGAIN);
+      timer = setTimeout(() => keep(), AGAIN);
     }
     remember();
+    watch();
+  }
+
+  /** While something is not kept yet, it is sent as soon as one begins to leave: what a page sends in its last moment can
+      be lost when a worker stands between it and the network. */
+  const leaving = () => void keep({ keepalive: true });
+  function watch() {
+    const on = !stopped && desk.dirty && desk.fingerprint !== sent;
+    on ? addEventListener("beforeunload", leaving) : removeEventListener("beforeunload", leaving);
   }
 
   /** Somebody kept another version meanwhile: both are offered. */
@@ -150,9 +159,10 @@ export function keeping(desk) {
 
   desk.on("changed", () => {
     remember();
+    watch();
     if (!desk.fixed && desk.fingerprint !== sent) later();
   });
-  addEventListener("online", keep);
+  addEventListener("online", () => keep());
   addEventListener("pageshow", ({ persisted }) => persisted && over && location.reload());
   addEventListener("pagehide", () => {
     if (over || !desk.dirty || desk.blank || desk.fingerprint === sent) return;
