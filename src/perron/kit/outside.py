@@ -199,13 +199,17 @@ def left(until: float, timeout: float | None) -> float:
     return min(rest, PATIENCE if timeout is None else timeout)
 
 
+@lru_cache(1)
+def _trusted() -> ssl.SSLContext:
+    """Whom we believe, read once: reading the certificates takes as long as fifty requests."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _Transport(httpx.BaseTransport):
     """httpx over connections that the guard opens."""
 
     def __init__(self, guard: _Guard) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False), network_backend=guard, max_connections=2
-        )
+        self._pool = httpcore.ConnectionPool(ssl_context=_trusted(), network_backend=guard, max_connections=2)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         url = httpcore.URL(
