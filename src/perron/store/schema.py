@@ -12,7 +12,7 @@ from perron.store import search  # noqa: F401  (its tables belong to the schema)
 from perron.store.engine import Store
 from perron.store.tables import metadata
 
-HEAD = "0003"
+HEAD = "0004"
 STEPS = "perron.store:migrations"
 LOCK = 0x73_63_68_65_6D_61  # the number under which PostgreSQL lets one process at a time change the schema
 _stored = Table("alembic_version", MetaData(), Column("version_num", String(32), nullable=False))

@@ -685,3 +685,20 @@ changes = Table(                                          # what every process m
     _text("kind"), _text("payload"), Column("at", Ms, nullable=False),
     info={"owner": "store"}, sqlite_autoincrement=True,
 )
+nodes = Table(                                            # processes that serve or work; the number is part of the ids they make
+    "nodes", metadata,
+    _ref("number", key=True),                             # 0 to 1023
+    _text("name"), _text("kind"),                         # host and process; web, worker, command
+    _text("version"), Column("since", Ms, nullable=False), Column("until", Ms, nullable=False),
+    info={"owner": "store"}, sqlite_with_rowid=False,
+)
+leases = Table(                                           # what one process at a time may do, such as keep the clock
+    "leases", metadata,
+    Column("name", Text, primary_key=True), _text("holder"), Column("until", Ms, nullable=False),
+    info={"owner": "store"}, sqlite_with_rowid=False,
+)
+facts = Table(                                            # what the database knows of itself
+    "facts", metadata,
+    Column("name", Text, primary_key=True), _text("value"),
+    info={"owner": "store"}, sqlite_with_rowid=False,
+)
