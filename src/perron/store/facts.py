@@ -1,0 +1,27 @@
+"""What a database knows of itself: which installation it belongs to, how old the code may be that runs on it, and so on."""
+
+from sqlalchemy import bindparam, delete, select
+
+from perron.store.engine import Db, Tx
+from perron.store.statements import Prepared, upsert
+from perron.store.tables import facts
+
+_FACT = Prepared(select(facts.c.value).where(facts.c.name == bindparam("of_name")))
+_STATE = upsert(facts, "name", "value", key=["name"])
+_TAKE_BACK = Prepared(delete(facts).where(facts.c.name == bindparam("of_name")))
+
+
+def fact(db: Db, name: str) -> str | None:
+    """What is known under a name; None when nothing is."""
+    found: str | None = db.value(_FACT, of_name=name)
+    return found
+
+
+def state(tx: Tx, name: str, value: str) -> None:
+    """Know something under a name; what was known is replaced."""
+    tx.run(_STATE, name=name, value=value)
+
+
+def take_back(tx: Tx, name: str) -> None:
+    """Know nothing under a name any more."""
+    tx.run(_TAKE_BACK, of_name=name)
