@@ -28,6 +28,9 @@ def parser() -> argparse.ArgumentParser:
     command(commands, "worker", "worker:work", "Do background jobs only, beside a server.")
     command(commands, "migrate", "migrate:migrate", "Bring the database to this version's schema.")
 
+    secrets = command(commands, "secrets", "secrets:make", "Make the secrets that all nodes of a server share.")
+    secrets.add_argument("--adopt", action="store_true", help="from now on the database belongs to these")
+
     config = commands.add_parser("config", help="Settings.").add_subparsers(required=True, metavar="COMMAND")
     show = command(config, "show", "config:show", "Print every setting, its value, where it comes from, what it does.")
     show.add_argument("--json", action="store_true", help="as JSON")

@@ -37,13 +37,42 @@ def open_prepared(settings: Settings) -> "Site":
 
     try:
         site = open_site(settings)
-        prepare(site.store)
-        with site.store.read() as db:
-            site.refresh(db)
+        try:
+            prepare(site.store)
+            own_secrets(site)
+            with site.store.read() as db:
+                site.refresh(db)
+        except BaseException:
+            site.store.close()
+            raise
     except (OSError, SQLAlchemyError) as wrong:
         reason = str(getattr(wrong, "orig", None) or wrong).strip().partition("\n")[0]
         raise Unavailable(f"the database or the data folder {settings.data} cannot be used: {reason}") from None
     return site
+
+
+def own_secrets(site: "Site") -> None:
+    """Make what secrets are missing. Nodes that share a database share them; Unavailable when these are others."""
+    from perron.kit.secrets import FILE, all_fingerprint
+    from perron.store.facts import fact, state
+
+    data = site.given.data
+    try:
+        ours = all_fingerprint(data)
+    except OSError as wrong:
+        raise Unavailable(f"{data / FILE} cannot be read or completed: {wrong.strerror or wrong}") from None
+    with site.store.read() as db:
+        known = fact(db, "secrets")
+    if known == ours:
+        return
+    if known is not None:
+        if not site.store.sqlite:
+            raise Unavailable(
+                f"{data / FILE} is not the one this database knows. Copy it from another node or a backup; "
+                "when it is lost for good, `perron secrets --adopt` takes this one."
+            )
+        log.warning("%s is not the one this database knew: what the old one sealed can no longer be opened", FILE)
+    site.store.write(lambda tx: state(tx, "secrets", ours))
 
 
 class Stopping:

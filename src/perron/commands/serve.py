@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from perron.commands.process import Stopping, keep_log, open_prepared
 from perron.kit.errors import Unavailable
-from perron.kit.secrets import own_secret, own_vapid
 from perron.kit.settings import FILE, Settings, sample
 
 if TYPE_CHECKING:
@@ -54,7 +53,6 @@ async def _serve(settings: Settings, address: str) -> int:
 
     stopping = Stopping()
     site = open_prepared(settings)
-    make_secrets(settings.data)
     offer_settings(settings.data)
     app = App(site)
     await app.start()
@@ -100,13 +98,6 @@ def free_address(settings: Settings) -> str:
     except OSError as wrong:
         raise Unavailable(f"cannot listen on {settings.host} port {settings.port}: {wrong.strerror or wrong}") from None
     return str(where[0])
-
-
-def make_secrets(data: Path) -> None:
-    """On the first start, the secrets that would else be made when they are first needed."""
-    own_secret(data, "csrf")
-    own_secret(data, "mail")
-    own_vapid(data)
 
 
 def offer_settings(data: Path) -> None:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 
+FILE = "secrets.toml"
+NAMES = ("csrf", "mail", "seal", "slips")
+"""Secrets that are random texts; `vapid` is a key and made otherwise."""
+
+
 def new_secret(size: int = 32) -> str:
     """`size` random bytes as URL-safe text."""
     return secrets.token_urlsafe(size)
@@ -73,6 +78,20 @@ def own_vapid(data: Path) -> tuple[str, str]:
     return private, _base64(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 
+def own_all(data: Path) -> None:
+    """Make every secret of this installation that is not there yet."""
+    for name in NAMES:
+        own_secret(data, name)
+    own_vapid(data)
+
+
+def all_fingerprint(data: Path) -> str:
+    """What tells this installation's secrets from another's, and nothing of what they are."""
+    own_all(data)
+    kept = _kept(data / FILE)
+    return fingerprint("\n".join(f"{name}={kept[name]}" for name in (*NAMES, "vapid"))).hex()
+
+
 def _base64(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
@@ -86,7 +105,7 @@ _STANDARD = str.maketrans("-_", "+/")
 
 
 def _own(data: Path, name: str, make: Callable[[], str]) -> str:
-    path = data / "secrets.toml"
+    path = data / FILE
     if name in (kept := _kept(path)):
         return kept[name]
     data.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What a database knows of itself: which installation it belongs to, how old the code may be that runs on it, and so on."""
+"""What a database knows of itself: which secrets belong to it, how old the code may be that runs on it, and so on."""
 
 from sqlalchemy import bindparam, delete, select
 
