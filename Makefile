@@ -32,7 +32,7 @@ rooms: .venv/.ready-dev      ## rooms look down, only doors know HTTP
 	$(BIN)/lint-imports
 
 tests: .venv/.ready-dev      ## the whole suite, on SQLite and, where one is installed, on PostgreSQL
-	@scripts/need ffmpeg chromium java:default-jre-headless node:nodejs
+	@scripts/need ffmpeg chromium java:default-jre-headless node:nodejs nginx caddy openssl systemd-analyze:systemd
 	scripts/with_postgres $(BIN)/python -m pytest -n auto
 
 wheel: .venv/.ready-dev      ## build the wheel and try it in an empty venv
