@@ -53,6 +53,7 @@ class App:
         if self.site.settings.workers == "on":
             self.runner = Runner(self.site.store, CONSEQUENCES, CHORES)
             self.runner.start()
+        self.site.store.hear_others()
 
     async def stop(self) -> None:
         """End streams, jobs and writes, in this order."""

@@ -29,6 +29,7 @@ async def _work(settings: Settings) -> None:
     site = open_prepared(settings)
     runner = Runner(site.store, CONSEQUENCES, CHORES)
     runner.start()
+    site.store.hear_others()
     current = asyncio.create_task(keep_current(site))
     print("Perron is working.", flush=True)
     await stopping.wait()

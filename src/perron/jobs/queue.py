@@ -92,6 +92,7 @@ class Owed:
 def put(tx: Tx, name: str, payload: dict[str, Any], *, due: int | None = None) -> None:
     """Leave a job; `due` in milliseconds since 1970, at once when not given."""
     tx.run(_PUT, id=new_id(), name=name, payload=json.encode_text(payload), due=now() if due is None else due)
+    tx.wakes = tx.wakes or due is None
 
 
 def emit(tx: Tx, event: Event, *, due: int | None = None) -> None:

@@ -32,6 +32,7 @@ Change = tuple[int, str, list[int | str]]
 def tell(tx: Tx, kind: str, *what: int | str) -> None:
     """Let every process hear of it once this transaction commits."""
     tx.told.append({"kind": kind, "payload": json.encode_text(what), "at": now()})
+    tx.wakes = True
 
 
 def write_down(tx: Tx) -> None:

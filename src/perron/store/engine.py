@@ -22,6 +22,7 @@ from perron.kit.pen import pen
 from perron.kit.settings import Settings
 from perron.store.statements import Prepared, id_list
 
+from perron.store.wake import wakeups_of
 T = TypeVar("T")
 Row = tuple[Any, ...]
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class Db:
 class Tx(Db):
     """A connection to write with. Whoever opened it commits; rooms never do."""
 
-    __slots__ = ("_before_commit", "changed", "settings", "told")
+    __slots__ = ("_before_commit", "changed", "settings", "told", "wakes")
 
     def __init__(self, connection: Connection, before_commit: "BeforeCommit", settings: Settings) -> None:
         super().__init__(connection)
@@ -110,6 +111,8 @@ class Tx(Db):
         self.changed: dict[str, dict[int, None]] = {}
         self.told: list[dict[str, Any]] = []
 
+        self.wakes = False
+        """Whether other processes are woken after the commit."""
     def remembered(self, what: str) -> dict[Any, Any]:
         """Nothing: a transaction sees its own changes."""
         return {}
@@ -225,6 +228,18 @@ class Store:
     def waiting(self) -> int:
         """How many writes wait for the writer."""
         return self._writer.waiting()
+    def hear_others(self) -> None:
+        """From now on the listeners are also called when another process has committed something to hear of."""
+        self.wakeups.start(self.wake)
+
+    def wake(self) -> None:
+        """Call the listeners."""
+        for listener in [*self.listeners]:
+            try:
+                listener()
+            except Exception:
+                log.exception("Somebody could not be told of a commit")
+
 
     def close(self) -> None:
         """Finish the writes that wait, then let go of the database."""
@@ -232,6 +247,7 @@ class Store:
         for connection in self._readers:
             with contextlib.suppress(Exception):
                 connection.close()
+        self.wakeups.stop()
         self._readers.clear()
         self._local = threading.local()
         self.engine.dispose()

@@ -26,6 +26,12 @@ Work = tuple[Callable[[Tx], Any], "OnDone"]
 Outcome = tuple[Any, BaseException | None]
 
 
+class _Said(threading.local):
+    """Whether what a writer's thread is about to commit wakes other processes."""
+
+    wakes = False
+
+
 class Writer:
     """Takes writes from any thread; see `Store.submit`."""
 
@@ -35,6 +41,7 @@ class Writer:
         self._threads: list[threading.Thread] = []
         self._gate = threading.Lock()
         self._closed = False
+        self._said = _Said()
         self._begin = "BEGIN IMMEDIATE" if store.sqlite else BEGIN_BESIDE
 
     def submit(self, work: Callable[[Tx], Any], finished: "OnDone") -> None:
@@ -116,8 +123,10 @@ class Writer:
                 outcomes = self._try_all(connection, works, BEGIN_ALONE)
         finally:
             pen.held = False
-        for listener in self.store.listeners:
-            _call(listener)
+        self.store.wake()
+        if self._said.wakes:
+            self._said.wakes = False
+            self.store.wakeups.tell()
         for (_, finished), outcome in zip(works, outcomes, strict=True):
             _call(finished, *outcome)
 
@@ -157,6 +166,7 @@ class Writer:
             write_down(tx)
             return result, None
         except Exception as wrong:
+            self._said.wakes = self._said.wakes or tx.wakes
             if refuses_writes(wrong):  # then the others cannot be written either
                 raise
             return None, wrong

@@ -25,8 +25,8 @@ from perron.timelines.home import hidden_from
 from perron.timelines.notices import find_notice
 
 log = logging.getLogger(__name__)
-PATIENCE = 0.25
-"""Seconds between looks for changes that other processes have committed."""
+HESITATION = 2.0
+"""Seconds until the next look when changes could not be heard."""
 TIDYING = 60.0
 """Seconds between looks for homes that nobody reads any more."""
 
@@ -81,7 +81,7 @@ class Ear:
     async def _watch(self) -> None:
         tidied = monotonic()
         while True:
-            await asyncio.sleep(PATIENCE)
+            await asyncio.sleep(self.site.store.wakeups.patience)
             try:
                 self.listen()
                 if monotonic() - tidied > TIDYING:
@@ -89,7 +89,7 @@ class Ear:
                     self.tidy()
             except Exception:
                 log.exception("Changes could not be heard")
-                await asyncio.sleep(8 * PATIENCE)
+                await asyncio.sleep(HESITATION)
 
     def tidy(self) -> None:
         """Let go of homes and lists that nobody has read for long; an open stream reads its own."""
