@@ -5,10 +5,10 @@ PORT   ?= 8000
 
 BIN   := .venv/bin
 LOCK  := pyproject.toml uv.lock scripts/prepare.py scripts/front.py scripts/front_packages.json
-CODE  := src tests scripts
+CODE  := src tests scripts trials
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test quick lint types rooms tests wheel api-cases format clean
+.PHONY: help serve test quick lint types rooms tests wheel api-cases trials format clean
 
 help:            ## this page
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ wheel: .venv/.ready-dev      ## build the wheel and try it in an empty venv
 
 api-cases: .venv/.ready-dev      ## try every address of the API with many made-up calls (an hour)
 	$(BIN)/python scripts/try_api.py --examples 50
+
+trials: .venv/.ready-dev      ## the long experiments (docs/reliability.md): which there are and how to run one
+	@$(BIN)/python -m trials
 
 format: .venv/.ready-dev      ## put the sources in the house's style
 	$(BIN)/ruff check --fix $(CODE)

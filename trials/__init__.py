@@ -1,0 +1,1 @@
+"""Long experiments: real processes, real databases, real faults. `python -m trials` lists them."""
