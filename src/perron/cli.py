@@ -3,6 +3,7 @@
 import argparse
 import sys
 from importlib import import_module
+from pathlib import Path
 
 from perron.kit.version import VERSION
 
@@ -73,6 +74,30 @@ def parser() -> argparse.ArgumentParser:
     run = command(jobs, "run", "jobs:run", "Do what is due.")
     run.add_argument("--drain", action="store_true", help="until nothing is due")
     command(jobs, "retry", "jobs:retry", "Let a job that was given up try again.").add_argument("id", type=int)
+
+    bench = commands.add_parser("bench", help="What it would take.").add_subparsers(required=True, metavar="COMMAND")
+    capacity = command(bench, "capacity", "bench:capacity", "Say how many machines a server of some size needs.")
+    capacity.add_argument("--accounts", type=int, help="how many accounts; three known sizes when not given")
+    capacity.add_argument("--posts", type=float, help="posts a day (default: half of the accounts)")
+    capacity.add_argument("--follows", type=float, help="how many accounts one follows on average (default 100)")
+    capacity.add_argument("--crowd", type=int, help="followers of the most followed account (default: a tenth of all)")
+    capacity.add_argument("--active", type=float, help="share of homes read within an hour (default 0.3)")
+    capacity.add_argument("--online", type=float, help="share of accounts with an open stream (default 0.05)")
+    capacity.add_argument("--busy", type=float, help="how much more the busiest hour brings (default 2)")
+    capacity.add_argument("--peak", type=float, help="how much more the worst second brings (default 24)")
+    capacity.add_argument("--cores", type=int, default=16, help="cores of a machine (default 16)")
+    capacity.add_argument("--memory", type=float, default=64, help="its memory in GiB (default 64)")
+    capacity.add_argument("--disk", type=float, default=4, help="its disk in TiB (default 4)")
+    capacity.add_argument("--speed", type=float, default=1, help="a core's speed; 1 is the one measured on")
+    capacity.add_argument("--costs", metavar="FILE", help="unit costs measured elsewhere")
+    capacity.add_argument("--json", action="store_true", help="as JSON")
+
+    move = command(commands, "move", "move:move", "Move all data to another database.")
+    move.add_argument("--from", dest="source", metavar="URL", help="the old database (default: the one in use)")
+    move.add_argument("--to", dest="target", metavar="URL", help="the new one, empty: postgresql://… or sqlite:///…")
+    move.add_argument("--verify", action="store_true", help="only compare the two, row by row and in sum")
+    move.add_argument("--copy-data", type=Path, metavar="DIR", help="also copy media, secrets and settings to DIR")
+    move.add_argument("--reopen", action="store_true", help="let a database that was moved take writes again")
 
     demo = command(commands, "demo", "demo:fill", "Fill an empty data folder with an invented town.")
     demo.add_argument("--serve", action="store_true", help="and run the server on it")
