@@ -71,11 +71,12 @@ def as_text(name: str, load: Load, costs: Costs, machine: Machine) -> str:
     lines = [
         f"### {name[0].upper()}{name[1:]}: {load.accounts:,} accounts, {load.posts_per_day:,.0f} posts a day",
         "",
-        f"{posts:,.1f} posts and {posts * load.homes_per_post:,.0f} pages of home a second on average, {load.busy:g} "
-        f"times as many in the busiest hour, {posts * load.peak:,.0f} posts in the worst second. The author of a post has "
-        f"{graph.mean:,.0f} followers on average, half of them at most {graph.quantile(0.5):,}, one in a hundred more "
-        f"than {graph.quantile(0.99):,}; the most followed has {load.largest:,}. {load.keep_years:g} years of posts take "
-        f"{disk_tib(load, costs):,.2f} TiB, their media {media_tib(load):,.1f} TiB in the object store.",
+        f"{posts:,.1f} posts and {posts * load.homes_per_post:,.0f} pages of home a second on average, "
+        f"{load.busy:g} times as many in the busiest hour, {posts * load.peak:,.0f} posts in the worst second. "
+        f"The author of a post has {graph.mean:,.0f} followers on average, half of them at most "
+        f"{graph.quantile(0.5):,}, one in a hundred more than {graph.quantile(0.99):,}; the most followed has "
+        f"{load.largest:,}. {load.keep_years:g} years of posts take {disk_tib(load, costs):,.2f} TiB, "
+        f"their media {media_tib(load):,.1f} TiB in the object store.",
         "",
         "| | " + " | ".join(DESIGNS) + " |",
         "|---|" + "---|" * len(DESIGNS),
@@ -92,10 +93,11 @@ def assumptions(costs: Costs, machine: Machine) -> str:
     measured = "\n".join(f"| `{name}` | {value:,.4g} |" for name, value in asdict(costs).items())
     return (
         f"A machine has {machine.cores} cores, {machine.memory_gib:g} GiB and {machine.disk_tib:g} TiB; a core is "
-        f"{machine.speed:g} times as fast as the one measured on. The busiest hour may use {CALM_USE:.0%} of it. Posts "
-        f"are to be delivered within {DELIVERED:g} s (99 of 100), a crowd within {CROWD_WITHIN:g} s. In the first design a "
-        f"home is held in {COPIES:g} processes; {ANONYMOUS:.0%} of other pages are read by nobody signed in. In the second, "
-        f"authors with more than {CROWD:,} followers are merged in when a home is read.\n\n"
+        f"{machine.speed:g} times as fast as the one measured on. The busiest hour may use {CALM_USE:.0%} of it. "
+        f"Posts are to be delivered within {DELIVERED:g} s (99 of 100), a crowd within {CROWD_WITHIN:g} s. "
+        f"In the first design a home is held in {COPIES:g} processes; {ANONYMOUS:.0%} of other pages are read by "
+        f"nobody signed in. In the second, authors with more than {CROWD:,} followers are merged in when a home is "
+        "read.\n\n"
         f"| measured | |\n|---|---|\n{measured}\n"
     )
 
