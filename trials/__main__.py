@@ -15,7 +15,7 @@ from types import ModuleType
 import trials
 from trials.outcome import Options, Outcome, keep
 
-NAMED = re.compile(r"r\d\d\w*|nodes|scale\w*")
+NAMED = re.compile(r"r\d\d\w*|nodes|scale\w*|deploy|move")
 
 
 def names() -> list[str]:
