@@ -1,10 +1,12 @@
 """Builds the server: every door on one store."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.applications import Starlette
 
+from perron.admission.door import Admission
 from perron.api.door import Door
 from perron.api.openapi.served import PATH as DESCRIPTION
 from perron.api.openapi.served import Description
@@ -36,6 +38,7 @@ class App:
         self.site = site
         self.hub = Hub()
         self.ear = Ear(site, self.hub)
+        self.admission = Admission(site)
         self.api = Door(site, ROUTES)
         self.description = Description(site, ROUTES)
         self.streaming = StreamingDoor(site, self.hub)
@@ -48,7 +51,8 @@ class App:
         self.runner: Runner | None = None
 
     async def start(self) -> None:
-        """Begin to hear changes and to do jobs."""
+        """Begin to measure, to hear changes and to do jobs."""
+        self.admission.gauge.start()
         await self.ear.start()
         if self.site.settings.workers == "on":
             self.runner = Runner(self.site.store, CONSEQUENCES, CHORES)
@@ -58,9 +62,12 @@ class App:
     async def stop(self) -> None:
         """End streams, jobs and writes, in this order."""
         self.hub.close_all()
+        self.admission.gauge.stop()
         if self.runner is not None:
             await self.runner.stop()
         await self.ear.stop()
+        if self.site.shared is not None:
+            await asyncio.to_thread(self.site.shared.stop)
         self.site.store.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,7 +77,12 @@ class App:
         path: str = scope["path"]
         if self.site.gate.shut and not path.startswith("/health") and self.site.gate.refuses(self._address(scope)):
             await turn_away(scope, send)
-        elif path.startswith(STREAMING) or path == LIVE or scope["type"] == "websocket":
+        else:
+            await self.admission(scope, receive, send, self._let_in)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith(STREAMING) or path == LIVE or scope["type"] == "websocket":
             await self.streaming(scope, receive, send)
         elif path == DESCRIPTION:
             await self.description(scope, receive, send)

@@ -140,7 +140,12 @@ class Door:
                 return cast(Answer, handler(call, store.reader()))
             return cast(Answer, await rim.read(store, lambda db: handler(call, db)))
         if route.mode == "writes":
-            return cast(Answer, await rim.write(store, lambda tx: handler(call, tx)))
+            turns, who = self.site.writing, call.my_id or call.address
+            await turns.take(who)
+            try:
+                return cast(Answer, await rim.write(store, lambda tx: handler(call, tx)))
+            finally:
+                turns.give_back(who)
         if route.mode == "slow":
             return cast(Answer, await rim.read_slowly(store, lambda db: handler(call, db)))
         return await cast(Awaitable[Answer], handler(call))

@@ -81,14 +81,14 @@ class Runner:
     async def _do_inside(self) -> bool:
         due = await rim.read(self.store, self.worker.due_inside)
         if due:
-            await rim.write(self.store, self.worker.do_inside)
+            await rim.write_owed(self.store, self.worker.do_inside)
         return due
 
     async def _begin_outside(self) -> bool:
         room = AT_ONCE - len(self._outside)
         if not room or not await rim.read(self.store, self.worker.due_outside):
             return False
-        for job, consequence in await rim.write(self.store, lambda tx: self.worker.lease(tx, room)):
+        for job, consequence in await rim.write_owed(self.store, lambda tx: self.worker.lease(tx, room)):
             task = self._loop.create_task(asyncio.to_thread(self.worker.do_outside, job, consequence))
             self._outside[task] = job.id
             task.add_done_callback(self._ended)
@@ -105,11 +105,11 @@ class Runner:
         if self._outside and now() >= self._renewal_at:
             self._renewal_at = now() + LEASE // 3
             held = [*self._outside.values()]
-            await rim.write(self.store, lambda tx: hold(tx, held))
+            await rim.write_owed(self.store, lambda tx: hold(tx, held))
 
     async def _do_chores(self) -> None:
         if now() < self._chores_at:
             return
         self._chores_at = now() + MINUTE
         for chore in self.chores:
-            await rim.write(self.store, chore)
+            await rim.write_owed(self.store, chore)

@@ -58,4 +58,7 @@ class Unavailable(Refused):
     """The server cannot do it at the moment; nothing was changed."""
 
     status = 503
-    retry_after = 5
+
+    def __init__(self, message: str, retry_after: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

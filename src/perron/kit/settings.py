@@ -92,6 +92,13 @@ class Settings:
     collection_limit: int = _setting(10, "How many collections of accounts one may have.", least=0, most=1000)
     rate_limit: str = _setting("on", "Whether requests are limited per account and address.", one_of=("on", "off"))
     rate_limit_requests: int = _setting(300, "Requests one account or address may make in five minutes.", least=1)
+    write_wait: int = _setting(
+        1,
+        "Longest time, in seconds, that a write waits for its turn; those that would wait longer are asked to come "
+        "back, and told when.",
+        least=1,
+        most=60,
+    )
     trusted_proxies: tuple[str, ...] = _setting(
         (), "Addresses or networks of reverse proxies whose X-Forwarded-For is believed."
     )

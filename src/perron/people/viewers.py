@@ -1,7 +1,9 @@
 """Who shows which token: remembered in this process until a change is heard of."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
+from perron.kit.errors import Unavailable
 from perron.people.model import Viewer
 from perron.people.tokens import find_viewer, touch_token
 from perron.store import Db, Store, rim
@@ -42,4 +44,5 @@ class Viewers:
 
     async def touch(self, store: Store, viewer: Viewer) -> None:
         """Note that a token was used; at most daily."""
-        await rim.write(store, lambda tx: touch_token(tx, viewer.token_id, viewer.user_id))
+        with suppress(Unavailable):  # there is more to do: it is noted tomorrow
+            await rim.write(store, lambda tx: touch_token(tx, viewer.token_id, viewer.user_id))

@@ -2,15 +2,32 @@
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, TypeVar
 
 from perron.store.engine import Db, Store, Tx
+from perron.store.pace import PATIENCE
 
 T = TypeVar("T")
 
 
 async def write(store: Store, work: Callable[[Tx], T]) -> T:
-    """Run `work` in a transaction; go on when it is on disk."""
+    """Run what somebody waits for in a transaction; go on when it is on disk. Refused at once when it would wait too
+    long, and in the end when it has waited longer than they do."""
+    pace, asked = store.pace, monotonic()
+    if pace.full:
+        raise pace.refusal(pace.wait(store.waiting()))
+
+    def in_time(tx: Tx) -> T:
+        if monotonic() - asked > PATIENCE:
+            raise pace.refusal(pace.wait(store.waiting()))
+        return work(tx)
+
+    return await write_owed(store, in_time)
+
+
+async def write_owed(store: Store, work: Callable[[Tx], T]) -> T:
+    """Run what is owed in a transaction, however long it waits; go on when it is on disk."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -22,10 +39,11 @@ async def write(store: Store, work: Callable[[Tx], T]) -> T:
 
 
 async def read(store: Store, work: Callable[[Db], T]) -> T:
-    """Run `work` with a reader: inline on SQLite (a thread costs more than the query), in a thread on PostgreSQL."""
+    """Run `work` with a reader: inline on SQLite (a thread costs more than the query), on a line that does not hold up
+    the loop on PostgreSQL."""
     if store.sqlite:
         return work(store.reader())
-    return await asyncio.to_thread(_read, store, work)
+    return await store.lines().read(work)
 
 
 async def read_slowly(store: Store, work: Callable[[Db], T]) -> T:
@@ -34,7 +52,7 @@ async def read_slowly(store: Store, work: Callable[[Db], T]) -> T:
 
 
 def _read(store: Store, work: Callable[[Db], T]) -> T:
-    with store.read() as db:
+    with store.read(store.settings.database_read_seconds) as db:
         return work(db)
 
 

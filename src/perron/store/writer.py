@@ -84,6 +84,7 @@ class Writer:
                     self._let_go(connection)
                     connection = None
                 connection = connection or self.store.engine.connect()
+                self.store.pace.began()
                 self._commit(connection, works)
             except BaseException as wrong:  # the connection itself is in doubt: take a new one
                 self._let_go(connection)
@@ -91,6 +92,7 @@ class Writer:
                 reason = unavailable(wrong) if refuses_writes(wrong) else wrong
                 for _, finished in works:
                     _call(finished, None, reason)
+            self.store.pace.ended(len(works))
         if connection is not None:
             connection.close()
 
@@ -164,9 +166,9 @@ class Writer:
             result = work(tx)
             tx.settle()
             write_down(tx)
+            self._said.wakes = self._said.wakes or tx.wakes
             return result, None
         except Exception as wrong:
-            self._said.wakes = self._said.wakes or tx.wakes
             if refuses_writes(wrong):  # then the others cannot be written either
                 raise
             return None, wrong

@@ -9,6 +9,7 @@ ROUTES = [page("/tags/{name}", show_tag), form("/tags/{name}/follow", follow_tag
 
 import hmac
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from sqlalchemy import bindparam, select
@@ -16,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from perron.kit.errors import NotAllowed, Refused, TooMany
+from perron.kit.errors import NotAllowed, Refused, TooMany, Unavailable
 from perron.kit.settings import Settings
 from perron.people.sessions import SignedIn, find_session, touch_session
 from perron.people.voices import voices_of
@@ -132,8 +133,9 @@ async def refusal(request: Request, wrong: Refused) -> Response:
 
 
 async def _touch(visit: Visit, signed_in: SignedIn) -> None:
-    await visit.write(lambda tx: touch_session(tx, signed_in.id, signed_in.user.id))
-    visit.keep_session(visit.session_value)
+    with suppress(Unavailable):  # who only reads is not turned away because writing is slow
+        await visit.write(lambda tx: touch_session(tx, signed_in.id, signed_in.user.id))
+        visit.keep_session(visit.session_value)
 
 
 def check_csrf(visit: Visit, fields: Fields) -> None:

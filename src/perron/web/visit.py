@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from perron.entities.links import Links
 from perron.entities.site import Site
-from perron.kit.errors import NotAllowed, Refused, TooMany
+from perron.kit.errors import NotAllowed, Refused
 from perron.kit.secrets import new_secret
 from perron.kit.settings import Settings
 from perron.kit.time import SECOND
@@ -23,7 +23,7 @@ from perron.store import Db, Store, Tx, rim
 from perron.store.paging import NEWEST
 from perron.web.environment import environment
 from perron.web.fields import read_id, safe_next
-from perron.web.headers import careful, policy
+from perron.web.headers import careful, elsewhere, policy
 from perron.web.open.lost import near
 from perron.web.refusals import explain
 from perron.web.trust import address_of, csrf_token
@@ -165,8 +165,13 @@ class Visit:
         return await rim.read_slowly(self.store, work)
 
     async def write(self, work: Callable[[Tx], T]) -> T:
-        """Write to the database: all of it or nothing."""
-        return await rim.write(self.store, work)
+        """Write to the database: all of it or nothing. It waits its turn, or is refused while too many wait."""
+        async with self.site.writing.of(self.account.id if self.account else self.address):
+            return await rim.write(self.store, work)
+
+    async def write_owed(self, work: Callable[[Tx], T]) -> T:
+        """The same, but never refused for others' sake: for coming in."""
+        return await rim.write_owed(self.store, work)
 
     def explain(self, wrong: Refused) -> str:
         """Why not, in the visitor's language."""
@@ -224,7 +229,7 @@ class Visit:
         if html is None:
             html = environment(self.locale).get_template(template).render(visit=self, settings=self.settings, **context)
         headers = {
-            "Content-Security-Policy": policy(form_action),
+            "Content-Security-Policy": policy(form_action, elsewhere(self.settings)),
             "Cache-Control": cache_control,
             "Vary": "Cookie, Accept-Language, HX-Request",
             "Content-Language": self.locale,
@@ -235,8 +240,8 @@ class Visit:
         """The page that says why not, and where one might go on."""
         message, handles = self.explain(wrong), await near(self, wrong)
         response = self.show("refused.html", status=wrong.status, message=message, wrong=wrong, near=handles)
-        if isinstance(wrong, TooMany):
-            response.headers["Retry-After"] = str(wrong.retry_after)
+        if after := getattr(wrong, "retry_after", 0):
+            response.headers["Retry-After"] = str(after)
         return response
 
     def go(self, path: str, status: int = 303) -> Response:

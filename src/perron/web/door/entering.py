@@ -42,7 +42,7 @@ async def enter(visit: Visit, user: User, account: Account) -> None:
         return start_session(tx, user.id, account.id, browser=browser)
 
     drop_slip(visit, HALF_WAY)
-    visit.keep_session(await visit.write(begin))
+    visit.keep_session(await visit.write_owed(begin))
     note_proof(visit, user.id)
 
 

@@ -89,7 +89,7 @@ async def confirm_by_passkey(visit: Visit, fields: Fields) -> Response:
 
     try:
         asked, credential = answered(visit, _purpose(user), fields)
-        await visit.write(work)
+        await visit.write_owed(work)
     except Refused as wrong:
         return await _confirm(visit, wanted, wrong)
     note_proof(visit, user.id)

@@ -31,7 +31,7 @@ async def second_step(visit: Visit, fields: Fields) -> Response:
     user, code, data = stands.user, fields.text("code"), visit.settings.data
     try:
         count_code(visit, user.id)
-        if not await visit.write(lambda tx: use_any_code(tx, user.id, code, data=data)):
+        if not await visit.write_owed(lambda tx: use_any_code(tx, user.id, code, data=data)):
             raise NotSignedIn("This code does not open. It may be too old, or was used already.")
     except Refused as wrong:
         return _step(visit, stands, wrong)
@@ -53,7 +53,7 @@ async def second_step_by_passkey(visit: Visit, fields: Fields) -> Response:
 
     try:
         asked, credential = answered(visit, _purpose(stands), fields)
-        await visit.write(work)
+        await visit.write_owed(work)
     except Refused as wrong:
         return _step(visit, stands, wrong)
     await enter(visit, user, stands.account)

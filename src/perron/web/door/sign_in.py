@@ -83,7 +83,7 @@ async def sign_in_by_passkey(visit: Visit, fields: Fields) -> Response:
     try:
         count_attempt(visit, f"passkey from {visit.address}", PASSKEYS)
         asked, credential = answered(visit, "sign-in", fields)
-        user, account = await visit.write(work)
+        user, account = await visit.write_owed(work)
     except Refused as wrong:
         return _door(visit, wanted, wrong=wrong)
     await enter(visit, user, account)
@@ -181,7 +181,7 @@ async def _form(visit: Visit, given: dict[str, str], wrong: Refused | None = Non
 
 async def _hashed_anew(visit: Visit, user: User, password: str) -> User:
     fresh = await asyncio.to_thread(hash_password, password)
-    await visit.write(lambda tx: rehash_password(tx, user.id, fresh))
+    await visit.write_owed(lambda tx: rehash_password(tx, user.id, fresh))
     return replace(user, password=fresh)
 
 

@@ -1,0 +1,74 @@
+"""The gauge: measures how late the event loop comes to what is due, and says how much has to be left out.
+
+A loop with more to do than time makes everybody wait equally, and in the end serves what nobody waits for any more.
+How long a request waits for its turn is how late a timer is, so a timer is all that is looked at. While the wait stays
+longer than `TARGET` and many have come meanwhile, the pressure rises, the faster the longer it is; while it is shorter,
+the pressure falls slowly, so that it settles where the loop is busy and nobody waits long.
+"""
+
+import asyncio
+from collections import deque
+from time import monotonic
+
+from perron.entities.site import Site
+
+EVERY = 0.05
+TARGET = 0.08
+"""Seconds that a request may wait before anything is left out."""
+RISE = 0.35
+"""How much pressure a second of waiting twice as long as the target adds."""
+FALL = 0.12
+"""How much pressure a second without waiting takes away."""
+STEEPEST = 4.0
+LOOKS = 3
+"""What is slow once (a collection, a picture) leaves nobody out: so many looks in a row have to find a wait."""
+MANY = 8
+"""As little does what is slow when fewer than so many came meanwhile: it would not be quicker without them."""
+FLOOD = 64
+STANDSTILL = 0.5
+"""Seconds after which, when a flood came meanwhile, one look is enough."""
+
+
+class Gauge:
+    """Looks at the loop, the writers and the readers twenty times a second."""
+
+    def __init__(self, site: Site) -> None:
+        self.site, self.saturation = site, site.saturation
+        self.came = 0
+        """Requests since the last look."""
+        self._waits: deque[float] = deque(maxlen=LOOKS)
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+
+    def start(self) -> None:
+        """Begin to measure, on the loop that is running."""
+        self._loop = asyncio.get_running_loop()
+        self._again()
+
+    def stop(self) -> None:
+        """Measure no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _again(self) -> None:
+        self._due = monotonic() + EVERY
+        self._timer = self._loop.call_later(EVERY, self._look)
+
+    def _look(self) -> None:
+        store = self.site.store
+        self.note(max(0.0, monotonic() - self._due))
+        store.pace.look(store.waiting(), self.site.settings.write_wait)
+        self._again()
+
+    def note(self, lag: float) -> None:
+        """Take into account how late a look came."""
+        at_once = lag > STANDSTILL and self.came >= FLOOD
+        self._waits.append(lag if self.came >= MANY else 0.0)
+        self.came = 0
+        over = (lag if at_once else min(self._waits)) / TARGET - 1
+        change = RISE * min(over, STEEPEST) if over > 0 else FALL * over
+        if over > 0 and len(self._waits) < LOOKS and not at_once:
+            change = 0.0
+        saturation = self.saturation
+        saturation.lag = lag
+        saturation.pressure = min(1.0, max(0.0, saturation.pressure + change * (EVERY + lag)))
