@@ -1,4 +1,4 @@
-"""What lies in deploy/ runs: two web nodes and two workers behind nginx, then behind Caddy, with its files as they are."""
+"""What lies in deploy/ runs: two web nodes and two workers behind nginx, then Caddy, with its files as they are."""
 
 import json
 import os
