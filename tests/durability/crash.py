@@ -11,7 +11,6 @@ import os
 import random
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -25,21 +24,18 @@ from pathlib import Path
 from typing import IO, Any
 
 from PIL import Image
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from perron.kit.settings import Settings
 from tests.rig import Site
+from trials.agree import disagreements
+from trials.engines import free_port
 
 CLIENTS = 8
 TARGETS = 12
 MARK = re.compile(r"crash\d+x\d+")
 Key = tuple[str, ...]
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @dataclass(frozen=True)
@@ -349,7 +345,9 @@ class Trial:
         with reading(self.folder) as db:
             self._read_rows(db)
             self._look_at_pictures(db)
-            tally.wrong += list(disagreements(db))
+        engine = create_engine(f"sqlite:///{self.folder / 'perron.sqlite3'}", poolclass=NullPool)
+        with engine.connect() as connection:
+            tally.wrong += disagreements(connection)
 
     def _look_at_unknown(self) -> None:
         """Before it is asked again, what was never answered is there once or not at all."""
@@ -449,82 +447,3 @@ def marks(db: sqlite3.Connection) -> list[str]:
         for (text,) in db.execute("SELECT text FROM posts WHERE boost_of_id IS NULL")
         for mark in MARK.findall(text)[:1]
     ]
-
-
-_OUGHT_TO_BE_EMPTY = {
-    "jobs that wait or failed": """
-        SELECT id, name, tries, failed, error FROM jobs
-        WHERE failed OR name NOT IN ('PruningDue', 'FreshnessDue', 'TrendsDue')""",  # these come back by themselves
-    "jobs that come back twice": """
-        SELECT name, count(*) FROM jobs WHERE name IN ('PruningDue', 'FreshnessDue', 'TrendsDue')
-        GROUP BY name HAVING count(*) > 1""",
-    "accounts with a wrong number of posts": """
-        SELECT username, posts_count, (SELECT count(*) FROM posts WHERE author_id = accounts.id) AS found
-        FROM accounts WHERE posts_count != found""",
-    "accounts with a wrong number of followers": """
-        SELECT username, followers_count, (SELECT count(*) FROM follows WHERE target_id = accounts.id) AS found
-        FROM accounts WHERE followers_count != found""",
-    "accounts that follow a wrong number": """
-        SELECT username, following_count, (SELECT count(*) FROM follows WHERE follower_id = accounts.id) AS found
-        FROM accounts WHERE following_count != found""",
-    "posts with a wrong number of favourites": """
-        SELECT id, favourites_count, (SELECT count(*) FROM marks
-            WHERE marks.post_id = posts.id AND favourite_id IS NOT NULL) AS found
-        FROM posts WHERE favourites_count != found""",
-    "posts with a wrong number of boosts": """
-        SELECT id, boosts_count, (SELECT count(*) FROM posts AS other WHERE other.boost_of_id = posts.id) AS found
-        FROM posts WHERE boosts_count != found""",
-    "posts with a wrong number of replies": """
-        SELECT id, replies_count, (SELECT count(*) FROM posts AS other WHERE other.reply_to_id = posts.id
-            AND other.visibility IN ('public', 'unlisted')) AS found
-        FROM posts WHERE replies_count != found""",
-    "tags with a wrong number of posts": """
-        SELECT name, posts_count, (SELECT count(*) FROM post_tags WHERE tag_id = tags.id) AS found
-        FROM tags WHERE posts_count != found""",
-    "mentions without exactly one notice": """
-        SELECT mentions.post_id, mentions.account_id, (SELECT count(*) FROM notices
-            WHERE type = 'mention' AND notices.account_id = mentions.account_id
-            AND notices.post_id = mentions.post_id) AS found
-        FROM mentions JOIN posts ON posts.id = mentions.post_id
-        WHERE mentions.account_id != posts.author_id AND found != 1""",
-    "favourites without exactly one notice": """
-        SELECT marks.post_id, marks.account_id, (SELECT count(*) FROM notices
-            WHERE type = 'favourite' AND notices.from_id = marks.account_id
-            AND notices.post_id = marks.post_id) AS found
-        FROM marks JOIN posts ON posts.id = marks.post_id
-        WHERE favourite_id IS NOT NULL AND marks.account_id != posts.author_id AND found != 1""",
-    "boosts without exactly one notice": """
-        SELECT boosts.id, (SELECT count(*) FROM notices
-            WHERE type = 'reblog' AND notices.from_id = boosts.author_id AND notices.post_id = posts.id) AS found
-        FROM posts AS boosts JOIN posts ON posts.id = boosts.boost_of_id
-        WHERE boosts.author_id != posts.author_id AND found != 1""",
-    "follows without exactly one notice": """
-        SELECT follower_id, target_id, (SELECT count(*) FROM notices
-            WHERE type = 'follow' AND notices.from_id = follows.follower_id
-            AND notices.account_id = follows.target_id) AS found
-        FROM follows WHERE found != 1""",
-    "notices of nothing": """
-        SELECT notices.id, type FROM notices LEFT JOIN posts ON posts.id = notices.post_id
-        WHERE notices.post_id != 0 AND posts.id IS NULL""",
-    "posts that cannot be found by their words": "SELECT id FROM posts WHERE boost_of_id IS NULL AND NOT indexed",
-    "words of no post": "SELECT id FROM post_words_docsize WHERE id NOT IN (SELECT id FROM posts)",
-    "pictures of no post": """
-        SELECT id, post_id FROM media WHERE post_id IS NOT NULL AND post_id NOT IN (SELECT id FROM posts)""",
-    "posts with no picture that say they have one": """
-        SELECT id FROM posts WHERE has_media AND id NOT IN (SELECT post_id FROM media WHERE post_id IS NOT NULL)""",
-    "keys of no post": "SELECT post_id FROM idempotency WHERE post_id NOT IN (SELECT id FROM posts)",
-    "boosts without a mark": """
-        SELECT id FROM posts WHERE boost_of_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM marks
-            WHERE marks.account_id = posts.author_id AND marks.post_id = posts.boost_of_id AND boost_id = posts.id)""",
-}
-
-
-def disagreements(db: sqlite3.Connection) -> Iterator[str]:
-    """Everything in which the tables do not agree with each other."""
-    answer = db.execute("PRAGMA integrity_check").fetchall()
-    if answer != [("ok",)]:
-        yield f"integrity_check: {answer[:3]}"
-    for what, statement in _OUGHT_TO_BE_EMPTY.items():
-        rows = db.execute(statement).fetchall()
-        if rows:
-            yield f"{what}: {len(rows)}, such as {rows[0]}"

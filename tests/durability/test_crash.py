@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.durability.crash import Trial
+from trials.outcome import MUTANTS
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,7 @@ def test_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path, capsys: pytest.
 
 def test_the_crash_test_notices_an_early_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The same trial against a server that answers before it commits; were this green, the other would mean nothing."""
-    tally = Trial(tmp_path, Path(__file__).with_name("early_answer.py")).run(kills=4, least=0.3, most=0.8)
+    tally = Trial(tmp_path, MUTANTS / "early_answer.py").run(kills=4, least=0.3, most=0.8)
 
     with capsys.disabled():
         print(f"\nanswers before the commit: {tally}")

@@ -1,0 +1,73 @@
+"""R-01: processes are killed at random while twenty clients write."""
+
+import asyncio
+import random
+import time
+
+from trials.acks import Crowd
+from trials.outcome import MUTANTS, Options, Outcome
+from trials.rig import Node, Town
+from trials.verify import settle
+
+PROMISE = "What was answered is there once after kill -9 of web, worker or all, at any moment."
+LEAST = 5000
+READY = 10.0
+"""Most seconds until a process that was killed serves again (on a machine that does other things, too)."""
+
+
+def run(options: Options) -> Outcome:
+    """Until `LEAST` writes were acknowledged, or for so many seconds, and at least 30 kills."""
+    return asyncio.run(_run(options))
+
+
+async def _run(options: Options) -> Outcome:
+    outcome, starts, kills = Outcome(), [], 0
+    launcher = MUTANTS / "early_answer.py" if options.mutant else None
+    with Town(options.folder, options.engine) as town:
+        web = town.node("serve", {"PERRON_WORKERS": "off"}, launcher)
+        worker = town.node("worker", launcher=launcher)
+        web.start()
+        worker.start()
+        crowd = Crowd(town, [web.url])
+        least = 600 if options.mutant else LEAST
+        end = time.monotonic() + (options.seconds or 900)
+        async with crowd:
+            while time.monotonic() < end and (options.seconds or crowd.books.acknowledged < least or kills < 30):
+                await asyncio.sleep(random.uniform(0.5, 6.0) if not options.mutant else random.uniform(0.3, 1.0))
+                crowd.check()
+                kills += 1
+                starts.append(await asyncio.to_thread(strike, random.choice(([web], [worker], [web, worker]))))
+                if options.mutant and kills >= 12:
+                    break
+        await settle(crowd, outcome)
+        codes = [worker.stop(), web.stop()]
+    outcome.expect(codes == [0, 0], f"the processes ended with {codes}")
+    for node in (web, worker):
+        outcome.expect(not (wrong := about_traceback(node.said())), f"{node.words[0]} said: {wrong}")
+    outcome.figures |= {
+        "kills": kills,
+        "slowest start, seconds": round(max(starts), 2),
+        "answers by status": crowd.books.statuses,
+    }
+    if not options.mutant and not options.seconds:
+        outcome.expect(crowd.books.acknowledged >= LEAST, "too little was acknowledged to mean anything")
+    outcome.expect(max(starts) <= READY, f"it took {max(starts):.1f} s until it served again")
+    return outcome
+
+
+def strike(nodes: list[Node]) -> float:
+    """Kill some and start them again; seconds until the last was ready."""
+    for node in nodes:
+        node.kill()
+    begun = time.monotonic()
+    for node in nodes:
+        node.start(wait=False)
+    for node in nodes:
+        node.wait_ready()
+    return time.monotonic() - begun
+
+
+def about_traceback(said: str) -> str:
+    """The first mistake in a log, if there is one."""
+    at = said.find("Traceback")
+    return "" if at < 0 else said[max(0, at - 300) :][:1500]
