@@ -9,6 +9,7 @@ from perron.entities.opening import open_site
 from perron.entities.site import Site
 from perron.jobs import queue
 from perron.kit.settings import Settings
+from perron.store.nodes import Node
 from perron.store.schema import prepare
 
 
@@ -19,9 +20,11 @@ def opened(settings: Settings) -> Iterator[Site]:
     prepare(site.store)
     with site.store.read() as db:
         site.refresh(db)
+    node = Node(site.store, "command").enter()
     try:
         yield site
     finally:
+        node.leave()
         site.store.close()
 
 

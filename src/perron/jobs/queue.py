@@ -21,11 +21,11 @@ _due = (
     .where(jobs.c.failed.is_(False), jobs.c.due <= bindparam("now"), jobs.c.taken_until <= bindparam("now"))
     .order_by(jobs.c.due, jobs.c.id)
     .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)  # said on PostgreSQL only
 )
-_DUE = Prepared(_due)
-_DUE_CALLED = Prepared(_due.where(among_texts(jobs.c.name)))
-_DUE_NOT_CALLED = Prepared(_due.where(~among_texts(jobs.c.name)))
+_called = among_texts(jobs.c.name)
+_DUE = Prepared(_due), Prepared(_due.with_for_update(skip_locked=True))  # said on PostgreSQL only
+_DUE_CALLED = Prepared(_due.where(_called)), Prepared(_due.where(_called).with_for_update(skip_locked=True))
+_DUE_NOT_CALLED = Prepared(_due.where(~_called)), Prepared(_due.where(~_called).with_for_update(skip_locked=True))
 _TAKE = Prepared(
     update(jobs).where(jobs.c.id == bindparam("job_id")).values(taken_until=bindparam("until"), tries=jobs.c.tries + 1)
 )
@@ -126,13 +126,15 @@ def cancel(tx: Tx, event: Event) -> None:
 def due_jobs(
     db: Db, *, limit: int, called: Collection[str] | None = None, not_called: Collection[str] | None = None
 ) -> list[Job]:
-    """Jobs that may start now, the longest owed first: all, only those `called` so, or only the others."""
+    """Jobs that may start now, the longest owed first: all, only those `called` so, or only the others. Who asks in a
+    transaction has them to himself until it ends."""
+    mine = isinstance(db, Tx)
     if called is not None:
-        rows = db.all(_DUE_CALLED, now=now(), limit=limit, texts=json.encode_text([*called]))
+        rows = db.all(_DUE_CALLED[mine], now=now(), limit=limit, texts=json.encode_text([*called]))
     elif not_called is not None:
-        rows = db.all(_DUE_NOT_CALLED, now=now(), limit=limit, texts=json.encode_text([*not_called]))
+        rows = db.all(_DUE_NOT_CALLED[mine], now=now(), limit=limit, texts=json.encode_text([*not_called]))
     else:
-        rows = db.all(_DUE, now=now(), limit=limit)
+        rows = db.all(_DUE[mine], now=now(), limit=limit)
     return [Job(id_, name, json.decode(payload), tries) for id_, name, payload, tries in rows]
 
 

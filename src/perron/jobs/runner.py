@@ -1,35 +1,62 @@
 """The worker's time: on the event loop of a server, or alone in a process of its own."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Awaitable, Callable, Sequence, Set
+from dataclasses import dataclass, field
+from functools import partial
 
-from perron.jobs.queue import LEASE, hold
-from perron.jobs.worker import Consequences, Worker
+from perron.jobs.crew import Crew
+from perron.jobs.queue import LEASE, Job, hold
+from perron.jobs.worker import Consequences, Outside, Worker
 from perron.kit.errors import Unavailable
 from perron.kit.time import MINUTE, now
 from perron.store import Store, Tx, rim
+from perron.store.leases import RENEWAL, lease_of
 
 log = logging.getLogger(__name__)
 PATIENCE = 1.0
 GATHER = 0.02
 """Seconds between a commit and the look for what follows from it: jobs that come together are done together."""
-AT_ONCE = 4
+AT_ONCE, ELSEWHERE_AT_ONCE = 4, 32
+"""Jobs that run outside of a transaction at once: those that work here, and those that wait for other servers."""
 ENDING = 4.0
 """Seconds in which jobs that have begun may end once the runner is asked to stop."""
 
 
-class Runner:
-    """Does jobs as they fall due until it is stopped."""
+@dataclass(slots=True)
+class Lane:
+    """Jobs of these names, so many at once; a lane that is full holds up no other."""
 
-    def __init__(self, store: Store, consequences: Consequences, chores: Sequence[Callable[[Tx], object]] = ()) -> None:
+    called: Set[str]
+    at_once: int
+    do: Callable[[Job, Outside], Awaitable[None]]
+    under_way: set[asyncio.Future[None]] = field(default_factory=set)
+
+
+class Runner:
+    """Does jobs as they fall due until it is stopped. Of all runners on a database one keeps the clock: it does the
+    chores, once a minute."""
+
+    def __init__(
+        self, store: Store, consequences: Consequences, chores: Sequence[Callable[[Tx], object]] = (), name: str = ""
+    ) -> None:
         self.store, self.worker, self.chores = store, Worker(store, consequences), chores
+        self.clock = lease_of(store, "clock", name or secrets.token_hex(4))
+        self.keeps_clock = False
         self._awake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[None] | None = None
-        self._outside: dict[asyncio.Task[None], int] = {}
+        self._outside: dict[asyncio.Future[None], int] = {}
+        do = self.worker.do_outside
+        self._lanes = (
+            Lane(self.worker.here, AT_ONCE, lambda *job: asyncio.to_thread(do, *job)),
+            Lane(self.worker.elsewhere, ELSEWHERE_AT_ONCE, partial(Crew(ELSEWHERE_AT_ONCE).do, do)),
+        )
         self._stopping = False
-        self._chores_at = self._renewal_at = 0
+        self._chores_at = self._renewal_at = self._clock_at = 0
 
     def start(self) -> None:
         """Begin to work."""
@@ -49,6 +76,9 @@ class Runner:
             await asyncio.wait(self._outside, timeout=ENDING)
         if self._outside:
             log.warning("%d jobs did not end in time and will be done again", len(self._outside))
+        if self.keeps_clock:
+            with contextlib.suppress(Unavailable):
+                await asyncio.to_thread(self.clock.give_back)
 
     def _wake(self) -> None:
         if not self._awake.is_set():
@@ -79,22 +109,30 @@ class Runner:
             pass
 
     async def _do_inside(self) -> bool:
-        due = await rim.read(self.store, self.worker.due_inside)
-        if due:
-            await rim.write_owed(self.store, self.worker.do_inside)
-        return due
+        if not await rim.read(self.store, self.worker.due_inside):
+            return False
+        return await rim.write_owed(self.store, self.worker.do_inside) > 0
 
     async def _begin_outside(self) -> bool:
-        room = AT_ONCE - len(self._outside)
-        if not room or not await rim.read(self.store, self.worker.due_outside):
+        if not await rim.read(self.store, self.worker.due_outside):
             return False
-        for job, consequence in await rim.write_owed(self.store, lambda tx: self.worker.lease(tx, room)):
-            task = self._loop.create_task(asyncio.to_thread(self.worker.do_outside, job, consequence))
-            self._outside[task] = job.id
-            task.add_done_callback(self._ended)
-        return True
+        return any([await self._begin(lane) for lane in self._lanes])
 
-    def _ended(self, task: "asyncio.Task[None]") -> None:
+    async def _begin(self, lane: "Lane") -> bool:
+        """Begin what is due in a lane, as far as there is room."""
+        room = lane.at_once - len(lane.under_way)
+        if not room:
+            return False
+        leased = await rim.write_owed(self.store, lambda tx: self.worker.lease(tx, room, lane.called))
+        for job, consequence in leased:
+            task = asyncio.ensure_future(lane.do(job, consequence))
+            self._outside[task] = job.id
+            lane.under_way.add(task)
+            task.add_done_callback(self._ended)
+            task.add_done_callback(lane.under_way.discard)
+        return bool(leased)
+
+    def _ended(self, task: "asyncio.Future[None]") -> None:
         del self._outside[task]
         self._awake.set()
         if not task.cancelled() and (wrong := task.exception()) is not None:
@@ -107,9 +145,27 @@ class Runner:
             held = [*self._outside.values()]
             await rim.write_owed(self.store, lambda tx: hold(tx, held))
 
+    async def _keep_clock(self) -> bool:
+        """Whether this process keeps the clock, or takes it now."""
+        if now() >= self._clock_at:
+            self._clock_at = now() + RENEWAL
+            kept = await asyncio.to_thread(self.clock.hold)
+            if kept and not self.keeps_clock:
+                log.info("This process keeps the clock")
+                self._chores_at = 0
+            self.keeps_clock = kept
+        return self.keeps_clock
+
     async def _do_chores(self) -> None:
-        if now() < self._chores_at:
+        if not self.chores or not await self._keep_clock() or now() < self._chores_at:
             return
         self._chores_at = now() + MINUTE
         for chore in self.chores:
-            await rim.write_owed(self.store, chore)
+            await rim.write_owed(self.store, partial(self._do_chore, chore))
+
+    def _do_chore(self, chore: Callable[[Tx], object], tx: Tx) -> None:
+        """A chore, unless the clock is another's by now."""
+        if self.clock.holds(tx):
+            chore(tx)
+        else:
+            self.keeps_clock = False

@@ -7,12 +7,13 @@ and is struck off afterwards. One that fails is retried with growing pauses and,
 
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from perron.jobs import queue
 from perron.jobs.queue import Job
+from perron.kit.hosts import PutOff
 from perron.kit.time import HOUR, SECOND, now
 from perron.store import Db, Store, Tx
 
@@ -51,6 +52,11 @@ class Outside:
         return self.run.__name__
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere(Outside):
+    """A consequence that waits for another server, at least once: many wait beside each other, and hold up no other."""
+
+
 Consequence = Inside | Outside
 Consequences = Mapping[str, Sequence[Consequence]]
 
@@ -68,6 +74,8 @@ class Worker:
                     self.outside[f"{event}>{one.name}"] = one
                     if len(all_of_it) == 1:
                         self.outside[event] = one
+        self.here = {name for name, one in self.outside.items() if not isinstance(one, Elsewhere)}
+        self.elsewhere = self.outside.keys() - self.here
 
     def due_inside(self, db: Db) -> bool:
         """Whether work that only touches the database is due."""
@@ -77,9 +85,10 @@ class Worker:
         """Whether other work is due."""
         return bool(queue.due_jobs(db, limit=1, called=self.outside))
 
-    def do_inside(self, tx: Tx) -> None:
-        """Do due work that only touches the database."""
-        for job in queue.due_jobs(tx, limit=BATCH, not_called=self.outside):
+    def do_inside(self, tx: Tx) -> int:
+        """Do due work that only touches the database; how much was taken."""
+        taken = queue.due_jobs(tx, limit=BATCH, not_called=self.outside)
+        for job in taken:
             event, _, wanted = job.name.partition(">")
             all_of_it = self.consequences.get(event)
             chosen = [one for one in all_of_it or () if not wanted or one.name == wanted]
@@ -87,10 +96,11 @@ class Worker:
                 queue.later(tx, job.id, at=now(), tries=job.tries, why=f"nothing answers to {job.name}", given_up=True)
             else:
                 self._do_each(tx, job, event, chosen)
+        return len(taken)
 
-    def lease(self, tx: Tx, limit: int) -> list[tuple[Job, Outside]]:
-        """Take due work that runs outside, at most this much."""
-        taken = queue.due_jobs(tx, limit=limit, called=self.outside)
+    def lease(self, tx: Tx, limit: int, called: Collection[str] | None = None) -> list[tuple[Job, Outside]]:
+        """Take due work that runs outside, at most this much; only what is `called` so, when that is given."""
+        taken = queue.due_jobs(tx, limit=limit, called=self.outside if called is None else called)
         for job in taken:
             queue.take(tx, job)
         return [(job, self.outside[job.name]) for job in taken]
@@ -117,7 +127,7 @@ class Worker:
         """Do one leased job and strike it off, or put it off."""
         try:
             consequence.run(self.store, job.payload)
-        except Later as later:
+        except (Later, PutOff) as later:
             at = later.at
             self.store.write(lambda tx: queue.later(tx, job.id, at=at, tries=job.tries, why=""))
         except Exception as wrong:
