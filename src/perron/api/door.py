@@ -10,8 +10,8 @@ from perron.api.kit import Answer, Call, Reply, Route, encode
 from perron.api.params import Params, from_query
 from perron.entities.site import Site
 from perron.kit import json
-from perron.kit.errors import NotSignedIn, Refused, TooMany
-from perron.kit.ids import new_id
+from perron.kit.errors import NoRoom, NotSignedIn, Refused, TooMany, is_full
+from perron.kit.ids import mistake_number
 from perron.kit.limits import Allowance, Window
 from perron.kit.time import iso
 from perron.people.scopes import grants
@@ -216,7 +216,7 @@ def refused(refusal: Refused) -> Reply:
 
 def broken(scope: Scope) -> Reply:
     """Our own mistake: logged with a number, answered without details."""
-    number = new_id()
+    number = mistake_number()
     log.exception("Mistake %d while answering %s %s", number, scope["method"], scope["path"])
     message = f"Something went wrong on this server (mistake {number}). Nothing was changed."
     return Reply(json.encode({"error": message}), 500)

@@ -6,8 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from perron.kit.errors import NotFound, Refused
-from perron.kit.ids import new_id
+from perron.kit.errors import NoRoom, NotFound, Refused, is_full
+from perron.kit.ids import mistake_number
 from perron.web.headers import careful
 from perron.web.kit import arrive
 
@@ -37,7 +37,7 @@ async def refused(request: Request, wrong: Exception) -> Response:
 
 async def broken(request: Request, wrong: Exception) -> Response:
     """Our own mistake: logged with a number, told without details. It asks the database for nothing."""
-    number = new_id()
+    number = mistake_number()
     log.error("Mistake %d while answering %s %s", number, request.method, request.url.path, exc_info=wrong)
     said = (
         f"Une erreur s’est produite sur ce serveur (n° {number}). Rien n’a été changé.\n"
