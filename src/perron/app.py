@@ -11,6 +11,7 @@ from perron.api.door import Door
 from perron.api.openapi.served import PATH as DESCRIPTION
 from perron.api.openapi.served import Description
 from perron.api.routes import ROUTES
+from perron.entities.opening import end_sharing
 from perron.entities.site import Site
 from perron.health.door import HealthDoor
 from perron.jobs.runner import Runner
@@ -66,8 +67,7 @@ class App:
         if self.runner is not None:
             await self.runner.stop()
         await self.ear.stop()
-        if self.site.shared is not None:
-            await asyncio.to_thread(self.site.shared.stop)
+        await asyncio.to_thread(end_sharing, self.site)
         self.site.store.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import logging
 
 from perron.commands.process import Stopping, keep_log, open_prepared
+from perron.entities.opening import begin_sharing, end_sharing
 from perron.entities.site import Site
 from perron.jobs.runner import Runner
 from perron.kit.settings import Settings
@@ -27,6 +28,7 @@ def work(settings: Settings, given: argparse.Namespace) -> int:
 async def _work(settings: Settings) -> None:
     stopping = Stopping()
     site = open_prepared(settings)
+    begin_sharing(site)
     runner = Runner(site.store, CONSEQUENCES, CHORES)
     runner.start()
     site.store.hear_others()
@@ -36,6 +38,7 @@ async def _work(settings: Settings) -> None:
     current.cancel()
     await asyncio.gather(current, return_exceptions=True)
     await runner.stop()
+    end_sharing(site)
     site.store.close()
 
 

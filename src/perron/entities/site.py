@@ -1,6 +1,7 @@
 """What every door needs of the server it belongs to."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from perron.entities.links import Links
 from perron.kit.saturation import Saturation
@@ -13,6 +14,9 @@ from perron.moderation.settings import in_force
 from perron.people.viewers import Viewers
 from perron.store import Db, Store
 from perron.timelines.rings import Rings
+
+if TYPE_CHECKING:
+    from perron.shared import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Site:
     saturation: Saturation = field(default_factory=Saturation)
     writing: Turns = field(default_factory=Turns)
     """Turns of accounts at the writer, so that nobody's flood delays others."""
+    shared: "Shared | None" = None
+    """What nodes share beside the database, where a server for that is set."""
 
     @property
     def settings(self) -> Settings:

@@ -153,6 +153,11 @@ class Settings:
 
 
 @dataclass(frozen=True)
+    redis: str = _setting(
+        "",
+        "Server that speaks the Redis protocol, for what nodes share beside the database: redis://host:6379/0, "
+        "rediss://, unix://, redis+sentinel://host,host/service, redis+cluster://host,host; empty: none is needed.",
+    )
 class Shown:
     """One setting as `perron config show` prints it."""
 

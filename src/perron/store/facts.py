@@ -3,11 +3,12 @@
 from sqlalchemy import bindparam, delete, select
 
 from perron.store.engine import Db, Tx
-from perron.store.statements import Prepared, upsert
+from perron.store.statements import Prepared, insert_new, upsert
 from perron.store.tables import facts
 
 _FACT = Prepared(select(facts.c.value).where(facts.c.name == bindparam("of_name")))
 _STATE = upsert(facts, "name", "value", key=["name"])
+_STATE_FIRST = insert_new(facts, "name", "value")
 _TAKE_BACK = Prepared(delete(facts).where(facts.c.name == bindparam("of_name")))
 
 
@@ -20,6 +21,12 @@ def fact(db: Db, name: str) -> str | None:
 def state(tx: Tx, name: str, value: str) -> None:
     """Know something under a name; what was known is replaced."""
     tx.run(_STATE, name=name, value=value)
+
+
+def state_first(tx: Tx, name: str, value: str) -> str:
+    """Know something under a name unless something is known already; what is known then."""
+    tx.run(_STATE_FIRST, name=name, value=value)
+    return fact(tx, name) or value
 
 
 def take_back(tx: Tx, name: str) -> None:

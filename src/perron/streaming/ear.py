@@ -8,11 +8,12 @@ from time import monotonic
 
 from perron.entities.conversations import conversations_json
 from perron.entities.notices import notices_json
+from perron.entities.opening import begin_sharing
 from perron.entities.posts import posts_as_stored, posts_json
 from perron.entities.site import Site
 from perron.people.scopes import grants
 from perron.store import Db, rim
-from perron.store.changes import Change, hear, newest
+from perron.store.changes import Change, hear, newest, oldest
 from perron.streaming.announced import announced, reacted, withdrawn
 from perron.streaming.hub import Hub, Stream
 from perron.streaming.personal import personally
@@ -21,12 +22,15 @@ from perron.streaming.subscribe import PUBLIC, warm
 from perron.streaming.who import find_listener
 from perron.timelines.arrivals import arrive
 from perron.timelines.conversations import find_conversation
+from perron.timelines.current import bring_current
 from perron.timelines.home import hidden_from
 from perron.timelines.notices import find_notice
 
 log = logging.getLogger(__name__)
 HESITATION = 2.0
 """Seconds until the next look when changes could not be heard."""
+LOOK_BACK = 20_000
+"""Changes of the log that a process takes note of as it begins."""
 TIDYING = 60.0
 """Seconds between looks for homes that nobody reads any more."""
 
@@ -38,6 +42,8 @@ class Ear:
         self.site, self.hub = site, hub
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._again = False
         self._does: dict[str, Callable[..., None]] = {
             "post": self._post,
             "post_changed": self._post_changed,
@@ -61,17 +67,28 @@ class Ear:
     async def start(self) -> None:
         """Begin at the newest change; from now on every commit wakes the ear."""
         self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(begin_sharing, self.site)
         self.hub.position = await rim.read(self.site.store, newest)
+        self.site.rings.recent.begin(self.hub.position)
+        if self.site.shared is not None:
+            await rim.read_slowly(self.site.store, self._look_back)
+        self.site.rings.heard_by(self._wake)
         await rim.read(self.site.store, self.site.refresh)
+        heard = self.site.store.heard
+        heard.nudge, heard.position = self._wake, self.hub.position
         self.site.store.listeners.append(self._wake)
         self._task = self._loop.create_task(self._watch())
 
     async def stop(self) -> None:
         """Hear no more."""
         self.site.store.listeners.remove(self._wake)
+        self.site.rings.heard_by_nobody()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        self.site.store.heard.reach(None)
+        if self._listening is not None:
+            await asyncio.gather(self._listening, return_exceptions=True)
 
     def _wake(self) -> None:
         """In the writer's thread, after a commit and before its callers are answered."""
@@ -100,14 +117,49 @@ class Ear:
         self.site.rings.forget_idle()
 
     def listen(self) -> None:
-        """Take note of everything that has changed since the last time."""
-        reader = self.site.store.reader()
+        """Take note of everything that has changed since the last time: at once on SQLite, soon on PostgreSQL."""
+        store = self.site.store
+        if store.sqlite:
+            self._listen(store.reader())
+        elif self._listening is not None and not self._listening.done():
+            self._again = True
+        elif self._loop is not None:
+            self._listening = self._loop.create_task(self._listen_aside())
+
+    async def _listen_aside(self) -> None:
+        self._again = True
+        try:
+            while self._again:
+                self._again = False
+                await rim.read(self.site.store, self._listen)
+        except Exception as wrong:
+            log.warning("Changes could not be heard: %s", wrong)
+
+    def _listen(self, reader: Db) -> None:
+        rings = self.site.rings
+        if rings.waiting:
+            rings.take_in(lambda ring: bring_current(reader, rings.recent, ring))
         while changes := hear(reader, self.hub.position):
             for change in changes:
                 self.hub.position = change[0]
                 self._take(reader, change)
+                rings.recent.note(*change)
             if len(changes) < 1000:
-                return
+                break
+        if not self.site.store.sqlite:
+            self.site.store.heard.reach(self.hub.position)
+
+    def _look_back(self, db: Db) -> None:
+        """Remember the end of the log, so that what other processes have left can be brought up to date."""
+        recent, position = self.site.rings.recent, self.hub.position
+        at = max(oldest(db) - 1, position - LOOK_BACK)
+        recent.begin(at)
+        while at < position and (changes := hear(db, at)):
+            for change in changes:
+                if change[0] <= position:
+                    recent.note(*change)
+            at = changes[-1][0]
+        recent.heard = position
 
     def _take(self, db: Db, change: Change) -> None:
         does = self._does.get(change[1])

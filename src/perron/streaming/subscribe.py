@@ -11,8 +11,8 @@ from perron.people.scopes import grants
 from perron.store import Db
 from perron.streaming.hub import Channel, Stream
 from perron.text.tags import fold
-from perron.timelines.home import fill_home, hidden_from
-from perron.timelines.lists import fill_list, find_list
+from perron.timelines.home import hidden_from, home_ring
+from perron.timelines.lists import find_list, list_ring
 
 PUBLIC = tuple(f"public{where}{media}" for where in ("", ":local", ":remote") for media in ("", ":media"))
 MOST = 50
@@ -77,11 +77,11 @@ def warm(site: Site, db: Db, stream: Stream) -> None:
     """Hold in memory what decides whether a stream hears a post: its home, its lists, whom it does not want to see."""
     me = stream.account_id
     stream.hidden = hidden_from(db, me, exclusive_too=False)
-    if f"user:{me}" in stream.channels and site.rings.get(me) is None:
-        site.rings.keep(fill_home(db, me))
+    if f"user:{me}" in stream.channels:
+        home_ring(db, site.rings, me)
     for key in stream.channels:
         kind, _, id_ = key.partition(":")
         if kind == "list" and site.rings.get(int(id_)) is None:
             found = find_list(db, me, int(id_))
             if found is not None:
-                site.rings.keep(fill_list(db, found))
+                list_ring(db, site.rings, found)

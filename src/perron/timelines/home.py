@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, or_, select, union_all
 
 from perron.posts.visibility import unhidden_from, visible_to
-from perron.store import Db, Prepared
+from perron.store import Db, Prepared, among
 from perron.store.paging import NEWEST, Paging
 from perron.store.tables import (
     blocks,
@@ -107,6 +107,18 @@ _BY_TAGS = Prepared(
     .order_by(posts.c.id.desc())
     .limit(bindparam("limit"))
 )
+_HOME_AMONG = Prepared(
+    select(*_ids).where(among(posts.c.id), or_(posts.c.author_id == me, _followed_for_this), _belongs())
+)
+_BY_TAGS_AMONG = Prepared(
+    select(*_ids)
+    .distinct()
+    .select_from(tag_follows)
+    .join(post_tags, post_tags.c.tag_id == tag_follows.c.tag_id)
+    .join(posts, posts.c.id == post_tags.c.post_id)
+    .where(tag_follows.c.account_id == me, among(posts.c.id), post_tags.c.listed, visible_to(me), unhidden_from(me))
+)
+_FOLLOWED_AMONG = Prepared(select(follows.c.target_id).where(follows.c.follower_id == me, among(follows.c.target_id)))
 _FOLLOWS_TAGS = Prepared(select(tag_follows.c.tag_id).where(tag_follows.c.account_id == me).limit(1))
 _HIDDEN = Prepared(
     union_all(
@@ -124,11 +136,33 @@ _EXCLUSIVE = Prepared(
 
 def home_page(db: Db, rings: Rings, account_id: int, paging: Paging) -> list[int]:
     """Ids of one page of an account's home, newest first."""
-    ring = rings.get(account_id) or rings.keep(fill_home(db, account_id))
-    found = ring.page(paging)
+    db.catch_up()
+    found = home_ring(db, rings, account_id).page(paging)
     if found is not None:
         return found
     return _deep_page(db, account_id, paging)
+
+
+def home_ring(db: Db, rings: Rings, account_id: int) -> Ring:
+    """An account's home: the one in memory, what another process has left of it, or derived anew."""
+    return rings.held(db, account_id, account_id, lambda: fill_home(db, account_id))
+
+
+def home_among(db: Db, account_id: int, posted: list[tuple[int, int]]) -> list[tuple[int, int | None]]:
+    """Which of some new posts, given as (post, author), belong into a home by the rule that derives it: (id, id of the
+    boosted post), oldest first."""
+    if not posted:
+        return []
+    authors = db.id_list({author for _, author in posted})
+    heard = {account_id, *db.column(_FOLLOWED_AMONG, viewer=account_id, ids=authors)}
+    rows: set[tuple[int, int | None]] = set()
+    if followed := [id_ for id_, author in posted if author in heard]:
+        found = db.all(_HOME_AMONG, viewer=account_id, ids=db.id_list(followed), below=NEWEST)
+        rows.update((row[0], row[1]) for row in found)
+    if db.value(_FOLLOWS_TAGS, viewer=account_id):
+        found = db.all(_BY_TAGS_AMONG, viewer=account_id, ids=db.id_list([id_ for id_, _ in posted]))
+        rows.update((row[0], row[1]) for row in found)
+    return sorted(rows, key=lambda row: row[0])
 
 
 def _deep_page(db: Db, account_id: int, paging: Paging) -> list[int]:

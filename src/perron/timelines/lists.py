@@ -11,8 +11,8 @@ from perron.kit.ids import new_id
 from perron.people.model import Account
 from perron.people.relations import relation
 from perron.posts.visibility import unhidden_from, visible_to
-from perron.store import Db, Prepared, Tx, const, insert, insert_new, tell
-from perron.store.paging import Paged, Paging
+from perron.store import Db, Prepared, Tx, among, const, insert, insert_new, tell
+from perron.store.paging import NEWEST, Paged, Paging
 from perron.store.tables import accounts, follows, list_members, lists, posts
 from perron.timelines.home import hidden_from
 from perron.timelines.rings import SIZE, Ring, Rings
@@ -69,24 +69,21 @@ _answered_member = (
     .correlate(posts)
 )
 _answered_followed = exists().where(follows.c.follower_id == me, follows.c.target_id == posts.c.reply_to_account_id)
-_POSTS = Prepared(
-    select(posts.c.id, posts.c.boost_of_id)
-    .where(
-        posts.c.author_id.in_(select(list_members.c.account_id).where(list_members.c.list_id == bindparam("of_list"))),
-        posts.c.id < bindparam("below"),
-        visible_to(me),
-        unhidden_from(me),
-        or_(
-            posts.c.reply_to_account_id.is_(None),
-            posts.c.reply_to_account_id == posts.c.author_id,
-            posts.c.reply_to_account_id == me,
-            and_(bindparam("replies") == "list", _answered_member),
-            and_(bindparam("replies") == "followed", _answered_followed),
-        ),
-    )
-    .order_by(posts.c.id.desc())
-    .limit(bindparam("limit"))
+_belonging = select(posts.c.id, posts.c.boost_of_id).where(
+    posts.c.author_id.in_(select(list_members.c.account_id).where(list_members.c.list_id == bindparam("of_list"))),
+    posts.c.id < bindparam("below"),
+    visible_to(me),
+    unhidden_from(me),
+    or_(
+        posts.c.reply_to_account_id.is_(None),
+        posts.c.reply_to_account_id == posts.c.author_id,
+        posts.c.reply_to_account_id == me,
+        and_(bindparam("replies") == "list", _answered_member),
+        and_(bindparam("replies") == "followed", _answered_followed),
+    ),
 )
+_POSTS = Prepared(_belonging.order_by(posts.c.id.desc()).limit(bindparam("limit")))
+_AMONG = Prepared(_belonging.where(among(posts.c.id)))
 
 
 def lists_of(db: Db, owner_id: int) -> list[List]:
@@ -176,19 +173,37 @@ def lists_with(db: Db, owner_id: int, account_id: int) -> list[List]:
 
 def list_page(db: Db, rings: Rings, owner_id: int, list_id: int, paging: Paging) -> list[int] | None:
     """Ids of one page of a list, newest first; None when it is not the owner's."""
+    db.catch_up()
     found = find_list(db, owner_id, list_id)
     if found is None:
         return None
-    ring = rings.get(list_id) or rings.keep(fill_list(db, found))
-    page = ring.page(paging)
+    page = list_ring(db, rings, found).page(paging)
     if page is not None:
         return page
     return [row[0] for row in _rows(db, found, paging.below, paging.limit) if row[0] > paging.above]
 
 
+def list_ring(db: Db, rings: Rings, one: List) -> Ring:
+    """A list's posts: those in memory, what another process has left of them, or derived anew."""
+    return rings.held(db, one.id, one.owner_id, lambda: fill_list(db, one))
+
+
+def list_among(
+    db: Db, owner_id: int, list_id: int, posted: list[tuple[int, int]]
+) -> list[tuple[int, int | None]] | None:
+    """Which of some new posts, given as (post, author), belong into a list: (id, id of the boosted post), oldest first;
+    None when the list is gone."""
+    one = find_list(db, owner_id, list_id)
+    if one is None:
+        return None
+    ids = db.id_list([id_ for id_, _ in posted])
+    rows = db.all(_AMONG, viewer=owner_id, of_list=list_id, replies=one.replies, below=NEWEST, ids=ids)
+    return sorted((row[0], row[1]) for row in rows)
+
+
 def fill_list(db: Db, one: List) -> Ring:
     """Derive a list's posts anew."""
-    rows = _rows(db, one, 2**62, SIZE)
+    rows = _rows(db, one, NEWEST, SIZE)
     ring = Ring(one.id, one.owner_id, array("q"), 0, hidden_from(db, one.owner_id, exclusive_too=False))
     for id_, boosted in reversed(rows):
         ring.add(id_, boosted or id_)

@@ -1,0 +1,25 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.redis_servers import Server
+from tests.rig import Site
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of this test's own, to be stopped, filled and killed."""
+    one = Server(tmp_path / "redis").start()
+    yield one
+    one.kill()
+
+
+@pytest.fixture
+def towns(database: str, tmp_path: Path, server: Server) -> Iterator[tuple[Site, Site]]:
+    """Two nodes that share a database and a server, as two processes would."""
+    with (
+        Site.opened(tmp_path / "one", database, redis=server.url) as one,
+        Site.opened(tmp_path / "two", database, redis=server.url) as two,
+    ):
+        yield one, two
