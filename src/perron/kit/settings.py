@@ -103,6 +103,11 @@ class Settings:
         (), "Addresses or networks of reverse proxies whose X-Forwarded-For is believed."
     )
     workers: str = _setting("on", "Whether `serve` also does the background jobs.", one_of=("on", "off"))
+    redis: str = _setting(
+        "",
+        "Server that speaks the Redis protocol, for what nodes share beside the database: redis://host:6379/0, "
+        "rediss://, unix://, redis+sentinel://host,host/service, redis+cluster://host,host; empty: none is needed.",
+    )
     log_level: str = _setting("info", "How much is logged.", one_of=("debug", "info", "warning", "error"))
     smtp: str = _setting("", "Mail server, as smtp://user:password@host:587; empty writes letters to DATA/mail.")
     mail_from: str = _setting("", "Sender of letters; empty means noreply@ and the host of the origin.")
@@ -153,11 +158,6 @@ class Settings:
 
 
 @dataclass(frozen=True)
-    redis: str = _setting(
-        "",
-        "Server that speaks the Redis protocol, for what nodes share beside the database: redis://host:6379/0, "
-        "rediss://, unix://, redis+sentinel://host,host/service, redis+cluster://host,host; empty: none is needed.",
-    )
 class Shown:
     """One setting as `perron config show` prints it."""
 
