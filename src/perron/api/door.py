@@ -10,7 +10,7 @@ from perron.api.kit import Answer, Call, Reply, Route, encode
 from perron.api.params import Params, from_query
 from perron.entities.site import Site
 from perron.kit import json
-from perron.kit.errors import NoRoom, NotSignedIn, Refused, TooMany, is_full
+from perron.kit.errors import NotSignedIn, Refused, TooMany
 from perron.kit.ids import mistake_number
 from perron.kit.limits import Allowance, Window
 from perron.kit.time import iso

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from perron.kit.errors import NoRoom, NotFound, Refused, is_full
+from perron.kit.errors import NotFound, Refused
 from perron.kit.ids import mistake_number
 from perron.web.headers import careful
 from perron.web.kit import arrive
