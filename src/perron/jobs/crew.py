@@ -1,0 +1,54 @@
+"""A crew: threads that wait for other servers. The process may end without waiting for them."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any
+
+Task = tuple[asyncio.AbstractEventLoop, "asyncio.Future[None]", Callable[..., None], tuple[Any, ...]]
+
+
+class Crew:
+    """At most so many threads, begun as they are needed; what is left for them is done in order."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+        self._threads = 0
+        self._under_way = 0
+
+    def do(self, work: Callable[..., None], *given: Any) -> "asyncio.Future[None]":
+        """Have something done; what is returned is done when it is. To be called on the event loop."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        future.add_done_callback(self._ended)
+        self._under_way += 1
+        if self._threads < min(self.most, self._under_way):
+            self._threads += 1
+            threading.Thread(target=self._live, name=f"elsewhere-{self._threads}", daemon=True).start()
+        self._tasks.put((loop, future, work, given))
+        return future
+
+    def _ended(self, _future: "asyncio.Future[None]") -> None:
+        self._under_way -= 1
+
+    def _live(self) -> None:
+        while True:
+            loop, future, work, given = self._tasks.get()
+            wrong: Exception | None = None
+            try:
+                work(*given)
+            except Exception as failed:
+                wrong = failed
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_settle, future, wrong)
+
+
+def _settle(future: "asyncio.Future[None]", wrong: Exception | None) -> None:
+    if future.done():
+        return
+    if wrong is None:
+        future.set_result(None)
+    else:
+        future.set_exception(wrong)
