@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from perron.entities.freshen import freshen, keep_fresh
-from perron.jobs import Inside, Outside
+from perron.jobs import Elsewhere, Inside, Outside
 from perron.jobs.worker import Consequence
 from perron.media.process import process, remove_files
 from perron.media.prune import keep_pruning, prune_hourly
@@ -58,7 +58,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     ],
     "PostDue": [Inside(publish_due)],
     "PostEdited": [Inside(follow_up.notify_mentioned), Inside(follow_up.notify_edited), Inside(index)],
-    "CardWanted": [Outside(fetch_card)],
+    "CardWanted": [Elsewhere(fetch_card)],
     "PostBoosted": [Inside(follow_up.notify_boosted)],
     "PostUnboosted": [Inside(follow_up.unnotify_boosted)],
     "PostDeleted": [Inside(follow_up.take_back)],
@@ -81,23 +81,23 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     ],
     "AccountJoined": [Inside(tell_of_sign_up)],
     "Severed": [Inside(notify_severed)],
-    "LinksWritten": [Outside(verify_links)],
+    "LinksWritten": [Elsewhere(verify_links)],
     "CreatorChanged": [Inside(outdate_cards_by)],
     "AccountMoved": [Inside(lead_followers)],
-    "ConfirmationOwed": [Outside(mail_confirmation)],
-    "AddressChanging": [Outside(mail_address_changing)],
-    "SafetyChanged": [Outside(mail_safety)],
+    "ConfirmationOwed": [Elsewhere(mail_confirmation)],
+    "AddressChanging": [Elsewhere(mail_address_changing)],
+    "SafetyChanged": [Elsewhere(mail_safety)],
     "AddedToCollection": [Inside(notify_added)],
     "CollectionChanged": [Inside(notify_collection_changed)],
     "Blocked": [Inside(follow_up.forget_blocked)],
     "ReportMade": [Inside(tell_moderators)],
-    "ShutOut": [Outside(mail_shut_out)],
-    "LetBackIn": [Outside(mail_let_back_in)],
-    "AppealRefused": [Outside(mail_refused)],
-    "SignUpApproved": [Outside(mail_approved)],
-    "PushOwed": [Outside(push)],
-    "MailOwed": [Outside(mail_notice)],
-    "DigestDue": [Outside(mail_digest)],
+    "ShutOut": [Elsewhere(mail_shut_out)],
+    "LetBackIn": [Elsewhere(mail_let_back_in)],
+    "AppealRefused": [Elsewhere(mail_refused)],
+    "SignUpApproved": [Elsewhere(mail_approved)],
+    "PushOwed": [Elsewhere(push)],
+    "MailOwed": [Elsewhere(mail_notice)],
+    "DigestDue": [Elsewhere(mail_digest)],
     "ShownAnew": [Outside(keep_shown_anew)],
     "MediaUploaded": [Outside(process)],
     "MediaRemoved": [Outside(remove_files)],

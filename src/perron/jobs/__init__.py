@@ -1,5 +1,5 @@
 from perron.jobs.events import Event
 from perron.jobs.queue import cancel, come_back, emit, emit_once, put
-from perron.jobs.worker import Inside, Later, Outside
+from perron.jobs.worker import Elsewhere, Inside, Later, Outside
 
-__all__ = ["Event", "Inside", "Later", "Outside", "cancel", "come_back", "emit", "emit_once", "put"]
+__all__ = ["Elsewhere", "Event", "Inside", "Later", "Outside", "cancel", "come_back", "emit", "emit_once", "put"]

@@ -16,6 +16,7 @@ from typing import Any
 import httpcore
 import httpx
 
+from perron.kit.hosts import Hosts
 from perron.kit.pen import pen
 from perron.kit.version import VERSION
 
@@ -26,6 +27,9 @@ MOST_REDIRECTS = 5
 AGENT = f"Perron/{VERSION}"
 _FRAGMENT = 1 << 16
 _NAT64 = IPv6Network("64:ff9b::/96")
+
+hosts = Hosts()
+"""How other servers have answered this process."""
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -62,10 +66,35 @@ def fetch(
 ) -> Told:
     """Ask another server. Redirects are followed for GET and HEAD only. `allow` names networks that may be reached
     although they are private. An answer of more than `most_bytes` is refused; with `enough`, what comes after so many
-    bytes is left unread. Blocks for `deadline` seconds at most: call it from a job, never within a transaction."""
+    bytes is left unread. Blocks for `deadline` seconds at most: call it from a job, never within a transaction.
+    PutOff when the host is left alone for now, or enough is under way there."""
     if pen.held:
         raise RuntimeError("No network within a transaction: leave a job instead.")
-    until = time.monotonic() + deadline
+    with hosts.talk(url, deadline) as patience:
+        try:
+            told = _fetch(method, url, headers, body, allow, most_bytes, enough, time.monotonic() + patience)
+        except Forbidden:
+            raise
+        except Unreachable:
+            hosts.failed(url)
+            raise
+        if told.status >= 500 or told.status == 429:
+            hosts.failed(url)
+        else:
+            hosts.answered(url)
+        return told
+
+
+def _fetch(
+    method: str,
+    url: str,
+    headers: Mapping[str, str] | None,
+    body: bytes | None,
+    allow: tuple[str, ...],
+    most_bytes: int,
+    enough: int | None,
+    until: float,
+) -> Told:
     follow = method in ("GET", "HEAD")
     guard = _Guard(allow, until)
     own = {"user-agent": AGENT, "accept-encoding": "identity", **(headers or {})}

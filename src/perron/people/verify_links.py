@@ -77,6 +77,7 @@ def links_back(page: str, here: list[str], settings: Settings) -> bool | None:
     Only https counts, as anybody on the way could write the link otherwise (a server that may reach private networks is
     one to try things on, and takes http too). A page that sends elsewhere, to another host, proves nothing.
     """
+    from perron.kit.hosts import PutOff
     from perron.kit.outside import Forbidden, Unreachable, fetch  # here, so that a server without links starts quickly
 
     schemes = ("https", "http") if settings.outside_allow else ("https",)
@@ -93,7 +94,7 @@ def links_back(page: str, here: list[str], settings: Settings) -> bool | None:
         )
     except Forbidden:
         return False
-    except Unreachable:
+    except (Unreachable, PutOff):
         return None
     if told.status >= 500:
         return None

@@ -58,6 +58,7 @@ def look_at(card: Card, settings: Settings) -> Card:
         Forbidden,
         Unreachable,
         fetch,
+        hosts,
     )  # here, so that a server nobody links from starts without it
 
     def get(url: str, accept: str, enough: int) -> "Told":
@@ -65,23 +66,24 @@ def look_at(card: Card, settings: Settings) -> Card:
             "GET", url, headers={"accept": accept}, allow=settings.outside_allow, enough=enough, deadline=PATIENCE
         )
 
-    failed = Card(card.id, card.url, "failed", fetched_at=now())
-    try:
-        told = get(card.url, "text/html, application/xhtml+xml;q=0.9", MOST_BYTES)
-    except Forbidden:
-        return failed
-    except Unreachable:
-        return replace(failed, state="waiting")
-    if told.status >= 500:
-        return replace(failed, state="waiting")
-    if told.status != 200 or not is_html(told):
-        return failed
-    head = read_head(decode(told))
-    if not head.title and head.oembed:
-        head = with_oembed(head, urljoin(told.url, head.oembed), get)
-    if not head.title:
-        return failed
-    return with_image(card_of(card, head, told.url, settings.domain), head, told.url, get, settings)
+    with hosts.talk(card.url, PATIENCE):  # the page, and what it leads to on the same host
+        failed = Card(card.id, card.url, "failed", fetched_at=now())
+        try:
+            told = get(card.url, "text/html, application/xhtml+xml;q=0.9", MOST_BYTES)
+        except Forbidden:
+            return failed
+        except Unreachable:
+            return replace(failed, state="waiting")
+        if told.status >= 500:
+            return replace(failed, state="waiting")
+        if told.status != 200 or not is_html(told):
+            return failed
+        head = read_head(decode(told))
+        if not head.title and head.oembed:
+            head = with_oembed(head, urljoin(told.url, head.oembed), get)
+        if not head.title:
+            return failed
+        return with_image(card_of(card, head, told.url, settings.domain), head, told.url, get, settings)
 
 
 def card_of(card: Card, head: PageHead, url: str, here: str) -> Card:

@@ -12,7 +12,8 @@ from typing import Any
 
 from perron.kit import json
 from perron.kit.errors import NotAllowed, Unavailable
-from perron.kit.outside import Unreachable, fetch
+from perron.kit.hosts import PutOff
+from perron.kit.outside import Unreachable, fetch, hosts
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, HOUR, now
 
@@ -115,10 +116,11 @@ def _ask(settings: Settings, texts: Sequence[str], source: str, target: str) -> 
 def _fetch(settings: Settings, method: str, path: str, body: bytes | None = None) -> Any:
     url = settings.translate_url.rstrip("/") + path
     headers = {"content-type": "application/json", "accept": "application/json"}
+    hosts.trust(url)
     try:
         told = fetch(method, url, headers=headers, body=body, allow=ANYWHERE, deadline=PATIENCE)
         if told.status == 200:
             return json.decode(told.body)
-    except (Unreachable, ValueError):
+    except (Unreachable, PutOff, ValueError):
         pass
     raise Unavailable("The server that translates cannot be asked at the moment. Try again later.")
