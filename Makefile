@@ -33,7 +33,9 @@ rooms: .venv/.ready-dev      ## rooms look down, only doors know HTTP
 
 tests: .venv/.ready-dev      ## the whole suite, on SQLite and, where one is installed, on PostgreSQL
 	@scripts/need ffmpeg chromium java:default-jre-headless node:nodejs nginx caddy openssl systemd-analyze:systemd
-	scripts/with_postgres $(BIN)/python -m pytest -n auto
+	@scripts/need swift-object-server:swift-object swift-proxy-server:swift-proxy
+	@scripts/need swift-account-server:swift-account swift-container-server:swift-container
+	scripts/with_postgres scripts/with_s3 $(BIN)/python -m pytest -n auto
 
 wheel: .venv/.ready-dev      ## build the wheel and try it in an empty venv
 	$(BIN)/python scripts/try_wheel.py

@@ -10,7 +10,7 @@ from perron.api.kit import Answer, Call, Reply, Route, encode
 from perron.api.params import Params, from_query
 from perron.entities.site import Site
 from perron.kit import json
-from perron.kit.errors import NotSignedIn, Refused, TooMany
+from perron.kit.errors import NoRoom, NotSignedIn, Refused, TooMany, is_full
 from perron.kit.ids import mistake_number
 from perron.kit.limits import Allowance, Window
 from perron.kit.time import iso
@@ -102,8 +102,8 @@ class Door:
             reply = await self._answer(scope, receive, "GET" if method == "HEAD" else method, extra)
         except Refused as refusal:
             reply = refused(refusal)
-        except Exception:
-            reply = broken(scope)
+        except Exception as wrong:
+            reply = refused(NoRoom()) if is_full(wrong) else broken(scope)
         await _send(send, reply.status, reply.body, (*FIXED, *extra, *reply.headers), bodiless=method == "HEAD")
 
     async def _answer(self, scope: Scope, receive: Receive, method: str, extra: list[tuple[bytes, bytes]]) -> Reply:

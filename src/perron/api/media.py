@@ -15,8 +15,9 @@ from perron.kit.errors import Invalid, NotFound
 from perron.kit.settings import Settings
 from perron.media.describe import read_description, read_focus
 from perron.media.model import Media
+from perron.media.places import files_in
 from perron.media.queries import change_media, find_media, remove_media
-from perron.media.upload import Accepted, Thumbnail, accept, accept_thumbnail, add, drop, files_in
+from perron.media.upload import Accepted, Thumbnail, accept, accept_thumbnail, add, drop, forget
 from perron.store import Db, Tx
 
 UPLOADS, HALF_AN_HOUR = 30, 1800
@@ -80,7 +81,7 @@ async def _upload(call: Call) -> Media:
         if accepted is not None:
             drop(accepted, settings=call.settings)
         if thumbnail is not None:
-            files_in(call.settings).remove(thumbnail.small)
+            forget(files_in(call.settings), thumbnail.small)
         raise
 
 
@@ -145,7 +146,7 @@ async def change(call: Call) -> Answer:
         return _reply(call, await call.write(work))
     except Exception:  # a write whose caller has gone away stands, and needs the file
         if thumbnail is not None:
-            files_in(call.settings).remove(thumbnail.small)
+            forget(files_in(call.settings), thumbnail.small)
         raise
 
 

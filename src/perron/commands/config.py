@@ -8,6 +8,7 @@ from typing import Any
 from perron.kit.settings import Settings
 
 SECRET = ("smtp", "database")
+HIDDEN = ("s3_secret", "translate_key")
 
 
 def show(settings: Settings, given: argparse.Namespace) -> int:
@@ -60,6 +61,8 @@ def _plain(name: str, value: Any) -> Any:
     if name in SECRET and "@" in str(value):
         scheme, _, rest = str(value).partition("://")
         return f"{scheme}://…@{rest.rpartition('@')[2]}"
+    if name in HIDDEN and value:
+        return "…"
     if isinstance(value, Path):
         return str(value)
     return list(value) if isinstance(value, tuple) else value

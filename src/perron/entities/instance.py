@@ -19,7 +19,7 @@ from perron.kit.time import MINUTE, SECOND
 from perron.kit.version import VERSION
 from perron.media.describe import MAX_DESCRIPTION
 from perron.media.images import blur_of
-from perron.media.upload import files_in
+from perron.media.places import files_in
 from perron.media.video import MAX_AREA
 from perron.moderation.rules import rules as rules_of
 from perron.people.profile import LONGEST_FIELD, LONGEST_NAME, LONGEST_NOTE, MOST_FIELDS
@@ -186,7 +186,7 @@ def _thumbnail(settings: Settings, links: Links) -> Thumbnail:
 
 
 def _blurhash(settings: Settings) -> str | None:
-    path = files_in(settings).path(settings.picture)
+    path = files_in(settings).at_hand(settings.picture)
     return _blurred(path, settings.image_max_pixels) if path else None
 
 

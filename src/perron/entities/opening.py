@@ -7,7 +7,7 @@ from perron.entities.rerender import before_commit
 from perron.entities.site import Site
 from perron.kit.secrets import new_secret
 from perron.kit.settings import Settings
-from perron.media.files import files_of
+from perron.media.places import files_of
 from perron.people.viewers import Viewers
 from perron.store import Store
 from perron.store.facts import state_first
@@ -21,7 +21,7 @@ def open_site(settings: Settings) -> Site:
     """The store and what is held in memory beside it."""
     store, links = Store(settings.database_url, settings), Links(settings)
     store.before_commit = before_commit(links)
-    site = Site(settings, store, links, files_of(store), Rings(), Viewers(), shared=shared_of(settings))
+    site = Site(settings, store, links, files_of(store), Rings(), Viewers(), **shared_of(settings))
     if site.shared is not None:
         share(site, site.shared)
     return site

@@ -1,5 +1,9 @@
 """The few ways a request can be refused. The message is a sentence a person may read; doors turn it into an answer."""
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class Refused(Exception):
     """Not now, or not like this. `place`: which of several things that came together, from 0."""
@@ -62,3 +66,29 @@ class Unavailable(Refused):
     def __init__(self, message: str, retry_after: int = 5) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class NoRoom(Refused):
+    """The disk is full; nothing was changed."""
+
+    status = 507
+    retry_after = 30
+
+    def __init__(self) -> None:
+        super().__init__("There is no room left on this server's disk. Nothing was changed; please try again later.")
+
+
+def is_full(wrong: BaseException) -> bool:
+    """Whether something went wrong because a disk (or somebody's share of it) is full, of bytes or of files."""
+    return isinstance(wrong, OSError) and wrong.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextmanager
+def room_needed() -> Iterator[None]:
+    """Work that writes to a disk: NoRoom where that is full."""
+    try:
+        yield
+    except OSError as wrong:
+        if is_full(wrong):
+            raise NoRoom from wrong
+        raise

@@ -14,7 +14,7 @@ from perron.kit.ids import new_id
 from perron.kit.settings import Settings
 from perron.media.images import read_image
 from perron.media.kinds import GIF, PNG, WEBP, kind_of
-from perron.media.upload import files_in
+from perron.media.places import files_in
 from perron.store import Db, Prepared, Tx, among_texts, insert
 from perron.store.tables import emojis
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from perron.kit.errors import Invalid
-from perron.media.files import MIMES, Files, files_of
+from perron.media.files import MIMES, Files
 from perron.media.model import Media
+from perron.media.places import files_of
 from perron.media.queries import finish, media_as_stored
 from perron.media.video import Clip, read_clip
 from perron.store import Store

@@ -1,5 +1,7 @@
 """Taking a file in: first the work, without the database; then one row."""
 
+import contextlib
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +17,7 @@ from perron.media.files import MIMES, Files
 from perron.media.images import read_avatar, read_header, read_image, read_preview
 from perron.media.kinds import GIF, HEAD, Kind, contradicts, kind_of
 from perron.media.model import Media, MediaUploaded, Portrait, Still
+from perron.media.places import files_in
 from perron.media.queries import add_media
 from perron.store import Tx
 
@@ -103,14 +106,13 @@ def accept_header(data: bytes, *, settings: Settings, focus: str = "") -> Face:
 
 def let_go(face: Face, *, settings: Settings) -> None:
     """Forget a picture that found no owner."""
-    for key in face:
-        files_in(settings).remove(key)
+    forget(files_in(settings), *face)
 
 
 def _keep(portrait: Portrait, settings: Settings) -> Face:
     files, still = files_in(settings), portrait.still
     shown = files.put(portrait.shown.data, portrait.shown.ext)
-    return Face(shown, files.put(still.data, still.ext) if still else "")
+    return Face(shown, _beside(files, shown, still) if still else "")
 
 
 def accept_picture(data: bytes, *, settings: Settings) -> str:
@@ -162,20 +164,13 @@ def add(
 
 def drop(accepted: Accepted, *, settings: Settings) -> None:
     """Let go of what was taken in, when it found no owner."""
-    files = files_in(settings)
-    for key in {accepted.file, accepted.small}:
-        files.remove(key)
-
-
-def files_in(settings: Settings) -> Files:
-    """Where this server keeps its files."""
-    return Files(settings.data / "media")
+    forget(files_in(settings), accepted.file, accepted.small)
 
 
 def _accept_image(data: bytes, settings: Settings, files: Files) -> Accepted:
     picture = read_image(data, max_pixels=settings.image_max_pixels)
     whole = files.put(picture.file.data, picture.file.ext)
-    small = whole if picture.small is picture.file else files.put(picture.small.data, picture.small.ext)
+    small = whole if picture.small is picture.file else _beside(files, whole, picture.small)
     mime, size = MIMES[picture.file.ext], len(picture.file.data)
     return Accepted("image", "ready", whole, small, mime, size, picture.blurhash, picture.meta)
 
@@ -184,18 +179,38 @@ def _accept_clip(data: bytes | Path, kind: Kind, size: int, files: Files) -> Acc
     """Keep a clip as it came, after one look that it is one."""
     if not tool.available():
         raise Unavailable("This server takes no clips and no sounds.")
-    key = files.put(data, RAW) if isinstance(data, bytes) else files.put_file(data, RAW)
-    try:
-        path = files.path(key)
-        assert path is not None
-        with files.workspace() as folder:
-            source = video.look(path, folder)
-            video.refuse(source)
-    except BaseException:
-        files.remove(key)
-        raise
+    with files.workspace() as folder:
+        path = data if isinstance(data, Path) else folder / "upload"
+        if isinstance(data, bytes):
+            path.write_bytes(data)
+        source = video.look(path, folder)
+        video.refuse(source)
+        key = files.put_file(path, RAW)
     expected = "gifv" if kind is GIF else "video" if source.video else "audio"
     return Accepted(expected, "waiting", key, "", "", size)
+
+
+def _beside(files: Files, first: str, second: Still) -> str:
+    """Keep the second of two files that belong together; the first goes when that cannot be."""
+    try:
+        return files.put(second.data, second.ext)
+    except BaseException:
+        forget(files, first)
+        raise
+
+
+def forget(files: Files, *keys: str) -> None:
+    """Let go of files that nothing names, if that can be done now; otherwise they are cleared away within a day."""
+    if not files.near and threading.current_thread() is threading.main_thread():  # the event loop waits for no network
+        threading.Thread(target=_forget, args=(files, keys), daemon=True).start()
+    else:
+        _forget(files, keys)
+
+
+def _forget(files: Files, keys: tuple[str, ...]) -> None:
+    for key in {*keys}:
+        with contextlib.suppress(Unavailable, OSError):
+            files.remove(key)
 
 
 def _size(data: bytes | Path) -> int:

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from perron.kit.errors import NotFound, Refused
+from perron.kit.errors import NoRoom, NotFound, Refused, is_full
 from perron.kit.ids import mistake_number
 from perron.web.headers import careful
 from perron.web.kit import arrive
@@ -46,4 +46,12 @@ async def broken(request: Request, wrong: Exception) -> Response:
     return PlainTextResponse(said, 500, {**careful(request.app.state.settings), "Cache-Control": "no-store"})
 
 
-HANDLERS = {HTTPException: refused, 500: broken}
+async def full(request: Request, wrong: Exception) -> Response:
+    """The disk is full: not our mistake, and soon over, we hope."""
+    if not is_full(wrong):
+        raise wrong
+    visit = await arrive(request)
+    return visit.finish(await visit.refuse(NoRoom()))
+
+
+HANDLERS = {HTTPException: refused, OSError: full, 500: broken}

@@ -23,7 +23,7 @@ from perron.store import Db, Store, Tx, rim
 from perron.store.paging import NEWEST
 from perron.web.environment import environment
 from perron.web.fields import read_id, safe_next
-from perron.web.headers import careful, policy
+from perron.web.headers import careful, elsewhere, policy
 from perron.web.open.lost import near
 from perron.web.refusals import explain
 from perron.web.trust import address_of, csrf_token
@@ -229,7 +229,7 @@ class Visit:
         if html is None:
             html = environment(self.locale).get_template(template).render(visit=self, settings=self.settings, **context)
         headers = {
-            "Content-Security-Policy": policy(form_action),
+            "Content-Security-Policy": policy(form_action, elsewhere(self.settings)),
             "Cache-Control": cache_control,
             "Vary": "Cookie, Accept-Language, HX-Request",
             "Content-Language": self.locale,

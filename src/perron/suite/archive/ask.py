@@ -9,6 +9,7 @@ from perron.kit.errors import NotFound, TooMany
 from perron.kit.ids import born
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, SECOND, now
+from perron.media.places import files_in, files_of
 from perron.store import Db, Store, Tx
 from perron.suite.archive.model import Archive, ArchiveAsked, ArchiveRemoved
 from perron.suite.archive.queries import (
@@ -47,13 +48,13 @@ def cancel_archive(tx: Tx, archive_id: int, *, user_id: int, account_id: int) ->
     found = find_archive(tx, archive_id, user_id=user_id, account_id=account_id)
     change_archive_state(tx, found.id, "cancelled")
     if not found.running:
-        emit(tx, ArchiveRemoved(found.id))
+        emit(tx, ArchiveRemoved(found.id, found.file))
 
 
 def let_go(tx: Tx, archive: Archive) -> None:
     """Forget an archive, and remove what is left of it on the disk."""
     remove_archive(tx, archive.id)
-    emit(tx, ArchiveRemoved(archive.id))
+    emit(tx, ArchiveRemoved(archive.id, archive.file))
 
 
 def expire(tx: Tx, event: dict[str, Any]) -> None:
@@ -72,6 +73,8 @@ def forget_archives(tx: Tx, event: dict[str, Any]) -> None:
 def remove_from_disk(store: Store, event: dict[str, Any]) -> None:
     """After `ArchiveRemoved`: neither the archive nor what was begun of it stays."""
     folder, archive_id = folder_of(store.settings), int(event["archive_id"])
+    if key := event.get("file"):
+        files_of(store).remove(key)
     shutil.rmtree(folder / str(archive_id), ignore_errors=True)
     (folder / name_of(archive_id)).unlink(missing_ok=True)
 
@@ -88,7 +91,9 @@ def folder_of(settings: Settings) -> Path:
 
 def file_of(settings: Settings, archive: Archive) -> Path:
     """The file of an archive that is ready; NotFound for any other."""
-    path = folder_of(settings) / name_of(archive.id)
-    if archive.state != "ready" or not path.is_file():
+    path: Path | None = folder_of(settings) / name_of(archive.id)
+    if archive.file != name_of(archive.id):
+        path = files_in(settings).path(archive.file)
+    if archive.state != "ready" or path is None or not path.is_file():
         raise NotFound
     return path

@@ -46,6 +46,7 @@ class ArchiveExpired(Event):
 
 @dataclass(frozen=True)
 class ArchiveRemoved(Event):
-    """What is left of an archive on the disk is to go."""
+    """What is left of an archive is to go, and its file among the kept ones."""
 
     archive_id: int
+    file: str = ""

@@ -16,7 +16,8 @@ from perron.jobs import emit
 from perron.kit import json
 from perron.kit.ids import born
 from perron.kit.time import now
-from perron.media.files import Files, files_of
+from perron.media.files import Files
+from perron.media.places import files_of
 from perron.media.queries import media_of_account
 from perron.people.preferences import preferences_of
 from perron.posts.scheduled import scheduled_of
@@ -208,21 +209,24 @@ def _proceed(store: Store, archive: Archive, done: int, plan: Plan) -> None:
 
 
 def _settle(store: Store, archive: Archive, packed: Path, path: Path) -> None:
-    """Put the finished file in its place, and say so."""
+    """Put the finished file in its place, and say so: beside the database, or where other machines find it too."""
     with open(packed, "rb+") as file:
         _sync(file)
     packed.chmod(0o600)
-    packed.replace(path)
-    weight, at = path.stat().st_size, now()
+    weight, at, files = packed.stat().st_size, now(), files_of(store)
+    key = "" if files.near else files.put_file(packed, "zip")
+    if not key:
+        packed.replace(path)
 
     def ready(tx: Tx) -> bool:
-        known = finish(tx, archive.id, path.name, weight, at)
+        known = finish(tx, archive.id, key or path.name, weight, at)
         if known:
             emit(tx, ArchiveExpired(archive.id), due=at + KEPT)
         return known
 
     if not store.write(ready):
         path.unlink(missing_ok=True)
+        files.remove(key)
 
 
 def _keep(path: Path, data: bytes) -> None:

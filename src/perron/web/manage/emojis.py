@@ -6,7 +6,8 @@ from starlette.responses import Response
 
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.media.emojis import accept_emoji, all_emojis
-from perron.media.upload import files_in
+from perron.media.places import files_in
+from perron.media.upload import forget
 from perron.moderation import emojis as deciding
 from perron.web.fields import Fields, read_id
 from perron.web.manage.running import must_run, show
@@ -40,7 +41,7 @@ async def add_emoji(visit: Visit, fields: Fields) -> Response:
         key = await asyncio.to_thread(accept_emoji, data, settings=visit.settings)
         await visit.write(lambda tx: deciding.add_emoji(tx, me.id, given["shortcode"], key, given["category"]))
     except Refused as wrong:
-        files_in(visit.settings).remove(key)
+        forget(files_in(visit.settings), key)
         return await _all(visit, given, wrong)
     return visit.go("/manage/emojis")
 

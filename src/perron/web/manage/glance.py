@@ -11,6 +11,8 @@ from starlette.responses import Response
 from perron.jobs import queue
 from perron.kit.time import now
 from perron.kit.version import VERSION
+from perron.media.files import Folder
+from perron.media.prune import noted_weight
 from perron.moderation import figures
 from perron.moderation.queries import count_open_appeals, count_reports
 from perron.store import Db
@@ -57,6 +59,7 @@ async def glance(visit: Visit) -> Response:
 async def storage(visit: Visit) -> Response:
     """What is kept on the disk, and whose it is."""
     must_run(visit)
+    files = visit.site.files
 
     def read(db: Db) -> dict[str, Any]:
         biggest = figures.media_by_account(db)
@@ -66,7 +69,8 @@ async def storage(visit: Visit) -> Response:
             "biggest": [(shown[int(one.what)], one) for one in biggest if int(one.what) in shown],
             "emojis": figures.count_emojis(db),
             "database": database_bytes(visit.store, db),
-            "folder": measure(visit.site.files.folder),
+            "kept": measure(files.folder) if isinstance(files, Folder) else noted_weight(db, files),
+            "copies": files.copies(),
         }
 
     found = await visit.read_slowly(read)
@@ -75,6 +79,9 @@ async def storage(visit: Visit) -> Response:
         "manage/manage_storage.html",
         disk=room(visit.settings.data),
         engine=database_name(visit.store),
+        store=files.name,
+        before=visit.settings.media_before,
+        public=visit.settings.media_public,
         **found,
     )
 

@@ -9,7 +9,9 @@ from starlette.responses import Response
 from perron.kit.errors import NotFound, Refused
 from perron.kit.settings import Settings
 from perron.kit.time import iso
-from perron.media.upload import accept_picture, files_in
+from perron.media.places import files_in
+from perron.media.upload import accept_picture
+from perron.media.upload import forget as forget_file
 from perron.moderation import rules as ruling
 from perron.moderation.settings import NAMES, decide, decided, forget
 from perron.people.model import Account
@@ -47,7 +49,7 @@ async def change_server(visit: Visit, fields: Fields) -> Response:
             wanted["picture"] = picture
         await visit.write(lambda tx: decide(tx, me.id, wanted, visit.settings))
     except Refused as wrong:
-        files_in(visit.settings).remove(picture)
+        forget_file(files_in(visit.settings), picture)
         return await _server(visit, given, wrong)
     return visit.go("/manage/server")
 

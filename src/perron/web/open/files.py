@@ -4,7 +4,9 @@ import asyncio
 import io
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 
 from PIL import Image, ImageDraw
 from starlette.requests import Request
@@ -12,13 +14,18 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from perron.entities.site import Site
+from perron.kit.errors import NoRoom, Unavailable
 from perron.media.avatars import default_avatar_png, default_header_png
+from perron.media.files import Files
 from perron.people.queries import account_by_handle
 from perron.store import rim
 from perron.web.assets import asset
 
 FOR_EVER = "public, max-age=31536000, immutable"
 DAY = "public, max-age=86400"
+ELSEWHERE = "private, max-age=1800"
+FETCHERS, MOST_COMING = 16, 256
+_coming = 0
 LOCKED_UP = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
@@ -50,12 +57,39 @@ def _is_one_range(value: bytes) -> bool:
 async def media(request: Request) -> Response:
     """A kept file, by its key; whatever is not one of ours is not there."""
     site: Site = request.app.state.site
-    key = request.path_params["key"]
-    path, mime = site.files.path(key), site.files.mime(key)
-    if path is None or mime is None:
+    key, files = request.path_params["key"], site.files
+    mime = files.mime(key)
+    if mime is None:
+        return _nothing()
+    if (there := files.redirect(key)) is not None:
+        return RedirectResponse(there, 302, {**LOCKED_UP, "Cache-Control": ELSEWHERE})
+    try:
+        path = files.path(key) if files.near else files.at_hand(key) or await _fetched(files, key)
+    except (Unavailable, NoRoom) as wrong:
+        headers = {**LOCKED_UP, "Cache-Control": "no-store", "Retry-After": str(wrong.retry_after)}
+        return Response("", wrong.status, headers, "text/plain")
+    if path is None:
         return _nothing()
     headers = {**LOCKED_UP, "Cache-Control": FOR_EVER, "Content-Disposition": "inline"}
     return KeptFile(path, media_type=mime, headers=headers)
+
+
+async def _fetched(files: Files, key: str) -> Path | None:
+    """A file that is kept far away. Only so many are fetched at once: whoever would have to wait long comes back."""
+    global _coming
+    if _coming >= MOST_COMING:
+        raise Unavailable("Too many files are being fetched at the moment; please try again.")
+    _coming += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_fetchers(), files.path, key)
+    finally:
+        _coming -= 1
+
+
+@cache
+def _fetchers() -> ThreadPoolExecutor:
+    """Threads of their own, so that a slow store keeps nothing else from its work."""
+    return ThreadPoolExecutor(FETCHERS, "fetch")
 
 
 async def avatar(request: Request) -> Response:
