@@ -21,7 +21,7 @@ def open_site(settings: Settings) -> Site:
     """The store and what is held in memory beside it."""
     store, links = Store(settings.database_url, settings), Links(settings)
     store.before_commit = before_commit(links)
-    site = Site(settings, store, links, files_of(store), Rings(), Viewers(), **shared_of(settings))
+    site = Site(settings, store, links, files_of(store), Rings(), Viewers(), shared=shared_of(settings))
     if site.shared is not None:
         share(site, site.shared)
     return site

@@ -71,6 +71,26 @@ class Settings:
     image_max_bytes: int = _setting(16 * 2**20, "Largest picture, in bytes.", least=1)
     video_max_bytes: int = _setting(99 * 2**20, "Largest video or sound, in bytes.", least=1)
     image_max_pixels: int = _setting(50_000_000, "Largest picture, in pixels (width times height).", least=1)
+    media_store: str = _setting(
+        "", "Where media are kept: empty for the folder DATA/media, or s3://bucket/prefix for a store that speaks S3."
+    )
+    media_before: str = _setting(
+        "",
+        "Where media were kept before: folder, or s3://bucket/prefix. It is read too, until `perron media move` has "
+        "brought everything over.",
+    )
+    media_public: str = _setting(
+        "",
+        "Where readers fetch media kept on S3: empty from Perron; signed: from the store, by addresses that hold for "
+        "an hour; or the public address (of a CDN, say) of the objects under kept/, such as https://media.example/kept.",
+    )
+    media_cache_bytes: int = _setting(
+        2 * 2**30, "Most bytes of media kept on S3 that stay in DATA/media-cache as well.", least=0
+    )
+    s3_endpoint: str = _setting("", "Address of the store that speaks S3, such as https://s3.example; empty means AWS.")
+    s3_region: str = _setting("us-east-1", "Region of the store.")
+    s3_key: str = _setting("", "Key for the store; empty: as the machine's environment says.")
+    s3_secret: str = _setting("", "Secret that belongs to the key.")
     body_max_bytes: int = _setting(1 * 2**20, "Largest request body other than an upload, in bytes.", least=1024)
     follow_limit: int = _setting(2000, "How many accounts one may follow before followers loosen the limit.", least=1)
     follow_ratio: int = _setting(
@@ -101,26 +121,6 @@ class Settings:
     )
     trusted_proxies: tuple[str, ...] = _setting(
         (), "Addresses or networks of reverse proxies whose X-Forwarded-For is believed."
-    media_store: str = _setting(
-        "", "Where media are kept: empty for the folder DATA/media, or s3://bucket/prefix for a store that speaks S3."
-    )
-    media_before: str = _setting(
-        "",
-        "Where media were kept before: folder, or s3://bucket/prefix. It is read too, until `perron media move` has "
-        "brought everything over.",
-    )
-    media_public: str = _setting(
-        "",
-        "Where readers fetch media kept on S3: empty from Perron; signed: from the store, by addresses that hold for "
-        "an hour; or the public address (of a CDN, say) of the objects under kept/, such as https://media.example/kept.",
-    )
-    media_cache_bytes: int = _setting(
-        2 * 2**30, "Most bytes of media kept on S3 that stay in DATA/media-cache as well.", least=0
-    )
-    s3_endpoint: str = _setting("", "Address of the store that speaks S3, such as https://s3.example; empty means AWS.")
-    s3_region: str = _setting("us-east-1", "Region of the store.")
-    s3_key: str = _setting("", "Key for the store; empty: as the machine's environment says.")
-    s3_secret: str = _setting("", "Secret that belongs to the key.")
     )
     workers: str = _setting("on", "Whether `serve` also does the background jobs.", one_of=("on", "off"))
     redis: str = _setting(
