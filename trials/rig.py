@@ -25,6 +25,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 from perron.entities.opening import open_site
+from perron.entities.site import Site
 from perron.kit.settings import Settings, load
 from perron.people.apps import register_app
 from perron.people.queries import add_account, add_membership
@@ -247,10 +248,8 @@ class Town(AbstractContextManager["Town"]):
 
     def people(self, count: int, prefix: str = "p", *, scopes: str = ALL) -> list[Name]:
         """New people with a token each: p0, p1, … Made in this process, thousands in a second."""
-        site = open_site(self.settings())
         wanted = read_scopes(scopes)
-        try:
-            prepare(site.store)
+        with self.opened() as site:
             app, _ = site.store.write(
                 lambda tx: register_app(tx, "trials", ["urn:ietf:wg:oauth:2.0:oob"], scopes=scopes)
             )
@@ -264,6 +263,14 @@ class Town(AbstractContextManager["Town"]):
             handles = [f"{prefix}{number}" for number in range(count)]
             parts = [handles[at : at + 500] for at in range(0, count, 500)]
             return [name for part in parts for name in site.store.write(lambda tx, p=part: [join(tx, h) for h in p])]
+
+    @contextmanager
+    def opened(self) -> Iterator[Site]:
+        """The installation in this process, to prepare what an experiment needs."""
+        site = open_site(self.settings())
+        try:
+            prepare(site.store)
+            yield site
         finally:
             site.store.close()
 

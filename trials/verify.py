@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from perron.entities.opening import open_site
 from perron.media.prune import prune
 from trials.acks import Crowd, Deed, key_of
 from trials.agree import COMES_BACK, disagreements, spoiled_files, strays
@@ -44,14 +43,16 @@ class Report:
             (self.doubled if count else self.lost).append(f"{what}: {count}")
 
 
-async def settle(crowd: Crowd, outcome: Outcome, *, url: str = "", homes: bool = True) -> Report:
+async def settle(
+    crowd: Crowd, outcome: Outcome, *, url: str = "", homes: bool = True, patience: float = PATIENCE
+) -> Report:
     """Ask again what is unknown, let the jobs end, compare everything, and note figures and failures."""
     report, books, url = Report(), crowd.books, url or crowd.urls[0]
     unknown = [*books.which("unknown")]
     outcome.figures |= {"acknowledged": books.acknowledged, "unknown": len(unknown)}
     outcome.figures["unknown but done"] = look_at_unknown(crowd, unknown, report)
     await ask_again(url, crowd, unknown, report)
-    await jobs_end(crowd.town, report)
+    await jobs_end(crowd.town, report, patience)
     await read_own(url, crowd, report)
     if homes:
         await read_homes(url, crowd, report)
@@ -207,11 +208,8 @@ def clear_away(town: Town, report: Report) -> None:
     long_ago = time.time() - DAYS
     for path in media.rglob("*"):
         os.utime(path, (long_ago, long_ago), follow_symlinks=False)
-    site = open_site(town.settings())
-    try:
+    with town.opened() as site:
         prune(site.store, site.files)
-    finally:
-        site.store.close()
     with town.reading() as db:
         report.wrong += spoiled_files(db, media)
         report.wrong += strays(db, media)
