@@ -11,6 +11,8 @@ from trials.verify import settle
 
 PROMISE = "What was answered is there once after kill -9 of web, worker or all, at any moment."
 LEAST = 5000
+PAUSE = 0.2
+"""Seconds between the deeds of a client: the kills take minutes, and all that was written is read again."""
 READY = 10.0
 """Most seconds until a process that was killed serves again (on a machine that does other things, too)."""
 
@@ -28,7 +30,7 @@ async def _run(options: Options) -> Outcome:
         worker = town.node("worker", launcher=launcher)
         web.start()
         worker.start()
-        crowd = Crowd(town, [web.url])
+        crowd = Crowd(town, [web.url], pause=0.0 if options.mutant else PAUSE)
         least = 600 if options.mutant else LEAST
         end = time.monotonic() + (options.seconds or 900)
         async with crowd:

@@ -1,4 +1,4 @@
-"""R-02 and R-03: notices, conversations, words, pushes and mails follow from writes, while worker and web are killed."""
+"""R-02 and R-03: notices, conversations, words, pushes and mails follow from writes while processes are killed."""
 
 import asyncio
 import random
