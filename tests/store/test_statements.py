@@ -50,6 +50,8 @@ def statements() -> list[tuple[str, Prepared]]:
 ALL = statements()
 ONLY = {  # what one of the two alone is ever asked
     "perron.store.changes._IN_TURN": "postgresql",
+    "perron.store.lines._LIMIT": "postgresql",
+    "perron.store.readers._LOOK": "postgresql",
     "perron.store.nodes._CLOCK": "postgresql",
     "perron.store.size._SIZE": "postgresql",
     "perron.store.size._VERSION": "postgresql",

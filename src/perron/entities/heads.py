@@ -1,10 +1,11 @@
 """What anybody sees of a post: its fragment, its counts and its author, put together once.
 
 Nothing in a head depends on a viewer, and whether a viewer may see the post is asked elsewhere, so heads are remembered
-between requests: for as long as nobody has committed anything (`db.remembered`).
+between requests: for as long as nobody has committed anything (`db.remembered`), or for as long as the rows they are
+made of are the same (`heads_as_seen`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -77,6 +78,33 @@ def heads(links: Links, db: Db, ids: Collection[int]) -> dict[int, Head]:
         rows = db.all(_AS_STORED, ids=db.id_list(missing))
         known.update((row[0], _head(row)) for row in _with_authors(links, db, _healed(links, db, rows)))
     return known
+
+
+def heads_as_seen(links: Links, db: Db, rows: Sequence[Row]) -> dict[int, Head]:
+    """As `heads`, of the posts of these rows: (id, …, version of the post, version of its author).
+
+    The versions come from PostgreSQL alone. A head made of just these is as good as a new one, whoever has written what
+    meanwhile, here or on another node; so it is kept for as long as there is room. What it is made of was read after
+    the versions: it may be newer than they say, and then is made once more, but never older."""
+    if db.dialect == "sqlite" or not rows:
+        return heads(links, db, [row[0] for row in rows])
+    kept: dict[int, tuple[Row, Head]] = db.kept("heads")
+    found: dict[int, Head] = {}
+    missing: dict[int, Row] = {}
+    for row in rows:
+        one = kept.get(row[0])
+        if one is not None and one[0] == row[2:]:
+            found[row[0]] = one[1]
+        else:
+            missing[row[0]] = row[2:]
+    if missing:
+        made = _healed(links, db, db.all(_AS_STORED, ids=db.id_list([*missing])))
+        naming = {row[0] for row in made if authors_in((row[1],))}  # a third account is in its card
+        for row in _with_authors(links, db, made):
+            head = found[row[0]] = _head(row)
+            if row[0] not in naming:
+                kept[row[0]] = missing[row[0]], head
+    return found
 
 
 def _head(row: Row) -> Head:

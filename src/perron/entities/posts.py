@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, null, select
 
 from perron.entities.emojis import codes_in, known_emojis
 from perron.entities.filters import match_entity
-from perron.entities.heads import APPROVAL, NO_FLAGS, OTHERS, PLAIN_END, Head, heads
+from perron.entities.heads import APPROVAL, NO_FLAGS, OTHERS, PLAIN_END, Head, heads, heads_as_seen
 from perron.entities.links import Links
 from perron.kit import json
 from perron.kit.time import iso
@@ -18,8 +18,9 @@ from perron.posts.marks import NO_MARKS, Marks, marks_on
 from perron.posts.polls import Poll, own_votes, polls_of
 from perron.posts.quoted import Quoted, quotes_in
 from perron.posts.thread import muted_among
-from perron.posts.visibility import ForViewer, unhidden_from, visible_to
+from perron.posts.visibility import ForViewer, authors, unhidden_from, visible_to
 from perron.store import Db, among
+from perron.store.statements import version_of
 from perron.store.tables import marks, posts
 from perron.timelines.filters import Filtering
 
@@ -34,8 +35,16 @@ def _seen(viewer: Any) -> Select[Any]:
     return query.where(among(posts.c.id), visible_to(viewer, author_stands=True))
 
 
-_SEEN = ForViewer(_seen)
-_SEEN_UNHIDDEN = ForViewer(lambda viewer: _seen(viewer).where(unhidden_from(viewer)))
+def _with_versions(dialect: str, query: Select[Any]) -> Select[Any]:
+    """On PostgreSQL also, which versions of the post and of its author there are: see `heads`."""
+    if dialect == "sqlite":
+        return query
+    author = select(version_of(authors)).where(authors.c.id == posts.c.author_id).scalar_subquery()
+    return query.add_columns(version_of(posts), author)
+
+
+_SEEN = ForViewer(_seen, _with_versions)
+_SEEN_UNHIDDEN = ForViewer(lambda viewer: _seen(viewer).where(unhidden_from(viewer)), _with_versions)
 HIDING = ("thread", "public")
 """Contexts whose ids are the same for everybody: whom the viewer has muted or blocked is left out here."""
 
@@ -71,18 +80,20 @@ def posts_by_id(
     """As `posts_json`, by id."""
     account = viewer.account if viewer else None
     me = account.id if account else None
-    asked = _SEEN_UNHIDDEN if context in HIDING else _SEEN
-    seen: dict[int, int | None] = {row[0]: row[1] for row in asked.all(db, me, ids=db.id_list(ids))}
-    known = heads(links, db, seen)
+    rows = (_SEEN_UNHIDDEN if context in HIDING else _SEEN).all(db, me, ids=db.id_list(ids))
+    seen: dict[int, int | None] = {row[0]: row[1] for row in rows}
+    known = heads_as_seen(links, db, rows)
     boosted = [known[id_].boost_of_id for id_ in seen if id_ in known and known[id_].boost_of_id is not None]
     if boosted:
-        seen |= {row[0]: row[1] for row in _SEEN.all(db, me, ids=db.id_list([one for one in boosted if one]))}
-        known = heads(links, db, seen)
+        rows = _SEEN.all(db, me, ids=db.id_list([one for one in boosted if one]))
+        seen |= {row[0]: row[1] for row in rows}
+        known |= heads_as_seen(links, db, rows)
     quotes = _quotes_of(db, known, seen, me)
     inside = _unread(quotes, seen)
     if inside:
-        seen |= {row[0]: row[1] for row in _SEEN.all(db, me, ids=db.id_list(inside))}
-        known = heads(links, db, seen)
+        rows = _SEEN.all(db, me, ids=db.id_list(inside))
+        seen |= {row[0]: row[1] for row in rows}
+        known |= heads_as_seen(links, db, rows)
         quotes |= _quotes_of(db, known, inside, me)
     page = Page(known, seen, me, flags=me is not None, quotes=quotes)
     if me is not None and viewer is not None:

@@ -39,6 +39,36 @@ class Settings:
     port: int = _setting(8000, "Port to listen on.", least=1)
     origin: str = _setting("", "Public address, such as https://perron.example; empty means http://localhost:PORT.")
     database: str = _setting("", "Database URL; empty means SQLite in the data folder.")
+    database_pool: int = _setting(
+        10, "Connections that a process keeps to read PostgreSQL with; four more write.", least=1, most=200
+    )
+    database_pooler: str = _setting(
+        "none",
+        "Whether a pooler such as pgbouncer stands between, which gives a server to each transaction anew; then nothing "
+        "is prepared, and nothing left with a session.",
+        one_of=("none", "transaction"),
+    )
+    database_read_seconds: int = _setting(
+        5, "Longest time, in seconds, that PostgreSQL may take to answer a reading.", least=1, most=3600
+    )
+    database_write_seconds: int = _setting(
+        10, "The same for one statement of a write that somebody waits for.", least=1, most=3600
+    )
+    database_job_seconds: int = _setting(
+        120, "The same for one statement of what is done in the background.", least=1, most=86_400
+    )
+    database_lock_seconds: int = _setting(
+        5, "Longest time, in seconds, that a statement waits for a lock in PostgreSQL.", least=1, most=3600
+    )
+    database_idle_seconds: int = _setting(
+        60, "Seconds after which PostgreSQL ends a transaction that was begun and forgotten.", least=1, most=86_400
+    )
+    database_replica: tuple[str, ...] = _setting(
+        (), "URLs of PostgreSQL replicas from which whoever is not signed in is served."
+    )
+    database_replica_lag: int = _setting(
+        5, "Seconds by which a replica may be behind; one that is further behind is not asked.", least=1, most=3600
+    )
     title: str = _setting("Perron", "Name of this server.")
     description: str = _setting("", "A sentence or two that tell visitors what this server is.")
     about: str = _setting("", "What this server is and who runs it, at length, in plain paragraphs.")

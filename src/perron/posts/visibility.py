@@ -66,9 +66,15 @@ def barred(viewer: Viewer, quoting: Any, quoted: Any) -> ColumnElement[bool]:
 class ForViewer:
     """A reading of posts in two forms, for somebody and for anybody; there is no third."""
 
-    def __init__(self, build: Callable[[Viewer], Select[Any]]) -> None:
-        self._somebody = Prepared(build(bindparam("viewer")))
-        self._anybody = Prepared(build(None))
+    def __init__(
+        self, build: Callable[[Viewer], Select[Any]], more: Callable[[str, Select[Any]], Select[Any]] | None = None
+    ) -> None:
+        """`more` says what a dialect, given by its name, adds to the statement."""
+
+        def prepared(one: Select[Any]) -> Prepared:
+            return Prepared(lambda dialect: more(dialect, one)) if more else Prepared(one)
+
+        self._somebody, self._anybody = prepared(build(bindparam("viewer"))), prepared(build(None))
 
     def all(self, db: Db, viewer: int | None, **values: Any) -> list[Row]:
         """Every row that the viewer (an account's id, or None for anybody) may see."""

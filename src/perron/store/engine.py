@@ -5,13 +5,14 @@ savepoint; a write is answered after the commit is on disk. On PostgreSQL reader
 and a few writers write side by side. On both, statements outside of a transaction see the latest commit.
 """
 
+import asyncio
 import contextlib
 import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -19,10 +20,14 @@ from sqlalchemy.pool import NullPool
 
 from perron.kit.errors import Unavailable
 from perron.kit.pen import pen
-from perron.kit.settings import Settings
+from perron.kit.settings import BadSetting, Settings
+from perron.store.heard import Heard
 from perron.store.pace import Pace
 from perron.store.statements import Prepared, id_list
 from perron.store.wake import wakeups_of
+
+if TYPE_CHECKING:
+    from perron.store.readers import Readers
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -59,6 +64,17 @@ class Db:
         version = self._raw.execute("PRAGMA data_version").fetchone()[0]
         if version != self._version:
             self._memory, self._version = {}, version
+
+    def kept(self, what: str) -> dict[Any, Any]:
+        """Things that outlive commits, because whoever takes one knows of which version of its rows it must be.
+
+        Only a reading of PostgreSQL on the event loop keeps any (`readers.py`)."""
+        return {}
+
+    def catch_up(self) -> None:
+        """Wait until this process has heard of everything that was committed before this reading, wherever: what is
+        held in memory is then no older than what the database holds. (On SQLite the ear is never behind a write of its
+        own process.)"""
 
     def forget(self) -> None:
         """Forget what is remembered, as something else than a commit has changed."""
@@ -134,6 +150,11 @@ class Tx(Db):
         """Say that what is shown of a post or an account has changed; it is rendered anew before the commit."""
         self.changed.setdefault(kind, {})[id_] = None
 
+    def take_time(self) -> None:
+        """Let each statement from here on take as long as one of a job may."""
+        if self.dialect != "sqlite":
+            self._raw.take_time(self.settings)
+
     def settle(self) -> None:
         """Do now what must be done before the commit."""
         if self.changed:
@@ -174,12 +195,14 @@ class Store:
     def __init__(self, url: str, settings: Settings | None = None) -> None:
         self.url = url
         self.settings = settings or Settings()
-        self.engine = open_engine(url)
+        self.engine = open_engine(url, self.settings)
         self.sqlite = self.engine.dialect.name == "sqlite"
         self.before_commit: BeforeCommit = _nothing
         self.listeners: list[Callable[[], None]] = []
         self._local = threading.local()
         self._readers: list[Connection] = []
+        self._lines: list[Readers] = []
+        self.heard = Heard()
         self.wakeups = wakeups_of(self)
         self.pace = Pace()
         from perron.store.writer import Writer
@@ -187,10 +210,12 @@ class Store:
         self._writer = Writer(self)
 
     @contextmanager
-    def read(self) -> Iterator[Db]:
-        """A reader. On SQLite it is this thread's kept connection, and each statement sees the latest commit."""
+    def read(self, seconds: int = 0) -> Iterator[Db]:
+        """A reader. On SQLite it is this thread's kept connection, and each statement sees the latest commit. On
+        PostgreSQL a statement may take so many `seconds`; as long as one of a job, when none are given."""
         if not self.sqlite:
             with self.engine.connect() as connection:
+                self.limit(connection, seconds or self.settings.database_job_seconds)
                 yield Db(connection)
             return
         yield self.reader()
@@ -201,10 +226,28 @@ class Store:
         if db is None or db.lost:
             connection = self.engine.connect()
             self._readers.append(connection)
+            if not self.sqlite:
+                self.limit(connection, self.settings.database_read_seconds)
             db = self._local.db = Db(connection)
         if self.sqlite:
             db.look_up()
         return db
+
+    def lines(self) -> "Readers":
+        """How the running event loop reads PostgreSQL."""
+        kept: Readers | None = getattr(self._local, "lines", None)
+        if kept is not None and kept.loop is asyncio.get_running_loop():
+            return kept
+        from perron.store import readers
+
+        self._local.lines = made = readers.Readers(self.url, lambda: self.settings, self.heard)
+        self._lines.append(made)
+        return made
+
+    def limit(self, connection: Connection, seconds: int) -> None:
+        """How long a statement on this connection may take (PostgreSQL)."""
+        line: Any = connection.connection.driver_connection
+        line.limit(seconds, self.settings)
 
     def write(self, work: Callable[[Tx], T]) -> T:
         """Run `work` in a transaction and wait until it is on disk. All of it or none."""
@@ -228,10 +271,6 @@ class Store:
             raise RuntimeError("Already writing: pass the open `tx` down instead of opening a second.")
         self._writer.submit(work, finished)
 
-    def waiting(self) -> int:
-        """How many writes wait for the writer."""
-        return self._writer.waiting()
-
     def hear_others(self) -> None:
         """From now on the listeners are also called when another process has committed something to hear of."""
         self.wakeups.start(self.wake)
@@ -244,6 +283,10 @@ class Store:
             except Exception:
                 log.exception("Somebody could not be told of a commit")
 
+    def waiting(self) -> int:
+        """How many writes wait for the writer."""
+        return self._writer.waiting()
+
     def close(self) -> None:
         """Finish the writes that wait, then let go of the database."""
         self._writer.close()
@@ -252,6 +295,9 @@ class Store:
             with contextlib.suppress(Exception):
                 connection.close()
         self._readers.clear()
+        for lines in self._lines:
+            lines.close()
+        self._lines.clear()
         self._local = threading.local()
         self.engine.dispose()
 
@@ -260,15 +306,15 @@ def _nothing(tx: Tx) -> None:
     """What follows before a commit when nobody has said so."""
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, settings: Settings) -> Engine:
     """An engine with this project's ways of speaking to each database."""
     if not url.startswith("sqlite"):
-        from perron.store.postgresql import take_over_conditions
-
-        take_over_conditions()
-        return create_engine(
-            url, pool_size=10, max_overflow=10, isolation_level="AUTOCOMMIT", pool_pre_ping=True
-        )  # BEGIN is said by the writer
+        try:
+            from perron.store.lines import open_lines
+        except ImportError:
+            said = "database is PostgreSQL, but its libraries are missing: pip install 'perron[postgresql]'."
+            raise BadSetting(said) from None
+        return open_lines(url, settings)  # BEGIN is said by the writer
     engine = create_engine(
         url,
         poolclass=NullPool,
@@ -294,8 +340,14 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+SQLITE_MOVED = sqlite3.SQLITE_CONSTRAINT_TRIGGER  # a trigger says that the data is elsewhere: see `shutting.py`
 SQLITE_REFUSES = (5, 6, 7, 8, 10, 11, 13, 14)  # busy, locked, memory, read-only, disk, corrupt, full, cannot open
-POSTGRES_REFUSES = ("08", "53", "57")  # no connection, no resources, an operator stopped it
+POSTGRES_REFUSES = (
+    "08",
+    "53",
+    "57",
+    "55P03",
+)  # no connection, no resources, an operator or the time stopped it, a lock
 POSTGRES_CONFLICTS = ("40001", "40P01", "23505")  # not in order, waiting for each other, both made the same row
 
 

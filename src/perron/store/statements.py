@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Executable, Table, bindparam, literal_column
+from sqlalchemy import BindParameter, ColumnElement, Executable, FromClause, Table, bindparam, literal_column
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -93,6 +93,25 @@ class AmongTexts(AmongIds):
 def _among_texts_postgresql(element: AmongTexts, compiler: Any, **kw: Any) -> str:
     column, texts = compiler.process(element.column, **kw), compiler.process(element.ids, **kw)
     return f"{column} IN (SELECT jsonb_array_elements_text(CAST({texts} AS jsonb)))"
+
+
+class Version(ColumnElement[str]):
+    """Which version of its row one sees: see `version_of`."""
+
+    inherit_cache = False
+
+    def __init__(self, table: FromClause) -> None:
+        self.table = table
+
+
+@compiles(Version, "postgresql")
+def _version_postgresql(element: Version, compiler: Any, **kw: Any) -> str:
+    return f"{compiler.process(element.table, ashint=True, **kw)}.xmin"
+
+
+def version_of(table: FromClause) -> ColumnElement[str]:
+    """The number of the transaction that wrote the row as it is (PostgreSQL): another one, whenever it has changed."""
+    return Version(table)
 
 
 def among(column: Any, name: str = "ids") -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from perron.kit.errors import Unavailable
 from perron.kit.pen import pen
+from perron.kit.settings import Settings
 from perron.store.changes import write_down
 from perron.store.engine import Db, Tx, conflicts, refuses_writes, unavailable
 
@@ -19,9 +20,10 @@ log = logging.getLogger(__name__)
 BATCH = 128
 WRITERS = 4
 TURNS = 0x77_72_69_74_65
-BEGIN_BESIDE = f"BEGIN; SELECT pg_advisory_xact_lock_shared({TURNS})"
-BEGIN_ALONE = f"BEGIN; SELECT pg_advisory_xact_lock({TURNS})"
+BESIDE = f"SELECT pg_advisory_xact_lock_shared({TURNS})"
+ALONE = f"SELECT pg_advisory_xact_lock({TURNS})"
 """On PostgreSQL writers work side by side; one that got into another's way tries again while all others wait."""
+LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 Work = tuple[Callable[[Tx], Any], "OnDone"]
 Outcome = tuple[Any, BaseException | None]
 
@@ -42,7 +44,6 @@ class Writer:
         self._gate = threading.Lock()
         self._closed = False
         self._said = _Said()
-        self._begin = "BEGIN IMMEDIATE" if store.sqlite else BEGIN_BESIDE
 
     def submit(self, work: Callable[[Tx], Any], finished: "OnDone") -> None:
         with self._gate:
@@ -120,7 +121,7 @@ class Writer:
         """All works in one transaction, each alone in its savepoint; then tell each how it ended."""
         pen.held = True
         try:
-            outcomes = self._try_all(connection, works, self._begin)
+            outcomes = self._try_all(connection, works, BESIDE)
             if conflicts(outcomes[0][1]):
                 outcomes = self._try_all(connection, works, BEGIN_ALONE)
         finally:
@@ -132,10 +133,10 @@ class Writer:
         for (_, finished), outcome in zip(works, outcomes, strict=True):
             _call(finished, *outcome)
 
-    def _try_all(self, connection: Any, works: list[Work], begin: str) -> list[Outcome]:
+    def _try_all(self, connection: Any, works: list[Work], turn: str) -> list[Outcome]:
         raw = connection.connection.driver_connection
         try:
-            raw.execute(begin)
+            raw.execute("BEGIN IMMEDIATE" if self.store.sqlite else self._begin(raw, turn))
             if len(works) == 1:
                 outcomes = [self._try(connection, works[0][0])]
                 raw.execute("COMMIT" if outcomes[0][1] is None else "ROLLBACK")
@@ -149,6 +150,13 @@ class Writer:
                 raise
             return [(None, unavailable(wrong))] * len(works)
         return outcomes
+
+    def _begin(self, raw: Any, turn: str) -> str:
+        """How a transaction begins on PostgreSQL: what may take how long is said for itself alone, as a pooler may give
+        each transaction another session."""
+        settings = self.store.settings
+        raw.limit_here(settings.database_write_seconds)
+        return f"BEGIN; {said(settings.database_write_seconds, settings)}; {turn}"
 
     def _try_apart(self, connection: Any, raw: Any, work: Callable[[Tx], Any]) -> Outcome:
         """One work among others, in its own savepoint."""
@@ -172,6 +180,12 @@ class Writer:
             if refuses_writes(wrong):  # then the others cannot be written either
                 raise
             return None, wrong
+
+
+def said(seconds: int, settings: Settings) -> str:
+    """What PostgreSQL is told of how long a statement may take, a lock be waited for and a transaction be idle."""
+    each = (seconds, settings.database_lock_seconds, settings.database_idle_seconds)
+    return "; ".join(f"SET LOCAL {name} = {one * 1000}" for name, one in zip(LIMITS, each, strict=True))
 
 
 def _call(who: Callable[..., None], *what: Any) -> None:

@@ -5,18 +5,19 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.errors import NotSignedIn, Refused, TooMany, Unavailable
-from perron.store import Db
+from perron.store import Db, rim
 from perron.streaming.catch_up import catch_up
 from perron.streaming.hub import Hub, Stream
 from perron.streaming.subscribe import MOST, Wish, channel_for, may_listen, warm
 from perron.streaming.who import BROWSER, find_listener, session_in
 
+T = TypeVar("T")
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -67,16 +68,23 @@ class StreamingDoor:
         else:
             await self._http(scope, receive, send)
 
-    def _open(self, asked: "Asked", names: tuple[str, ...], *, plain: bool) -> Stream:
+    async def _open(self, asked: "Asked", names: tuple[str, ...], *, plain: bool) -> Stream:
         """A stream for the bearer of a token, subscribed to what the address names. On the loop, as all that touches
-        the hub: nothing can be revoked in between."""
+        the hub, and in turn with the ear: nothing can be revoked in between, and nothing is told twice."""
         try:
-            return self._opened(self.site.store.reader(), asked, names, plain=plain)
+            return await self._in_turn(lambda db: self._opened(db, asked, names, plain=plain))
         except Refused:
             raise
         except Exception:
             log.exception("A stream could not be opened")
             raise Unavailable("The server cannot open a stream at the moment; please try again.") from None
+
+    async def _in_turn(self, work: Callable[[Db], T]) -> T:
+        store = self.site.store
+        if store.sqlite:
+            return work(store.reader())
+        async with self.hub.turn:
+            return await rim.read(store, work)
 
     def _opened(self, db: Db, asked: "Asked", names: tuple[str, ...], *, plain: bool) -> Stream:
         if self.hub.closing:
@@ -118,7 +126,7 @@ class StreamingDoor:
         asked = Asked.read(scope)
         name = asked.query.get("stream", "")
         try:
-            stream = self._open(asked, (name,) if name else (), plain=False)
+            stream = await self._open(asked, (name,) if name else (), plain=False)
         except Refused as refusal:
             await _refuse(scope, send, refusal)
             return
@@ -161,11 +169,11 @@ class StreamingDoor:
             elif len(text) > LONGEST_MESSAGE:
                 stream.close(1009)
             else:
-                self._obey(stream, text)
+                await self._obey(stream, text)
             if stream.closed:
                 return
 
-    def _obey(self, stream: Stream, text: str) -> None:
+    async def _obey(self, stream: Stream, text: str) -> None:
         """`{"type": "subscribe", "stream": "list", "list": "1"}`"""
         try:
             said = json.decode(text)
@@ -176,18 +184,20 @@ class StreamingDoor:
             return
         wish = Wish.read(said)
         try:
-            db = self.site.store.reader()
-            if said.get("type") == "subscribe":
-                self._subscribe(db, stream, wish)
-            elif said.get("type") == "unsubscribe":
-                self.hub.unsubscribe(stream, channel_for(db, stream, wish).key)
-            else:
-                raise Refused("The type of the message is neither subscribe nor unsubscribe")
+            await self._in_turn(lambda db: self._changed(db, stream, str(said.get("type")), wish))
         except Refused as refusal:
             _answer_wrong(stream, refusal)
         except Exception:
             log.exception("A message to a stream was not understood")
             stream.close(1011)
+
+    def _changed(self, db: Db, stream: Stream, what: str, wish: Wish) -> None:
+        if what == "subscribe":
+            self._subscribe(db, stream, wish)
+        elif what == "unsubscribe":
+            self.hub.unsubscribe(stream, channel_for(db, stream, wish).key)
+        else:
+            raise Refused("The type of the message is neither subscribe nor unsubscribe")
 
     async def _talk(self, stream: Stream, send: Send) -> None:
         while not stream.closed:
@@ -221,7 +231,7 @@ class StreamingDoor:
         self, asked: "Asked", names: tuple[str, ...], receive: Receive, send: Send, *, bodiless: bool
     ) -> None:
         try:
-            stream = self._open(asked, names, plain=True)
+            stream = await self._open(asked, names, plain=True)
         except Refused as refusal:
             await _answer(send, refusal.status, json.encode({"error": str(refusal)}), *_advice(refusal))
             return

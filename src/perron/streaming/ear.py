@@ -42,6 +42,8 @@ class Ear:
         self.site, self.hub = site, hub
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._again = False
         self._does: dict[str, Callable[..., None]] = {
             "post": self._post,
             "post_changed": self._post_changed,
@@ -72,6 +74,8 @@ class Ear:
             await rim.read_slowly(self.site.store, self._look_back)
         self.site.rings.heard_by(self._wake)
         await rim.read(self.site.store, self.site.refresh)
+        heard = self.site.store.heard
+        heard.nudge, heard.position = self._wake, self.hub.position
         self.site.store.listeners.append(self._wake)
         self._task = self._loop.create_task(self._watch())
 
@@ -82,6 +86,9 @@ class Ear:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        self.site.store.heard.reach(None)
+        if self._listening is not None:
+            await asyncio.gather(self._listening, return_exceptions=True)
 
     def _wake(self) -> None:
         """In the writer's thread, after a commit and before its callers are answered."""
@@ -110,8 +117,27 @@ class Ear:
         self.site.rings.forget_idle()
 
     def listen(self) -> None:
-        """Take note of everything that has changed since the last time."""
-        reader, rings = self.site.store.reader(), self.site.rings
+        """Take note of everything that has changed since the last time: at once on SQLite, soon on PostgreSQL."""
+        store = self.site.store
+        if store.sqlite:
+            self._listen(store.reader())
+        elif self._listening is not None and not self._listening.done():
+            self._again = True
+        elif self._loop is not None:
+            self._listening = self._loop.create_task(self._listen_aside())
+
+    async def _listen_aside(self) -> None:
+        self._again = True
+        try:
+            while self._again:
+                self._again = False
+                async with self.hub.turn:
+                    await rim.read(self.site.store, self._listen)
+        except Exception as wrong:
+            log.warning("Changes could not be heard: %s", wrong)
+
+    def _listen(self, reader: Db) -> None:
+        rings = self.site.rings
         if rings.waiting:
             rings.take_in(lambda ring: bring_current(reader, rings.recent, ring))
         while changes := hear(reader, self.hub.position):
@@ -120,7 +146,9 @@ class Ear:
                 self._take(reader, change)
                 rings.recent.note(*change)
             if len(changes) < 1000:
-                return
+                break
+        if not self.site.store.sqlite:
+            self.site.store.heard.reach(self.hub.position)
 
     def _look_back(self, db: Db) -> None:
         """Remember the end of the log, so that what other processes have left can be brought up to date."""
@@ -207,7 +235,7 @@ class Ear:
         """What was derived for an account is derived again when it is next needed."""
         for owner in self.site.rings.owned_by(account_id):
             self.site.rings.forget(owner)
-        for stream in self.hub.streams:
+        for stream in [*self.hub.streams]:
             if stream.account_id == account_id:
                 stream.hidden = hidden_from(db, account_id, exclusive_too=False)
                 warm(self.site, db, stream)

@@ -5,6 +5,7 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from time import monotonic
+from weakref import WeakKeyDictionary
 
 from perron.kit import json
 from perron.people.model import Viewer
@@ -87,9 +88,15 @@ class Hub:
         self.streams: set[Stream] = set()
         self.per_account: Counter[int] = Counter()
         self.closing = False
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
         self.position = 0
         """The id of the last change that streams have heard of."""
         self._by_key: dict[str, set[Stream]] = {}
+
+    @property
+    def turn(self) -> asyncio.Lock:
+        """Held by the ear while it takes note, and by whoever opens or changes a stream; where readings step aside."""
+        return self._turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
     def join(self, stream: Stream) -> None:
         """A stream has begun."""

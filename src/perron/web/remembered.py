@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from perron.store import Db, Store
+from perron.store import Db, Store, rim
 from perron.web.kit import Handler, answer, arrive
 from perron.web.packed import pack, packed, reads_packed
 from perron.web.visit import FOR_ALL, LANGUAGE_COOKIE
@@ -95,7 +95,7 @@ def _weight(key: Key, one: Kept) -> int:
 
 
 def shelf(db: Db) -> Shelf:
-    """What is kept since the last commit. On PostgreSQL always empty."""
+    """What is kept since the last commit."""
     kept: Shelf = db.remembered("shown").setdefault("shelf", Shelf())
     return kept
 
@@ -106,7 +106,7 @@ def open_page(path: str, handler: Handler) -> Route:
     async def endpoint(request: Request) -> Response:
         store: Store = request.app.state.store
         key = _key(request)
-        kept = shelf(store.reader()) if key and store.sqlite else None
+        kept = await rim.read(store, shelf) if key else None
         found = kept.find(key) if kept is not None and key else None
         if found is not None:
             return found.answer(request)
