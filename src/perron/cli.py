@@ -26,8 +26,14 @@ def parser() -> argparse.ArgumentParser:
     serve = command(commands, "serve", "serve:serve", "Run the server: pages, API, streams and jobs.")
     serve.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", help="port to listen on (default 8000)")
+    web = command(commands, "web", "serve:web", "Run the server without background jobs, beside workers.")
+    web.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    web.add_argument("--port", help="port to listen on (default 8000)")
     command(commands, "worker", "worker:work", "Do background jobs only, beside a server.")
-    command(commands, "migrate", "migrate:migrate", "Bring the database to this version's schema.")
+    there = command(commands, "nodes", "nodes:show", "Print which processes share the database.")
+    there.add_argument("--json", action="store_true", help="as JSON")
+    migrate = command(commands, "migrate", "migrate:migrate", "Bring the database to this version's schema.")
+    migrate.add_argument("--contract", action="store_true", help="also take away what only older versions need")
 
     secrets = command(commands, "secrets", "secrets:make", "Make the secrets that all nodes of a server share.")
     secrets.add_argument("--adopt", action="store_true", help="from now on the database belongs to these")
@@ -75,6 +81,10 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--drain", action="store_true", help="until nothing is due")
     command(jobs, "retry", "jobs:retry", "Let a job that was given up try again.").add_argument("id", type=int)
 
+    doctor = command(commands, "doctor", "doctor:examine", "Look at everything that Perron stands on.")
+    doctor.add_argument("--inside", action="store_true", help="not at the way from outside: name, proxy, mail")
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+
     bench = commands.add_parser("bench", help="What it would take.").add_subparsers(required=True, metavar="COMMAND")
     capacity = command(bench, "capacity", "bench:capacity", "Say how many machines a server of some size needs.")
     capacity.add_argument("--accounts", type=int, help="how many accounts; three known sizes when not given")
@@ -98,6 +108,24 @@ def parser() -> argparse.ArgumentParser:
     move.add_argument("--verify", action="store_true", help="only compare the two, row by row and in sum")
     move.add_argument("--copy-data", type=Path, metavar="DIR", help="also copy media, secrets and settings to DIR")
     move.add_argument("--reopen", action="store_true", help="let a database that was moved take writes again")
+
+    backup = commands.add_parser("backup", help="Backups.").add_subparsers(required=True, metavar="COMMAND")
+    make = command(backup, "create", "backup:create", "Make a backup while the server runs: one file.")
+    make.add_argument("--to", type=Path, metavar="DIR|FILE", help="where to (default: DATA/backups)")
+    make.add_argument("--media", choices=("copy", "reference"), default="copy", help="pack files, or only name them")
+    look = command(backup, "verify", "backup:verify", "Read a whole backup; a single wrong byte is found.")
+    put = command(backup, "restore", "backup:restore", "Put a backup into an empty data folder.")
+    put.add_argument("--database", metavar="URL", help="an empty database (default: SQLite in the data folder)")
+    new_key = command(backup, "key", "backup:key", "Make a file with a new key to seal backups with.")
+    for one in (look, put, new_key):
+        one.add_argument("file", type=Path)
+    for one in (make, look, put):
+        one.add_argument("--key-file", type=Path, metavar="FILE", help="seal or open it with what this file holds")
+    shelf = command(backup, "list", "backup:show", "Print the backups in a folder.")
+    fewer = command(backup, "prune", "backup:prune", "Remove all but the newest backups.")
+    fewer.add_argument("--keep", type=int, required=True, metavar="N", help="how many stay")
+    for one in (shelf, fewer):
+        one.add_argument("--from", dest="folder", type=Path, metavar="DIR", help="folder (default: DATA/backups)")
 
     demo = command(commands, "demo", "demo:fill", "Fill an empty data folder with an invented town.")
     demo.add_argument("--serve", action="store_true", help="and run the server on it")

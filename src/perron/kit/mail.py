@@ -9,7 +9,8 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -165,8 +166,15 @@ def keep(folder: Path, message: EmailMessage, name: str) -> Path:
 
 
 def hand_over(address: str, message: EmailMessage) -> None:
-    """Give a message to the server at `smtp://user:password@host:587` (or `smtps://…:465`). A password never goes over
-    a line that others can read, unless the server is this machine."""
+    """Give a message to the server at `smtp://user:password@host:587` (or `smtps://…:465`)."""
+    with line_to(address) as line:
+        line.send_message(message)
+
+
+@contextmanager
+def line_to(address: str) -> Iterator[smtplib.SMTP]:
+    """A line to a mail server, signed in where the address says as whom. A password never goes over a line that others
+    can read, unless the server is this machine."""
     parts = urlsplit(address)
     host, tls = parts.hostname or "", parts.scheme == "smtps"
     if parts.scheme not in ("smtp", "smtps") or not host:
@@ -182,7 +190,7 @@ def hand_over(address: str, message: EmailMessage) -> None:
             if not tls and not _ours(host):
                 raise OSError(f"{host} offers no encryption, and the password is not sent without.")
             line.login(unquote(parts.username), unquote(parts.password or ""))
-        line.send_message(message)
+        yield line
 
 
 def _line(parts: SplitResult, context: ssl.SSLContext) -> smtplib.SMTP:

@@ -158,6 +158,11 @@ class Settings:
         "Server that speaks the Redis protocol, for what nodes share beside the database: redis://host:6379/0, "
         "rediss://, unix://, redis+sentinel://host,host/service, redis+cluster://host,host; empty: none is needed.",
     )
+    log_format: str = _setting("text", "Lines for people, or a JSON object a line.", one_of=("text", "json"))
+    traces: str = _setting(
+        "", "Collector of OpenTelemetry traces (OTLP over HTTP), such as http://127.0.0.1:4318/v1/traces; empty: none."
+    )
+    traces_percent: int = _setting(10, "How many of a hundred requests are traced.", least=0, most=100)
     log_level: str = _setting("info", "How much is logged.", one_of=("debug", "info", "warning", "error"))
     smtp: str = _setting("", "Mail server, as smtp://user:password@host:587; empty writes letters to DATA/mail.")
     mail_from: str = _setting("", "Sender of letters; empty means noreply@ and the host of the origin.")

@@ -1,0 +1,1 @@
+"""What `perron doctor` looks at: the machine, the engines, the way from outside."""
