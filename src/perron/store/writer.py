@@ -123,7 +123,7 @@ class Writer:
         try:
             outcomes = self._try_all(connection, works, BESIDE)
             if conflicts(outcomes[0][1]):
-                outcomes = self._try_all(connection, works, BEGIN_ALONE)
+                outcomes = self._try_all(connection, works, ALONE)
         finally:
             pen.held = False
         self.store.wake()
