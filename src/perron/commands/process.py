@@ -34,11 +34,14 @@ def open_prepared(settings: Settings) -> "Site":
 
     from perron.entities.opening import open_site
     from perron.store.schema import prepare
+    from perron.store.shutting import refuse_moved
 
     try:
         site = open_site(settings)
         try:
             prepare(site.store)
+            with site.store.read() as db:
+                refuse_moved(db)
             own_secrets(site)
             with site.store.read() as db:
                 site.refresh(db)

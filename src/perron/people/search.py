@@ -1,9 +1,11 @@
 """Finding accounts by name: every account is in the index from the moment it is added, under what it is called now."""
 
+from collections.abc import Iterable, Sequence
+
 import regex
 from sqlalchemy import Select, and_, bindparam, case, exists, select
 
-from perron.store import Db, Prepared, Tx, const
+from perron.store import Db, Prepared, Tx, among, const
 from perron.store.search import account_words
 from perron.store.tables import accounts, follows
 from perron.text.letters import bare
@@ -14,6 +16,14 @@ MOST_WORDS = 8
 _CALLED = Prepared(
     select(accounts.c.username, accounts.c.domain, accounts.c.display_name).where(
         accounts.c.id == bindparam("of_account")
+    )
+)
+_PAGE = Prepared(
+    select(accounts.c.id).where(accounts.c.id > bindparam("after")).order_by(accounts.c.id).limit(bindparam("limit"))
+)
+_STANDING = Prepared(
+    select(accounts.c.id, accounts.c.username, accounts.c.domain, accounts.c.display_name).where(
+        among(accounts.c.id), accounts.c.state != const("deleted")
     )
 )
 _followed = exists().where(follows.c.follower_id == bindparam("viewer"), follows.c.target_id == accounts.c.id)
@@ -51,6 +61,19 @@ def forget_account(tx: Tx, account_id: int) -> None:
         account_words.remove(tx, account_id, words)
 
 
+def index_page(tx: Tx, after: int, limit: int) -> tuple[int, int]:
+    """Put the next accounts into an index that is empty; how many, and the last one's id."""
+    ids = tx.column(_PAGE, after=after, limit=limit)
+    index_accounts(tx, ids)
+    return len(ids), ids[-1] if ids else after
+
+
+def index_accounts(tx: Tx, ids: Sequence[int]) -> None:
+    """Put those of these accounts into the index that were not deleted; they must not be there."""
+    standing = tx.all(_STANDING, ids=tx.id_list(ids))
+    account_words.add_many(tx, [(row[0], words) for row in standing if (words := _words_of(row[1:]))])
+
+
 def search_accounts(
     db: Db,
     query: str,
@@ -78,4 +101,8 @@ def match(query: str) -> str:
 
 def _words(db: Db, account_id: int) -> str:
     row = db.one(_CALLED, of_account=account_id)
-    return bare(" ".join(part for part in row if part)) if row else ""
+    return _words_of(row) if row else ""
+
+
+def _words_of(called: Iterable[str | None]) -> str:
+    return bare(" ".join(part for part in called if part))

@@ -369,7 +369,8 @@ def refuses_writes(wrong: BaseException) -> bool:
     """The database cannot write at the moment; nothing is wrong with what was to be written."""
     driver = wrong.orig if isinstance(wrong, DBAPIError) else wrong
     if isinstance(driver, sqlite3.Error):
-        return getattr(driver, "sqlite_errorcode", 0) & 0xFF in SQLITE_REFUSES
+        code = getattr(driver, "sqlite_errorcode", 0)
+        return code & 0xFF in SQLITE_REFUSES or code == SQLITE_MOVED
     if type(driver).__module__.startswith("psycopg"):
         state = state_of(wrong)
         return type(driver).__name__ == "OperationalError" if state is None else state.startswith(POSTGRES_REFUSES)

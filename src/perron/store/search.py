@@ -6,6 +6,7 @@ marks and digits for words, and make nothing else of them.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -77,6 +78,16 @@ class Index:
         """Make a row found by its words."""
         kept = words if tx.dialect == "sqlite" else tsvector(words)
         tx.run(self._add[tx.dialect], rowid=id_, words=kept)
+
+    def add_many(self, tx: Tx, rows: Sequence[tuple[int, str]]) -> None:
+        """The same for many rows at once: for what comes from elsewhere."""
+        if tx.dialect == "sqlite":
+            tx.many(self._add["sqlite"], [{"rowid": id_, "words": words} for id_, words in rows])
+        else:
+            raw: Any = tx.connection.connection.driver_connection
+            with raw.cursor().copy(f"COPY {self.name} (rowid, words) FROM STDIN") as copy:
+                for id_, words in rows:
+                    copy.write_row((id_, tsvector(words)))
 
     def remove(self, tx: Tx, id_: int, words: str) -> None:
         """Make a row no longer found; `words` as they were added."""

@@ -1,0 +1,1 @@
+"""The data as a whole: moved to another database, backed up, checked."""
