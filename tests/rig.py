@@ -93,7 +93,7 @@ class Site:
     @classmethod
     @contextmanager
     def opened(cls, folder: Path, database: str = "", **more: Any) -> Iterator[Site]:
-        settings = Settings(data=folder, database=database, rate_limit="off", workers="off", **more)
+        settings = Settings(data=folder, database=database, **{"rate_limit": "off", "workers": "off", **more})
         site = cls(settings)
         with site.client:
             yield site

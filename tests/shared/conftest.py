@@ -15,6 +15,13 @@ def server(tmp_path: Path) -> Iterator[Server]:
     one.kill()
 
 
+def beat(site: Site) -> None:
+    """What is due at the next beat, now."""
+    assert site.site.shared is not None
+    for each in site.site.shared.beats:
+        each()
+
+
 @pytest.fixture
 def towns(database: str, tmp_path: Path, server: Server) -> Iterator[tuple[Site, Site]]:
     """Two nodes that share a database and a server, as two processes would."""

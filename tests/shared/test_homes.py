@@ -1,10 +1,11 @@
-"""Homes on several nodes: what one leaves in the shared server is taken by another, and never trusted beyond what it says."""
+"""Homes on several nodes: what one leaves is taken by another, and never trusted beyond what it says."""
 
 import pytest
 
 from perron.timelines import home as homes
 from tests.redis_servers import Server
 from tests.rig import Person, Site
+from tests.shared.conftest import beat
 
 
 class Town:
@@ -15,20 +16,12 @@ class Town:
 
     def there(self, person: Person) -> Person:
         """A person as a client of the second node."""
-        other = Person(self.two, person.account, person.user_id, person.token)
-        return other
+        return Person(self.two, person.account, person.user_id, person.token)
 
 
 @pytest.fixture
 def town(towns: tuple[Site, Site]) -> Town:
     return Town(*towns)
-
-
-def leave(site: Site) -> None:
-    """What is due at the next beat, now."""
-    assert site.site.shared is not None
-    for each in site.site.shared.beats:
-        each()
 
 
 @pytest.fixture
@@ -50,7 +43,7 @@ def test_a_home_that_one_node_has_left_is_not_derived_by_another(town: Town, der
     bea = town.one.person("bea", follows=ada)
     ada.says("Bonjour")
     assert bea.home() == ["Bonjour"]
-    leave(town.one)
+    beat(town.one)
 
     assert town.there(bea).home() == ["Bonjour"]
     assert derived == [bea.account.id]
@@ -62,7 +55,7 @@ def test_what_was_posted_since_a_copy_was_left_is_in_the_home(town: Town, derive
     ada.says("Before")
     gone = ada.says("Soon gone")
     bea.home()
-    leave(town.one)
+    beat(town.one)
     ada.says("After")
     ada.says("@dirk An answer to a stranger", in_reply_to_id=dirk.says("Who is there?")["id"])
     ada.post(f"/api/v1/statuses/{dirk.says('Worth reading')['id']}/reblog")
@@ -87,7 +80,7 @@ def test_a_copy_from_before_a_block_an_unfollow_or_a_new_tag_is_not_taken(town: 
         ada.says("Bonjour")
         dirk.says("Something #perron")
         reader.home()
-        leave(town.one)
+        beat(town.one)
         act(reader)
         derived.clear()
 
@@ -103,7 +96,7 @@ def test_a_list_is_left_and_taken_as_a_home_is(town: Town) -> None:
     bea.post(f"/api/v1/lists/{made['id']}/accounts", {"account_ids": [ada.id]})
     first = ada.says("First")["id"]
     assert [one["id"] for one in bea.get(f"/api/v1/timelines/list/{made['id']}")] == [first]
-    leave(town.one)
+    beat(town.one)
     second = ada.says("Second")["id"]
 
     there = town.there(bea)
@@ -133,7 +126,7 @@ def test_homes_are_right_without_a_word_from_the_shared_server(town: Town, serve
     bea = town.one.person("bea", follows=ada)
     ada.says("Bonjour")
     bea.home()
-    leave(town.one)
+    beat(town.one)
     server.client().flushall()
     assert town.there(bea).home() == ["Bonjour"]
     server.kill()

@@ -12,7 +12,7 @@ from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.errors import NoRoom, NotSignedIn, Refused, TooMany, is_full
 from perron.kit.ids import mistake_number
-from perron.kit.limits import Allowance, Window
+from perron.kit.limits import Allowance
 from perron.kit.time import iso
 from perron.people.scopes import grants
 from perron.store import rim
@@ -89,7 +89,7 @@ class Door:
     def __init__(self, site: Site, routes: Iterable[Route]) -> None:
         self.site, self.viewers = site, site.viewers
         self.table = RouteTable(routes)
-        self.window = Window()
+        self.window = site.window
         self.limited = site.settings.rate_limit == "on"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

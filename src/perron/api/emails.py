@@ -24,22 +24,31 @@ class Address(TypedDict, total=False):
 
 
 @speaks(Empty, takes=Address)
-def send_again(call: Call, tx: Tx) -> Answer:
+async def send_again(call: Call) -> Answer:
     """POST /api/v1/emails/confirmations: only the app by which they joined may ask for it."""
-    user = _user(call, tx)
-    if call.viewer is None or signed_up_by(tx, user.id) != call.viewer.app_id:
-        raise NotAllowed("This method is only available to the application the user originally signed-up with")
-    if user.confirmed and not waiting_address(tx, user.id):
-        raise NotAllowed("This method is only available while the e-mail is awaiting confirmation")
-    call.limit("confirmation", LETTERS, HALF_AN_HOUR)
-    try:
+    user = await call.read(lambda db: _who_waits(call, db))
+    await call.count_attempt("confirmation", LETTERS, HALF_AN_HOUR)
+
+    def work(tx: Tx) -> None:
         if call.params.has("email"):
             change_address(tx, user, call.params.text("email"), settings=call.settings)
         else:
             resend(tx, user, settings=call.settings)
+
+    try:
+        await call.write(work)
     except Unfit as wrong:
         return unfit([wrong])
     return {}
+
+
+def _who_waits(call: Call, db: Db) -> User:
+    user = _user(call, db)
+    if call.viewer is None or signed_up_by(db, user.id) != call.viewer.app_id:
+        raise NotAllowed("This method is only available to the application the user originally signed-up with")
+    if user.confirmed and not waiting_address(db, user.id):
+        raise NotAllowed("This method is only available while the e-mail is awaiting confirmation")
+    return user
 
 
 @speaks(bool)

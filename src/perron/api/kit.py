@@ -15,7 +15,7 @@ from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.addresses import client_address, household
 from perron.kit.errors import NotAllowed, NotFound, NotSignedIn, TooMany
-from perron.kit.limits import Window
+from perron.kit.limits import Allowance, Window
 from perron.kit.settings import Settings
 from perron.people.model import Account, Viewer
 from perron.people.scopes import STAFF
@@ -101,10 +101,16 @@ class Call:
     def limit(self, what: str, most: int, seconds: int) -> None:
         """Refuse what somebody does more than `most` times in so many seconds, when this server limits requests."""
         if self.settings.rate_limit == "on":
-            who = self.viewer.token_id if self.viewer and self.viewer.account else self.address
-            allowance = self.window.hit(f"{what} {who}", most, seconds)
-            if not allowance.allowed:
-                raise TooMany("Too many requests. Please slow down.", retry_after=allowance.retry_after)
+            _refuse_over(self.window.hit(self._limited(what), most, seconds))
+
+    async def count_attempt(self, what: str, most: int, seconds: int) -> None:
+        """The same for what must be counted by all nodes together, or else not be done."""
+        if self.settings.rate_limit == "on":
+            _refuse_over(await self.site.attempts.hit(self._limited(what), most, seconds))
+
+    def _limited(self, what: str) -> str:
+        who = self.viewer.token_id if self.viewer and self.viewer.account else self.address
+        return f"{what} {who}"
 
     async def read(self, work: Callable[[Db], T]) -> T:
         """Read from a coroutine."""
@@ -286,3 +292,8 @@ def encode(answer: Answer) -> Reply:
     if isinstance(answer, Reply):
         return answer
     return Reply(answer if isinstance(answer, bytes) else json.encode(answer))
+
+
+def _refuse_over(allowance: Allowance) -> None:
+    if not allowance.allowed:
+        raise TooMany("Too many requests. Please slow down.", retry_after=allowance.retry_after)

@@ -54,7 +54,7 @@ ROUTES: list[Route] = [
     # apps
     post("/api/v1/apps", apps.register, "", who="public"),
     get("/api/v1/apps/verify_credentials", apps.verify_credentials, "", who="app"),
-    post("/api/v1/emails/confirmations", emails.send_again, "write:accounts", who="joining"),
+    post("/api/v1/emails/confirmations", emails.send_again, "write:accounts", who="joining", mode="works"),
     get("/api/v1/emails/check_confirmation", emails.is_confirmed, "read:accounts", who="joining"),
     # accounts
     post("/api/v1/accounts", sign_up.register, "write:accounts", who="app", mode="works"),

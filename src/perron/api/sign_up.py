@@ -59,7 +59,7 @@ async def register(call: Call) -> Answer:
         lambda: check_age(params.text("date_of_birth"), settings),
     ):
         return unfit(wrong)
-    call.limit("sign-up", SIGN_UPS, HALF_AN_HOUR)
+    await call.count_attempt("sign-up", SIGN_UPS, HALF_AN_HOUR)
     waits = must_wait(call.site.gate, call.came_from)
     kept = await asyncio.to_thread(hash_password, password)
 

@@ -1,6 +1,6 @@
 """Opening a server's database and files, for doors, commands and tests."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from perron.entities.links import Links
 from perron.entities.rerender import before_commit
@@ -9,34 +9,37 @@ from perron.kit.secrets import new_secret
 from perron.kit.settings import Settings
 from perron.media.places import files_of
 from perron.people.viewers import Viewers
+from perron.shared import Shared
+from perron.shared.attempts import Attempts
 from perron.store import Store
 from perron.store.facts import state_first
 from perron.timelines.rings import Rings
-
-if TYPE_CHECKING:
-    from perron.shared import Shared
 
 
 def open_site(settings: Settings) -> Site:
     """The store and what is held in memory beside it."""
     store, links = Store(settings.database_url, settings), Links(settings)
     store.before_commit = before_commit(links)
-    site = Site(settings, store, links, files_of(store), Rings(), Viewers(), shared=shared_of(settings))
+    site = Site(settings, store, links, files_of(store), Rings(), Viewers(), **shared_of(settings))
     if site.shared is not None:
         share(site, site.shared)
     return site
 
 
-def shared_of(settings: Settings) -> "Shared | None":
-    """The server through which nodes share, where one is set; its library is loaded only then."""
+def shared_of(settings: Settings) -> dict[str, Any]:
+    """The server through which nodes share, where one is set, and what is counted there; its library is loaded only
+    then."""
     if not settings.redis:
-        return None
-    from perron.shared import Shared
+        return {}
+    from perron.shared.settled import Settled
 
-    return Shared(settings.redis)
+    shared = Shared(settings.redis)
+    window = Settled(shared)
+    shared.beats.append(window.settle)
+    return {"shared": shared, "window": window, "attempts": Attempts(shared)}
 
 
-def share(site: Site, shared: "Shared") -> None:
+def share(site: Site, shared: Shared) -> None:
     """What is shared: wake-ups, and copies of what is held in memory."""
     from perron.shared.bell import Bell
     from perron.timelines.copies import Copies

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from perron.entities.links import Links
+from perron.kit.limits import Window
 from perron.kit.saturation import Saturation
 from perron.kit.settings import Settings
 from perron.kit.time import now
@@ -12,6 +13,7 @@ from perron.media.files import Files
 from perron.moderation.gate import Gate
 from perron.moderation.settings import in_force
 from perron.people.viewers import Viewers
+from perron.shared.attempts import Attempts
 from perron.store import Db, Store
 from perron.timelines.rings import Rings
 
@@ -34,6 +36,10 @@ class Site:
     saturation: Saturation = field(default_factory=Saturation)
     writing: Turns = field(default_factory=Turns)
     """Turns of accounts at the writer, so that nobody's flood delays others."""
+    window: Window = field(default_factory=Window)
+    """How often somebody has asked for something."""
+    attempts: Attempts = field(default_factory=Attempts)
+    """How often somebody has tried to come in."""
     shared: "Shared | None" = None
     """What nodes share beside the database, where a server for that is set."""
 

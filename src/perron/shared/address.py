@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -67,26 +68,22 @@ def _host(named: str, port: int) -> tuple[str, int]:
 def opener(address: Address) -> Callable[[], Any]:
     """A function that makes the client; nothing is asked of the server before it is called."""
     try:
-        from redis import Redis
+        redis: Any = import_module("redis")
     except ImportError:
         raise BadSetting("redis is set, but its library is missing: pip install 'perron[redis]'.") from None
-    from redis.backoff import NoBackoff
-    from redis.cluster import ClusterNode, RedisCluster
-    from redis.retry import Retry
-    from redis.sentinel import Sentinel
-
+    cluster: Any = import_module("redis.cluster")
     timing = {"socket_connect_timeout": CONNECT, "socket_timeout": ANSWER}
     plain: dict[str, Any] = {**timing, "protocol": 2, "driver_info": None}
     login = {"username": address.user, "password": address.password}
-    once = Retry(NoBackoff(), 0)
+    once = redis.retry.Retry(redis.backoff.NoBackoff(), 0)
     if address.kind == "single":
-        return lambda: Redis.from_url(address.url, **plain, retry=once)
+        return lambda: redis.Redis.from_url(address.url, **plain, retry=once)
     if address.kind == "sentinel":
         watching = {**plain, "password": address.sentinel_password, "ssl": address.encrypted, "retry": once}
-        sentinels = Sentinel(
+        sentinels = redis.Sentinel(
             address.hosts, sentinel_kwargs=watching, **plain, **login, ssl=address.encrypted, db=address.database
         )
         return lambda: sentinels.master_for(address.service, retry=once)
-    nodes = [ClusterNode(*host) for host in address.hosts]
-    again = Retry(NoBackoff(), 2)  # a slot that has moved is asked for where it is now
-    return lambda: RedisCluster(startup_nodes=nodes, **plain, **login, ssl=address.encrypted, retry=again)
+    nodes = [cluster.ClusterNode(*host) for host in address.hosts]
+    again = redis.retry.Retry(redis.backoff.NoBackoff(), 2)  # a slot that has moved is asked for where it is now
+    return lambda: cluster.RedisCluster(startup_nodes=nodes, **plain, **login, ssl=address.encrypted, retry=again)

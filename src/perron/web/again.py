@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from perron.kit.errors import Refused, TooMany
+from perron.kit.errors import Refused, TooMany, Unavailable
 from perron.people.model import Unfit
 from perron.web.visit import Visit
 
@@ -19,6 +19,6 @@ def show_form(visit: Visit, template: str, wrong: Refused | None = None, **conte
         at=wrong.field if isinstance(wrong, Unfit) else "",
         **context,
     )
-    if isinstance(wrong, TooMany):
+    if isinstance(wrong, TooMany | Unavailable):
         response.headers["Retry-After"] = str(wrong.retry_after)
     return response

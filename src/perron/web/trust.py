@@ -13,6 +13,7 @@ from perron.kit.errors import NotAllowed
 from perron.kit.limits import Window
 from perron.kit.secrets import own_secret
 from perron.kit.settings import Settings
+from perron.shared.attempts import Attempts
 
 
 def address_of(request: Request) -> str:
@@ -29,12 +30,15 @@ def came_from(request: Request) -> str:
 
 
 def limits(request: Request) -> Window:
-    """What is counted in this process."""
-    state = request.app.state
-    if not hasattr(state, "limits"):
-        state.limits = Window()
-    window: Window = state.limits
+    """What is counted of requests."""
+    window: Window = request.app.state.site.window
     return window
+
+
+def attempts(request: Request) -> Attempts:
+    """What is counted of attempts to come in."""
+    counts: Attempts = request.app.state.site.attempts
+    return counts
 
 
 def csrf_token(settings: Settings, session_value: str) -> str:

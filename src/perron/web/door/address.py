@@ -41,7 +41,7 @@ async def send_letter_again(visit: Visit, fields: Fields) -> Response:
             resend(tx, user, settings=visit.settings)
 
     try:
-        count_attempt(visit, f"letters to {user.id}", LETTERS, HALF_AN_HOUR)
+        await count_attempt(visit, f"letters to {user.id}", LETTERS, HALF_AN_HOUR)
         await visit.write(work)
     except Refused as wrong:
         return await _letter(visit, wrong, address)
@@ -109,7 +109,7 @@ async def wish_for_address(visit: Visit, fields: Fields) -> Response:
     user, address = visit.must_sign_in().user, fields.text("email")
     try:
         await check_password(visit, user, fields.text("password"))
-        count_attempt(visit, f"letters to {user.id}", LETTERS, HALF_AN_HOUR)
+        await count_attempt(visit, f"letters to {user.id}", LETTERS, HALF_AN_HOUR)
         await visit.write(lambda tx: change_address(tx, user, address, settings=visit.settings))
     except Refused as wrong:
         return await _address(visit, wrong, address)
@@ -124,7 +124,7 @@ async def on_letter(visit: Visit, fields: Fields) -> Response:
     if act == "stop":
         await visit.write(lambda tx: forget_letters(tx, user.id))
         return visit.go(SETTINGS)
-    count_attempt(visit, f"letters to {user.id}", LETTERS, HALF_AN_HOUR)
+    await count_attempt(visit, f"letters to {user.id}", LETTERS, HALF_AN_HOUR)
     await visit.write(lambda tx: resend(tx, user, settings=visit.settings))
     return visit.go(f"{SETTINGS}?done=asked")
 

@@ -16,7 +16,7 @@ from perron.people.passkeys import (
 )
 from perron.web.door.slips import browser_key
 from perron.web.fields import Fields
-from perron.web.trust import limits
+from perron.web.trust import attempts
 from perron.web.visit import Visit
 
 QUARTER, HOUR = 900, 3600
@@ -34,12 +34,12 @@ def ask_to_add(visit: Visit, purpose: str, known: list[Passkey]) -> str:
     return options_to_add(asked, signed_in.user.id, signed_in.user.email, visit.settings.title, known)
 
 
-def answered(visit: Visit, purpose: str, fields: Fields) -> tuple[Asked, str]:
+async def answered(visit: Visit, purpose: str, fields: Fields) -> tuple[Asked, str]:
     """What was asked of the browser, and its answer; each question is answered once."""
     credential = fields.text("credential")
     challenge = read_challenge(credential)
-    fresh = limits(visit.request).hit(f"challenge {challenge.hex()[:64]}", 1, HOUR).allowed
-    if not fresh or not check_challenge(browser_key(visit, "passkeys"), purpose, challenge):
+    counted = await attempts(visit.request).hit(f"challenge {challenge.hex()[:64]}", 1, HOUR)
+    if not counted.allowed or not check_challenge(browser_key(visit, "passkeys"), purpose, challenge):
         raise Refused("This took too long, or was done already. Please try again.")
     return Asked(visit.settings.public_origin, challenge), credential
 

@@ -18,7 +18,7 @@ from perron.web.again import show_form
 from perron.web.door.passkey_forms import answered, ask_to_show
 from perron.web.door.slips import give_slip, read_slip
 from perron.web.fields import Fields, safe_next
-from perron.web.trust import limits
+from perron.web.trust import attempts
 from perron.web.visit import ProveFirst, Visit
 
 PROOF, LASTS = "proof", 900
@@ -46,17 +46,17 @@ def note_proof(visit: Visit, user_id: int) -> None:
 
 async def check_password(visit: Visit, user: User, password: str) -> None:
     """Refuse what is not the password of today; ten attempts in five minutes."""
-    count_attempt(visit, f"password of {user.id}")
+    await count_attempt(visit, f"password of {user.id}")
     if not await asyncio.to_thread(password_fits, user.password or None, password):
         raise NotSignedIn("This is not your password of today.")
-    limits(visit.request).give_back(f"password of {user.id}")
+    await attempts(visit.request).give_back(f"password of {user.id}")
 
 
-def count_attempt(visit: Visit, key: str, most: int = MOST, seconds: int = FIVE_MINUTES) -> None:
+async def count_attempt(visit: Visit, key: str, most: int = MOST, seconds: int = FIVE_MINUTES) -> None:
     """Count an attempt before it is made; TooMany when there were too many."""
     if visit.settings.rate_limit == "off":
         return
-    counted = limits(visit.request).hit(key, most, seconds)
+    counted = await attempts(visit.request).hit(key, most, seconds)
     if not counted.allowed:
         raise TooMany("Too many attempts. Please wait a few minutes and try again.", counted.retry_after)
 
@@ -88,7 +88,7 @@ async def confirm_by_passkey(visit: Visit, fields: Fields) -> Response:
             raise NotAllowed("This passkey is somebody else's.")
 
     try:
-        asked, credential = answered(visit, _purpose(user), fields)
+        asked, credential = await answered(visit, _purpose(user), fields)
         await visit.write_owed(work)
     except Refused as wrong:
         return await _confirm(visit, wanted, wrong)

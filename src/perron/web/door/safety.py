@@ -146,7 +146,7 @@ async def start_app(visit: Visit, fields: Fields) -> Response:
     if secret is None:
         return visit.go(f"{SAFETY}/app")
     try:
-        count_attempt(visit, f"app to be of {user.id}")
+        await count_attempt(visit, f"app to be of {user.id}")
         codes = await visit.write(lambda tx: start_totp(tx, user.id, secret, code, data=data))
     except Refused as wrong:
         return _app(visit, user, secret, wrong)
@@ -192,12 +192,12 @@ async def stop_second_step(visit: Visit, fields: Fields) -> Response:
         stop_second_factor(tx, user.id)
 
     try:
-        count_code(visit, user.id)
+        await count_code(visit, user.id)
         known = await asyncio.to_thread(password_fits, user.password or None, given)
         await visit.write(work)
     except Refused as wrong:
         return await _safety(visit, wrong, "off")
-    give_code_back(visit, user.id)
+    await give_code_back(visit, user.id)
     return visit.go(f"{SAFETY}?done=off")
 
 
@@ -230,7 +230,7 @@ async def keep_passkey(visit: Visit, fields: Fields) -> Response:
     """Keep the passkey that a device has made."""
     user, name = must_prove(visit, f"{SAFETY}/passkeys/new").user, fields.text("name")
     try:
-        asked, credential = answered(visit, _to_add(user), fields)
+        asked, credential = await answered(visit, _to_add(user), fields)
         await visit.write(lambda tx: add_passkey(tx, user.id, asked, credential, read_passkey_name(name)))
     except Refused as wrong:
         return await _new_passkey(visit, name, wrong)

@@ -11,7 +11,7 @@ from perron.web.door.entering import HalfWay, enter, half_way
 from perron.web.door.passkey_forms import answered, ask_to_show
 from perron.web.door.proof import count_attempt
 from perron.web.fields import Fields
-from perron.web.trust import limits
+from perron.web.trust import attempts
 from perron.web.visit import Visit
 
 A_DAY, MOST_A_DAY = 86_400, 50
@@ -30,12 +30,12 @@ async def second_step(visit: Visit, fields: Fields) -> Response:
         return visit.go("/sign-in")
     user, code, data = stands.user, fields.text("code"), visit.settings.data
     try:
-        count_code(visit, user.id)
+        await count_code(visit, user.id)
         if not await visit.write_owed(lambda tx: use_any_code(tx, user.id, code, data=data)):
             raise NotSignedIn("This code does not open. It may be too old, or was used already.")
     except Refused as wrong:
         return _step(visit, stands, wrong)
-    give_code_back(visit, user.id)
+    await give_code_back(visit, user.id)
     await enter(visit, user, stands.account)
     return visit.go(stands.wanted)
 
@@ -52,7 +52,7 @@ async def second_step_by_passkey(visit: Visit, fields: Fields) -> Response:
             raise NotAllowed("This passkey is somebody else's.")
 
     try:
-        asked, credential = answered(visit, _purpose(stands), fields)
+        asked, credential = await answered(visit, _purpose(stands), fields)
         await visit.write_owed(work)
     except Refused as wrong:
         return _step(visit, stands, wrong)
@@ -60,16 +60,16 @@ async def second_step_by_passkey(visit: Visit, fields: Fields) -> Response:
     return visit.go(stands.wanted)
 
 
-def count_code(visit: Visit, user_id: int) -> None:
+async def count_code(visit: Visit, user_id: int) -> None:
     """Count a code before it is tried: ten in five minutes, fifty a day, whoever tries them from wherever."""
-    count_attempt(visit, f"second step of {user_id}")
-    count_attempt(visit, f"second step of {user_id} today", MOST_A_DAY, A_DAY)
+    await count_attempt(visit, f"second step of {user_id}")
+    await count_attempt(visit, f"second step of {user_id} today", MOST_A_DAY, A_DAY)
 
 
-def give_code_back(visit: Visit, user_id: int) -> None:
+async def give_code_back(visit: Visit, user_id: int) -> None:
     """A code that was right is not one of those that are limited."""
     for key in (f"second step of {user_id}", f"second step of {user_id} today"):
-        limits(visit.request).give_back(key)
+        await attempts(visit.request).give_back(key)
 
 
 def _step(visit: Visit, stands: HalfWay, wrong: Refused | None = None) -> Response:

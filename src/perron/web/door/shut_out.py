@@ -51,12 +51,12 @@ async def give_code(visit: Visit, fields: Fields) -> Response:
         return visit.go("/sign-in")
     user_id, data = user.id, visit.settings.data
     try:
-        count_code(visit, user_id)
+        await count_code(visit, user_id)
         if not await visit.write(lambda tx: use_any_code(tx, user_id, fields.text("code"), data=data)):
             raise NotSignedIn("This code does not open. It may be too old, or was used already.")
     except Refused as wrong:
         return await _show(visit, user, False, wrong=wrong)
-    give_code_back(visit, user_id)
+    await give_code_back(visit, user_id)
     _let_read(visit, user, code=True)
     return visit.go("/standing")
 

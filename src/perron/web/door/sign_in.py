@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from perron.kit.errors import NotAllowed, NotSignedIn, Refused, TooMany
-from perron.kit.limits import Allowance
+from perron.kit.errors import NotAllowed, NotSignedIn, Refused, TooMany, Unavailable
 from perron.moderation.emails import note_kept_out
 from perron.moderation.sign_ups import must_wait
 from perron.people.age import check_age
@@ -29,11 +28,10 @@ from perron.web.door.proof import PROOF, count_attempt
 from perron.web.door.shut_out import lead_to_standing
 from perron.web.door.slips import drop_slip
 from perron.web.fields import Fields, safe_next
-from perron.web.trust import came_from, limits
+from perron.web.trust import attempts, came_from
 from perron.web.visit import Visit
 from perron.web.words import LOCALES
 
-FAILURES, FIVE_MINUTES = 10, 300
 PASSKEYS = 30
 SIGN_UPS, HALF_AN_HOUR = 5, 1800
 
@@ -49,9 +47,11 @@ async def show_sign_in(visit: Visit) -> Response:
 async def sign_in(visit: Visit, fields: Fields) -> Response:
     """Sign a browser in, under a new cookie."""
     email, password, wanted = fields.text("email"), fields.text("password"), safe_next(fields.text("next"))
-    keys = _count(visit, email)
-    if (over := _over(keys)) is not None:
-        wrong: Refused = TooMany("Too many attempts. Please wait a few minutes and try again.", over.retry_after)
+    keys = (f"sign-in from {visit.address}", f"sign-in as {email.strip().lower()[:254]}")
+    try:  # before it is made, so that many at once are not more than one after another
+        for key in keys:
+            await count_attempt(visit, key)
+    except (TooMany, Unavailable) as wrong:
         return _door(visit, wanted, email, wrong)
     user, accounts = await visit.read(lambda db: _user_and_accounts(db, email))
     fits = await asyncio.to_thread(password_fits, user.password if user else None, password)
@@ -63,7 +63,7 @@ async def sign_in(visit: Visit, fields: Fields) -> Response:
         return await lead_to_standing(visit, user) or _door(visit, wanted, email, no_longer)
 
     for key in keys:
-        limits(visit.request).give_back(key)
+        await attempts(visit.request).give_back(key)
     user = await _hashed_anew(visit, user, password) if needs_rehash(user.password) else user
     if (await visit.read(lambda db: second_factor_of(db, user.id))).on:
         stop_half_way(visit, user, wanted)
@@ -81,8 +81,8 @@ async def sign_in_by_passkey(visit: Visit, fields: Fields) -> Response:
         return user, account_to_enter(user, accounts_of_user(tx, user.id))
 
     try:
-        count_attempt(visit, f"passkey from {visit.address}", PASSKEYS)
-        asked, credential = answered(visit, "sign-in", fields)
+        await count_attempt(visit, f"passkey from {visit.address}", PASSKEYS)
+        asked, credential = await answered(visit, "sign-in", fields)
         user, account = await visit.write_owed(work)
     except Refused as wrong:
         return _door(visit, wanted, wrong=wrong)
@@ -114,10 +114,7 @@ async def sign_up(visit: Visit, fields: Fields) -> Response:
     try:
         check_age(given["date_of_birth"], settings)
         password = read_password(fields.text("password"))
-        if visit.settings.rate_limit != "off":
-            counted = limits(visit.request).hit(f"sign-up {visit.address}", SIGN_UPS, HALF_AN_HOUR)
-            if not counted.allowed:
-                raise TooMany("Too many attempts. Please wait a few minutes and try again.", counted.retry_after)
+        await count_attempt(visit, f"sign-up {visit.address}", SIGN_UPS, HALF_AN_HOUR)
         waits = must_wait(visit.site.gate, came_from(visit.request))
         kept = await asyncio.to_thread(hash_password, password)
         user, account = await visit.write(
@@ -134,7 +131,7 @@ async def sign_up(visit: Visit, fields: Fields) -> Response:
                 confirm_in=settings.data if settings.asks_to_confirm else None,
             )
         )
-    except (Unfit, NotAllowed, TooMany) as wrong:
+    except (Unfit, NotAllowed, TooMany, Unavailable) as wrong:
         if isinstance(wrong, KeptOut):
             met = wrong
             await visit.write(lambda tx: note_kept_out(tx, met))
@@ -188,15 +185,3 @@ async def _hashed_anew(visit: Visit, user: User, password: str) -> User:
 def _user_and_accounts(db: Db, email: str) -> tuple[User | None, list[Account]]:
     user = find_user_by_email(db, email.replace("\x00", ""))
     return user, accounts_of_user(db, user.id) if user else []
-
-
-def _count(visit: Visit, email: str) -> dict[str, Allowance]:
-    """Count an attempt before it is made, so that many at once are not more than one after another."""
-    if visit.settings.rate_limit == "off":
-        return {}
-    keys = (f"sign-in from {visit.address}", f"sign-in as {email.strip().lower()[:254]}")
-    return {key: limits(visit.request).hit(key, FAILURES, FIVE_MINUTES) for key in keys}
-
-
-def _over(keys: dict[str, Allowance]) -> Allowance | None:
-    return next((each for each in keys.values() if not each.allowed), None)

@@ -84,7 +84,7 @@ async def open_another(visit: Visit, fields: Fields) -> Response:
     user = visit.must_sign_in().user
     given = {name: fields.text(name) for name in ("username", "display_name", "kind", "color")}
     try:
-        count_attempt(visit, f"account of {user.id}", OPENINGS, HALF_AN_HOUR)
+        await count_attempt(visit, f"account of {user.id}", OPENINGS, HALF_AN_HOUR)
         account = await visit.write(
             lambda tx: open_account(
                 tx,
