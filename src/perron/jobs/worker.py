@@ -9,15 +9,20 @@ import logging
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from perron.jobs import queue
 from perron.jobs.queue import Job
+from perron.kit.figures import Counter, Times
 from perron.kit.hosts import PutOff
 from perron.kit.time import HOUR, SECOND, now
+from perron.kit.traces import span
 from perron.store import Db, Store, Tx
 
 log = logging.getLogger(__name__)
+DONE = Counter("perron_jobs", "Consequences of events: done, failed (and tried again), or put off.", "work", "outcome")
+TOOK = Times("perron_job_seconds", "How long work outside of the database took.", "work")
 MOST_TRIES = 12
 BATCH = 64
 
@@ -125,16 +130,22 @@ class Worker:
 
     def do_outside(self, job: Job, consequence: Outside) -> None:
         """Do one leased job and strike it off, or put it off."""
+        began = perf_counter()
         try:
-            consequence.run(self.store, job.payload)
+            with span("job", work=consequence.name, tries=job.tries):
+                consequence.run(self.store, job.payload)
         except (Later, PutOff) as later:
             at = later.at
+            DONE.add(consequence.name, "put off")
             self.store.write(lambda tx: queue.later(tx, job.id, at=at, tries=job.tries, why=""))
         except Exception as wrong:
             error = wrong
+            DONE.add(consequence.name, "failed")
             log.warning("Job %s (%s) failed: %r", job.id, job.name, wrong)
             self.store.write(lambda tx: self.put_off(tx, job, error))
         else:
+            DONE.add(consequence.name, "done")
+            TOOK.add(perf_counter() - began, consequence.name)
             self.store.write(lambda tx: queue.done(tx, job.id))
 
     def put_off(self, tx: Tx, job: Job, wrong: Exception) -> None:
@@ -169,9 +180,11 @@ def attempt(tx: Tx, consequence: Inside, job: Job) -> Exception | None:
         tx.settle()
     except Exception as wrong:
         savepoint.undo()
+        DONE.add(consequence.name, "failed")
         log.warning("Job %s (%s, %s) failed: %r", job.id, job.name, consequence.name, wrong)
         return wrong
     savepoint.keep()
+    DONE.add(consequence.name, "done")
     return None
 
 

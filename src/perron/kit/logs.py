@@ -18,6 +18,7 @@ from perron.kit.settings import Settings
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Of the request that is being answered; empty elsewhere."""
 _GIVEN = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LONG = re.compile(r"[^/]{24,}")
 FIELDS = ("method", "path", "status", "ms", "job")
 """What a line may say beside its message (`extra=`)."""
@@ -69,4 +70,4 @@ def named(given: bytes | None) -> str:
 
 def path_to_log(path: str) -> str:
     """A path without what may be a secret in it, and on one line."""
-    return _LONG.sub("…", path).encode("ascii", "backslashreplace").decode().replace("\n", "\\n").replace("\r", "\\r")
+    return _UNSEEN.sub("?", _LONG.sub("…", path))

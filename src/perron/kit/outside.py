@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 
+from perron.kit.figures import Counter
 from perron.kit.hosts import Hosts
 from perron.kit.pen import pen
+from perron.kit.traces import span
 from perron.kit.version import VERSION
 
 DEADLINE = 30.0
@@ -28,6 +31,7 @@ AGENT = f"Perron/{VERSION}"
 _FRAGMENT = 1 << 16
 _NAT64 = IPv6Network("64:ff9b::/96")
 
+ASKED = Counter("perron_outside", "Requests to other servers.", "method", "outcome")
 hosts = Hosts()
 """How other servers have answered this process."""
 
@@ -72,12 +76,16 @@ def fetch(
         raise RuntimeError("No network within a transaction: leave a job instead.")
     with hosts.talk(url, deadline) as patience:
         try:
-            told = _fetch(method, url, headers, body, allow, most_bytes, enough, time.monotonic() + patience)
+            with span("outside", method=method, server=_host(url)):
+                told = _fetch(method, url, headers, body, allow, most_bytes, enough, time.monotonic() + patience)
         except Forbidden:
+            ASKED.add(method, "forbidden")
             raise
         except Unreachable:
+            ASKED.add(method, "unreachable")
             hosts.failed(url)
             raise
+        ASKED.add(method, f"{told.status // 100}xx")
         if told.status >= 500 or told.status == 429:
             hosts.failed(url)
         else:
@@ -117,6 +125,13 @@ def _fetch(
         OSError,
     ) as wrong:
         raise Unreachable(f"{method} {url[:200]}: {type(wrong).__name__} {wrong}") from None
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _whole(answer: httpx.Response, most_bytes: int, enough: int | None) -> bytes:

@@ -5,9 +5,11 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from perron.kit.errors import Unavailable
+from perron.kit.figures import Counter, Times
 from perron.kit.pen import pen
 from perron.kit.settings import Settings
 from perron.store.changes import write_down
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from perron.store.engine import OnDone, Store
 
 log = logging.getLogger(__name__)
+WRITES = Counter("perron_writes", "Writes that were committed or refused.")
+COMMITS = Times("perron_commit_seconds", "Time from taking up writes to their commit.")
 BATCH = 128
 WRITERS = 4
 TURNS = 0x77_72_69_74_65
@@ -80,6 +84,7 @@ class Writer:
             works, ending = self._next()
             if not works:
                 break
+            began = monotonic()
             try:
                 if connection is not None and Db(connection).lost:
                     self._let_go(connection)
@@ -93,6 +98,8 @@ class Writer:
                 reason = unavailable(wrong) if refuses_writes(wrong) else wrong
                 for _, finished in works:
                     _call(finished, None, reason)
+            WRITES.add(by=len(works))
+            COMMITS.add(monotonic() - began)
             self.store.pace.ended(len(works))
         if connection is not None:
             connection.close()
