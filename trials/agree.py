@@ -34,9 +34,9 @@ OUGHT_TO_BE_EMPTY = {
         SELECT id, boosts_count FROM posts
         WHERE boosts_count != (SELECT count(*) FROM posts AS other WHERE other.boost_of_id = posts.id)""",
     "posts with a wrong number of replies": """
-        SELECT id, replies_count FROM posts
-        WHERE replies_count != (SELECT count(*) FROM posts AS other WHERE other.reply_to_id = posts.id
-            AND other.visibility IN ('public', 'unlisted'))""",
+        SELECT id, replies_count FROM posts LEFT JOIN (SELECT reply_to_id AS about, count(*) AS found FROM posts
+            WHERE visibility IN ('public', 'unlisted') GROUP BY reply_to_id) AS replies ON about = id
+        WHERE replies_count != coalesce(found, 0)""",
     "tags with a wrong number of posts": """
         SELECT name, posts_count FROM tags
         WHERE posts_count != (SELECT count(*) FROM post_tags WHERE tag_id = tags.id)""",
@@ -45,17 +45,19 @@ OUGHT_TO_BE_EMPTY = {
         FROM mentions JOIN posts ON posts.id = mentions.post_id
         WHERE mentions.account_id != posts.author_id AND 1 != (SELECT count(*) FROM notices
             WHERE type = 'mention' AND notices.account_id = mentions.account_id
-            AND notices.post_id = mentions.post_id)""",
+            AND notices.from_id = posts.author_id AND notices.post_id = mentions.post_id)""",
     "favourites without exactly one notice": """
         SELECT marks.post_id, marks.account_id
         FROM marks JOIN posts ON posts.id = marks.post_id
         WHERE favourite_id IS NOT NULL AND marks.account_id != posts.author_id AND 1 != (SELECT count(*) FROM notices
-            WHERE type = 'favourite' AND notices.from_id = marks.account_id AND notices.post_id = marks.post_id)""",
+            WHERE type = 'favourite' AND notices.account_id = posts.author_id
+            AND notices.from_id = marks.account_id AND notices.post_id = marks.post_id)""",
     "boosts without exactly one notice": """
         SELECT boosts.id
         FROM posts AS boosts JOIN posts ON posts.id = boosts.boost_of_id
         WHERE boosts.author_id != posts.author_id AND 1 != (SELECT count(*) FROM notices
-            WHERE type = 'reblog' AND notices.from_id = boosts.author_id AND notices.post_id = posts.id)""",
+            WHERE type = 'reblog' AND notices.account_id = posts.author_id
+            AND notices.from_id = boosts.author_id AND notices.post_id = posts.id)""",
     "follows without exactly one notice": """
         SELECT follower_id, target_id FROM follows WHERE 1 != (SELECT count(*) FROM notices
             WHERE type = 'follow' AND notices.from_id = follows.follower_id
