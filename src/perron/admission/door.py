@@ -42,8 +42,8 @@ class Admission:
         """In how many seconds to come back; 0: come in."""
         pressure = self.saturation.pressure
         if pressure:
-            kind = self.kinds.of(scope)
-            if kind is not None and kind.gives_way(pressure):
+            waited, kind = self.gauge.waited(), self.kinds.of(scope)
+            if kind is not None and (waited > kind.patience or kind.gives_way(pressure)):
                 self.saturation.refused += 1
                 return after(pressure)
         if self.pace.full and self._takes_words(scope):

@@ -4,6 +4,9 @@ A loop with more to do than time makes everybody wait equally, and in the end se
 How long a request waits for its turn is how late a timer is, so a timer is all that is looked at. While the wait stays
 longer than `TARGET` and many have come meanwhile, the pressure rises, the faster the longer it is; while it is shorter,
 the pressure falls slowly, so that it settles where the loop is busy and nobody waits long.
+
+While there is pressure, turns of the loop are timed too: what the loop has to do in a turn was there when the turn
+began, so whoever is looked at late in one has waited that long already.
 """
 
 import asyncio
@@ -13,15 +16,17 @@ from time import monotonic
 from perron.entities.site import Site
 
 EVERY = 0.05
-TARGET = 0.08
+TARGET = 0.05
 """Seconds that a request may wait before anything is left out."""
 RISE = 0.35
 """How much pressure a second of waiting twice as long as the target adds."""
-FALL = 0.12
-"""How much pressure a second without waiting takes away."""
+FALL, FALL_IDLE = 0.1, 0.3
+"""How much pressure a second takes away in which nobody waits long; and one in which hardly anybody waits."""
+IDLE = 0.2
+"""Part of the target under which hardly anybody waits."""
 STEEPEST = 4.0
-LOOKS = 3
-"""What is slow once (a collection, a picture) leaves nobody out: so many looks in a row have to find a wait."""
+LOOKS = 4
+"""What is slow once (a collection, a picture) leaves nobody out: the mean of so many looks counts."""
 MANY = 8
 """As little does what is slow when fewer than so many came meanwhile: it would not be quicker without them."""
 FLOOD = 64
@@ -38,7 +43,7 @@ class Gauge:
         """Requests since the last look."""
         self._waits: deque[float] = deque(maxlen=LOOKS)
         self._timer: asyncio.TimerHandle | None = None
-        self._due = 0.0
+        self._due = self._turn = 0.0
 
     def start(self) -> None:
         """Begin to measure, on the loop that is running."""
@@ -49,6 +54,17 @@ class Gauge:
         """Measure no more."""
         if self._timer is not None:
             self._timer.cancel()
+
+    def waited(self) -> float:
+        """Seconds since this turn of the loop began, as far as it was asked before in this turn."""
+        if not self._turn:
+            self._turn = monotonic()
+            self._loop.call_soon(self._turn_ends)
+            return 0.0
+        return monotonic() - self._turn
+
+    def _turn_ends(self) -> None:
+        self._turn = 0.0
 
     def _again(self) -> None:
         self._due = monotonic() + EVERY
@@ -63,12 +79,12 @@ class Gauge:
     def note(self, lag: float) -> None:
         """Take into account how late a look came."""
         at_once = lag > STANDSTILL and self.came >= FLOOD
-        self._waits.append(lag if self.came >= MANY else 0.0)
+        self._waits.append(min(lag, LOOKS * TARGET) if self.came >= MANY else 0.0)
         self.came = 0
-        over = (lag if at_once else min(self._waits)) / TARGET - 1
-        change = RISE * min(over, STEEPEST) if over > 0 else FALL * over
-        if over > 0 and len(self._waits) < LOOKS and not at_once:
-            change = 0.0
+        over = (lag if at_once else sum(self._waits) / LOOKS) / TARGET - 1
+        change = RISE * min(over, STEEPEST) if over > 0 else -(FALL_IDLE if over < IDLE - 1 else FALL)
         saturation = self.saturation
         saturation.lag = lag
-        saturation.pressure = min(1.0, max(0.0, saturation.pressure + change * (EVERY + lag)))
+        saturation.pressure = min(
+            1.0, max(0.0, saturation.pressure + change * (EVERY + (lag if at_once else min(lag, TARGET))))
+        )

@@ -25,11 +25,13 @@ WORDS = ("/post", "/drafts", "/messages")
 
 @dataclass(slots=True)
 class Kind:
-    """Requests that give way together. `first`, `last`: at which pressure the first and the last of them do."""
+    """Requests that give way together. `first`, `last`: at which pressure the first and the last of them do.
+    `patience`: seconds after which one of them has waited too long to be served at all."""
 
     name: str
     first: float
     last: float
+    patience: float
     _owed: float = 0.0
 
     def gives_way(self, pressure: float) -> bool:
@@ -46,12 +48,12 @@ class Kinds:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.costly_for_anybody = Kind("costly, for visitors", 0.0, 0.25)
-        self.for_anybody = Kind("for visitors", 0.1, 0.5)
-        self.costly = Kind("costly", 0.25, 0.5)
-        self.unknown = Kind("for a token not seen lately", 0.5, 0.8)
-        self.writes = Kind("writes", 0.45, 0.8)
-        self.reads = Kind("reads", 0.75, 1.0)
+        self.costly_for_anybody = Kind("costly, for visitors", 0.0, 0.25, 0.02)
+        self.for_anybody = Kind("for visitors", 0.1, 0.45, 0.03)
+        self.costly = Kind("costly", 0.3, 0.55, 0.04)
+        self.unknown = Kind("for a token not seen lately", 0.55, 0.8, 0.06)
+        self.writes = Kind("writes", 0.5, 0.8, 0.08)
+        self.reads = Kind("reads", 0.75, 1.0, 0.12)
 
     def of(self, scope: Scope) -> Kind | None:
         """The kind of a request; None for what is always served."""
