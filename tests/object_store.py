@@ -1,4 +1,4 @@
-"""A real store that speaks S3, for tests: the one in `TEST_S3` (see scripts/with_s3), else one of this session's own."""
+"""A real store that speaks S3, for tests: the one in `TEST_S3` (scripts/with_s3), else one of this session's own."""
 
 import os
 import subprocess

@@ -26,6 +26,7 @@ from perron.kit.pen import pen
 from perron.kit.secrets import own_secret
 from perron.kit.settings import Settings
 from perron.kit.time import as_datetime, now
+from perron.kit.whole import write_whole
 
 PATIENCE = 20.0
 LONGEST_SUBJECT = 180
@@ -158,10 +159,7 @@ def keep(folder: Path, message: EmailMessage, name: str) -> Path:
     """Keep a message as a file that mail programs open; whole or not at all, for nobody but the server's own user."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{now()}-{re.sub(r'[^a-z0-9-]+', '-', name) or 'mail'}.eml"
-    fresh = path.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(message.as_bytes())
-    fresh.replace(path)
+    write_whole(path, message.as_bytes(), mode=0o600)
     return path
 
 

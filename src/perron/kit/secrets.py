@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perron.kit.whole import write_whole
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -138,12 +140,6 @@ def _alone(data: Path) -> Iterator[None]:
 
 def write_secrets(path: Path, kept: dict[str, str]) -> None:
     """Replace the secrets file whole; never readable by others, never half written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}.new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as out:
-        out.write("# Secrets of this installation. Keep them; show them to nobody.\n")
-        out.writelines(f'{key} = "{value}"\n' for key, value in sorted(kept.items()))
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)
+    said = ["# Secrets of this installation. Keep them; show them to nobody.\n"]
+    said += [f'{key} = "{value}"\n' for key, value in sorted(kept.items())]
+    write_whole(path, "".join(said).encode(), mode=0o600)

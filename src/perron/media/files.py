@@ -94,6 +94,11 @@ class Files(ABC):
         """Where readers are sent for a file, instead of being handed it."""
         return None
 
+    def older(self, start: str, seconds: float) -> Iterator[str]:
+        """Keys that begin with `start` and whose file is older than that."""
+        before = time.time() - seconds
+        return (one.key for one in self.listed(start) if one.changed < before)
+
     def copies(self) -> tuple[int, int, int] | None:
         """Of what is kept far away: how many copies are here, their bytes, and how many there may be."""
         return None

@@ -95,11 +95,6 @@ def noted_weight(db: Db, files: Files) -> tuple[int, int]:
     return count, weight
 
 
-def named_keys(db: Db, start: str) -> set[str]:
-    """Every key beginning so that a row names."""
-    return {key for key in _named(db, start) if key.startswith(start)}
-
-
 def _named(db: Db, start: str) -> set[str]:
     own = {json.decode(value) for value in db.column(_PICTURE)}
     return own | {key for statement in _NAMED for key in db.column(statement, start=f"{start}%")}

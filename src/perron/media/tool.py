@@ -8,10 +8,11 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from perron.kit.errors import Invalid
+from perron.kit.errors import Invalid, NoRoom
 
 CPU_SECONDS = 180
 MEMORY_KB = 3 * 1024 * 1024
+LEAST_ROOM = 1 << 20
 FILE_BLOCKS = 2 * 1024 * 1024  # of 512 bytes
 _LIMITED = (
     f"ulimit -t {CPU_SECONDS} 2>/dev/null; ulimit -v {MEMORY_KB} 2>/dev/null; ulimit -f {FILE_BLOCKS} 2>/dev/null; "
@@ -55,8 +56,16 @@ def run(arguments: list[str], *, seconds: float, folder: Path) -> bytes:
         finally:
             _end(child)
     if child.returncode != 0:
+        if no_room_in(folder):  # then it is not the file that is bad
+            raise NoRoom
         raise Invalid("This file cannot be read; it may be damaged.")
     return printed
+
+
+def no_room_in(folder: Path) -> bool:
+    """Whether next to nothing more can be written where a tool was working: bytes, or files."""
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize < LEAST_ROOM or (found.f_files > 0 and found.f_favail == 0)
 
 
 def _source(demuxer: str) -> list[str]:

@@ -16,6 +16,7 @@ from perron.jobs import emit
 from perron.kit import json
 from perron.kit.ids import born
 from perron.kit.time import now
+from perron.kit.whole import write_whole
 from perron.media.files import Files
 from perron.media.places import files_of
 from perron.media.queries import media_of_account
@@ -230,11 +231,7 @@ def _settle(store: Store, archive: Archive, packed: Path, path: Path) -> None:
 
 
 def _keep(path: Path, data: bytes) -> None:
-    fresh = path.with_suffix(".new")
-    with open(fresh, "wb") as file:
-        file.write(data)
-        _sync(file)
-    fresh.replace(path)
+    write_whole(path, data, mode=0o600)
 
 
 def _sync(file: BinaryIO) -> None:
