@@ -127,6 +127,12 @@ def parser() -> argparse.ArgumentParser:
     for one in (shelf, fewer):
         one.add_argument("--from", dest="folder", type=Path, metavar="DIR", help="folder (default: DATA/backups)")
 
+    media = commands.add_parser("media", help="Uploaded files.").add_subparsers(required=True, metavar="COMMAND")
+    bring = command(media, "move", "media:move", "Bring all files from one place to another, while serving.")
+    bring.add_argument("--from", dest="source", metavar="PLACE", help="folder, or s3://… (default media_before)")
+    bring.add_argument("--to", dest="target", metavar="PLACE", help="the same (default media_store)")
+    bring.add_argument("--keep", action="store_true", help="remove nothing from the old place")
+
     demo = command(commands, "demo", "demo:fill", "Fill an empty data folder with an invented town.")
     demo.add_argument("--serve", action="store_true", help="and run the server on it")
     demo.add_argument("--port", help="port to listen on (default 8000)")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from perron.commands.process import Stopping, keep_log, open_prepared
 from perron.kit.errors import Unavailable
 from perron.kit.settings import FILE, Settings, sample
+from perron.kit.whole import write_whole
 
 if TYPE_CHECKING:
     from perron.entities.site import Site
@@ -104,7 +105,7 @@ def offer_settings(data: Path) -> None:
     """On the first start, a settings file in which everything can be decided and nothing is."""
     path = data / FILE
     if not path.exists():
-        path.write_text(sample())
+        write_whole(path, sample().encode())
 
 
 def most_connections() -> int:
