@@ -1,6 +1,7 @@
 """Write a step in src/perron/store/migrations/versions: what tables.py says and the steps before it do not.
 
-.venv/bin/python scripts/migration.py 0002 brands      then read it, make it right, and set HEAD in store/schema.py
+.venv/bin/python scripts/migration.py 0002 brands      then read it, make it right, and set HEAD in store/schema.py,
+                                                       and NEEDS when it expands
 
 A step of the same number is written anew. The first step makes the full-text indexes as well.
 """
@@ -35,6 +36,7 @@ from alembic import op
 
 revision = "{number}"
 down_revision = {before!r}
+phase = "{phase}"{oldest}
 
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -63,7 +65,18 @@ def main() -> None:
     before, body = difference()
     if before is None:
         body += INDEXES.format(texts=search.CREATE)
-    path.write_text(PAGE.format(sentence=sentence, number=number, name=name, before=before, body=body))
+    phase = (
+        "contract" if re.search(r"drop_(table|column)|nullable=False,\n\s+existing|alter_column", body) else "expand"
+    )
+    oldest = (
+        f'\noldest_code = "{before}"  # the oldest that does not miss what this step takes away'
+        if phase == "contract"
+        else ""
+    )
+    page = PAGE.format(
+        sentence=sentence, number=number, name=name, before=before, body=body, phase=phase, oldest=oldest
+    )
+    path.write_text(page)
     for words in (("format", "--quiet"), ("check", "--fix", "--quiet")):
         subprocess.run([Path(sys.executable).with_name("ruff"), *words, path], check=True)
     print(path.relative_to(Path.cwd()))

@@ -17,6 +17,7 @@ from perron.health.door import HealthDoor
 from perron.jobs.runner import Runner
 from perron.kit import json
 from perron.kit.addresses import client_address
+from perron.store.nodes import Node
 from perron.streaming.door import PAGES as LIVE
 from perron.streaming.door import PREFIX as STREAMING
 from perron.streaming.door import StreamingDoor
@@ -35,8 +36,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class App:
     """The server as one ASGI application."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
+    def __init__(self, site: Site, node: Node | None = None) -> None:
+        self.site, self.node = site, node
+        self.leaving = False
         self.hub = Hub()
         self.ear = Ear(site, self.hub)
         self.admission = Admission(site)
@@ -50,23 +52,34 @@ class App:
         self.web.state.files, self.web.state.site = site.files, site
         self.web.state.api_document = self.description.document
         self.runner: Runner | None = None
+        self._jobs_end: asyncio.Future[None] | None = None
 
     async def start(self) -> None:
         """Begin to measure, to hear changes and to do jobs."""
         self.admission.gauge.start()
         await self.ear.start()
         if self.site.settings.workers == "on":
-            self.runner = Runner(self.site.store, CONSEQUENCES, CHORES)
+            self.runner = Runner(self.site.store, CONSEQUENCES, CHORES, self.node.name if self.node else "")
             self.runner.start()
         self.site.store.hear_others()
 
+    def leave(self) -> None:
+        """Say to everybody that this process stops: not ready, and each answer is the last on its connection. Jobs that
+        have begun end meanwhile."""
+        self.leaving = self.health.leaving = True
+        if self.runner is not None and self._jobs_end is None:
+            self._jobs_end = asyncio.ensure_future(self.runner.stop())
+
     async def stop(self) -> None:
         """End streams, jobs and writes, in this order."""
+        self.leave()
         self.hub.close_all()
         self.admission.gauge.stop()
-        if self.runner is not None:
-            await self.runner.stop()
+        if self._jobs_end is not None:
+            await self._jobs_end
         await self.ear.stop()
+        if self.node is not None:
+            await asyncio.to_thread(self.node.leave)
         await asyncio.to_thread(end_sharing, self.site)
         self.site.store.close()
 
@@ -74,6 +87,8 @@ class App:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
             return
+        if self.leaving and scope["type"] == "http":
+            send = last_answer(send)
         path: str = scope["path"]
         if self.site.gate.shut and not path.startswith("/health") and self.site.gate.refuses(self._address(scope)):
             await turn_away(scope, send)
@@ -121,6 +136,17 @@ class App:
                 await self.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def last_answer(send: Send) -> Send:
+    """Answers that say that nothing more comes over their connection."""
+
+    async def saying_so(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
+        await send(message)
+
+    return saying_so
 
 
 SHUT = "Ce serveur ne répond pas à votre réseau. This server does not answer your network."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket as plain
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event
 
@@ -165,6 +167,38 @@ def test_stopping_under_load_answers_what_has_begun(tmp_path: Path) -> None:
         assert bea.get("/api/v1/notifications/unread_count", limit=1000)["count"] >= min(len(posted), 100)
 
 
+def test_a_server_that_stops_says_so_to_those_who_ask_and_those_who_stay(tmp_path: Path) -> None:
+    served = start(tmp_path / "data")
+    asking, staying, reading = (HTTPConnection("127.0.0.1", served.port, timeout=5) for _ in range(3))
+    for one in (asking, staying, reading):
+        assert _ask(one, "/health/ready") == (200, None)
+    served.let_go()
+    served.process.send_signal(signal.SIGTERM)
+    time.sleep(0.15)
+    assert _ask(asking, "/health/ready") == (503, "close")
+    assert _ask(staying, "/health/live") == (200, "close")
+    began = time.monotonic()
+    while _accepts(served.port):
+        assert time.monotonic() - began < 1
+        time.sleep(0.02)
+    assert served.process.wait(15) == 0
+
+
+def _ask(connection: HTTPConnection, path: str) -> tuple[int, str | None]:
+    connection.request("GET", path)
+    reply = connection.getresponse()
+    reply.read()
+    return reply.status, reply.headers.get("connection")
+
+
+def _accepts(port: int) -> bool:
+    try:
+        plain.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
 def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
     served = start(tmp_path / "data")
     ada = served.person("ada")
@@ -194,6 +228,42 @@ def _hanging(served: Served, who: Person) -> plain.socket:
     one.sendall("\r\n".join(lines).encode())
     time.sleep(0.3)
     return one
+
+
+def test_processes_beside_each_other_are_known_and_one_keeps_the_clock(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", PERRON_WORKERS="off") as served:
+        command = [*PERRON, "worker", "--data", str(served.folder)]
+        workers = [
+            subprocess.Popen(command, env=clean_environ(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for _ in range(2)
+        ]
+        try:
+            clock = _clock(served, ["web", "worker", "worker"])
+            assert clock in {str(one.pid) for one in workers}
+            first = next(one for one in workers if str(one.pid) == clock)
+            first.kill()
+            first.wait()
+            other = next(one for one in workers if one is not first)
+            until = time.monotonic() + 10
+            while _clock(served) != str(other.pid):
+                assert time.monotonic() < until, "nobody took the clock over"
+        finally:
+            for one in workers:
+                one.terminate()
+                one.wait()
+        assert [one["kind"] for one in json.loads(served.command("nodes", "--json"))] == ["web", "worker"]
+
+
+def _clock(served: Served, kinds: list[str] | None = None) -> str | None:
+    """The process that keeps the clock, once all that are meant to be there are there."""
+    until = time.monotonic() + 10
+    while True:
+        there = json.loads(served.command("nodes", "--json"))
+        kept = next((one["pid"] for one in there if one["clock"]), None)
+        if kinds is None or ([one["kind"] for one in there] == kinds and kept is not None):
+            return kept
+        assert time.monotonic() < until, there
+        time.sleep(0.05)
 
 
 def test_a_worker_stops_in_order(tmp_path: Path) -> None:

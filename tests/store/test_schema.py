@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,10 +17,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from perron.cli import main
+from perron.commands import migrate
 from perron.kit.errors import Refused
 from perron.store import Store, schema
+from perron.store.facts import fact, state
 from perron.store.migrations.ways import WAYS
-from perron.store.schema import HEAD, prepare, version
+from perron.store.nodes import Node
+from perron.store.schema import HEAD, NEEDS, prepare, version
 from perron.store.tables import accounts, metadata
 from tests.databases import Databases
 
@@ -37,13 +41,51 @@ A_STEP = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "9000", "HEAD"
+revision, down_revision, phase = "9000", "HEAD", "expand"
 
 
 def upgrade() -> None:
     with op.batch_alter_table("accounts") as batch:
         batch.add_column(sa.Column("shoes", sa.Integer(), nullable=False, server_default=sa.text("2")))
 """
+
+
+A_LAST_STEP = """
+from alembic import op
+
+revision, down_revision, phase, oldest_code = "9001", "9000", "contract", "9000"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("accounts") as batch:
+        batch.drop_column("shoes")
+"""
+
+
+@pytest.fixture
+def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """A newer Perron, which knows further steps: the first expands, the second contracts."""
+
+    def add(**further: str) -> None:
+        folder = shutil.copytree(FOLDER, tmp_path / "steps")
+        for number, (name, step) in enumerate(further.items()):
+            (folder / "versions" / f"900{number}_{name}.py").write_text(step)
+        monkeypatch.setattr(schema, "STEPS", str(folder))
+        for module in (schema, migrate):
+            monkeypatch.setattr(module, "HEAD", f"900{len(further) - 1}")
+        monkeypatch.setattr(schema, "NEEDS", "9000")
+
+    return add
+
+
+def fitting(store: Store) -> bool:
+    with store.read() as db:
+        return schema.fits(db)
+
+
+def oldest_code(store: Store) -> str | None:
+    with store.read() as db:
+        return fact(db, "oldest_code")
 
 
 @pytest.fixture
@@ -115,15 +157,12 @@ def test_two_who_start_at_once_make_one_schema(databases: Databases, opened: Cal
 
 
 def test_an_older_database_keeps_what_it_holds(
-    databases: Databases, opened: Callable[[str], Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, opened: Callable[[str], Store], steps: Callable[..., None]
 ) -> None:
     store = opened(databases.empty())
     prepare(store)
     store.write(lambda tx: tx.execute(accounts.insert(), [{"id": n, "handle": f"p{n}"} for n in range(1, 51)]))
-    steps = shutil.copytree(FOLDER, tmp_path / "steps")
-    (steps / "versions" / "9000_shoes.py").write_text(A_STEP.replace("HEAD", HEAD))
-    monkeypatch.setattr(schema, "STEPS", str(steps))
-    monkeypatch.setattr(schema, "HEAD", "9000")
+    steps(shoes=A_STEP.replace("HEAD", HEAD))
 
     assert prepare(store) == f"The database was at version {HEAD} and is now at 9000."
     with store.engine.connect() as connection:
@@ -133,15 +172,12 @@ def test_an_older_database_keeps_what_it_holds(
 
 
 def test_a_step_that_fails_leaves_the_database_as_it_was(
-    databases: Databases, opened: Callable[[str], Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, opened: Callable[[str], Store], steps: Callable[..., None]
 ) -> None:
     store = opened(databases.empty())
     prepare(store)
     before = kept(store)
-    steps = shutil.copytree(FOLDER, tmp_path / "steps")
-    (steps / "versions" / "9000_shoes.py").write_text(A_STEP.replace("HEAD", HEAD) + "    op.drop_table('nowhere')\n")
-    monkeypatch.setattr(schema, "STEPS", str(steps))
-    monkeypatch.setattr(schema, "HEAD", "9000")
+    steps(shoes=A_STEP.replace("HEAD", HEAD) + "    op.drop_table('nowhere')\n")
 
     with pytest.raises(Refused, match="cannot be prepared"):
         prepare(store)
@@ -150,13 +186,90 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(
         assert version(connection) == HEAD
 
 
-def test_a_database_of_a_newer_perron_is_left_alone(databases: Databases, opened: Callable[[str], Store]) -> None:
+def test_a_database_of_a_newer_perron_is_left_alone_when_it_has_taken_away_what_we_need(
+    databases: Databases, opened: Callable[[str], Store]
+) -> None:
     store = opened(databases.empty())
     prepare(store)
     with store.engine.connect() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert prepare(store) == f"The database is at version 9999; this Perron, which knows {HEAD}, still runs on it."
+    assert fitting(store)
+    store.write(lambda tx: state(tx, "oldest_code", "9998"))
+    assert not fitting(store)
     with pytest.raises(Refused, match="at version 9999, which this Perron does not know"):
         prepare(store)
+
+
+def test_steps_that_take_away_wait_until_they_are_asked_for(
+    databases: Databases, opened: Callable[[str], Store], steps: Callable[..., None]
+) -> None:
+    store = opened(databases.empty())
+    prepare(store)
+    steps(shoes=A_STEP.replace("HEAD", HEAD), barefoot=A_LAST_STEP)
+
+    assert prepare(store) == f"The database was at version {HEAD} and is now at 9000."
+    assert fitting(store) and oldest_code(store) == HEAD
+    assert prepare(store) == "The database is at version 9000; there is nothing to do."
+    assert prepare(store, contract=True) == "The database was at version 9000 and is now at 9001."
+    assert fitting(store) and oldest_code(store) == "9000"
+    assert prepare(store) == "The database is at version 9001; there is nothing to do."
+
+
+def test_nothing_is_taken_away_while_old_code_runs(
+    databases: Databases, opened: Callable[[str], Store], steps: Callable[..., None], tmp_path: Path, capsys: Any
+) -> None:
+    url = databases.empty()
+    store = opened(url)
+    prepare(store)
+    old = Node(store, "web").enter()
+    steps(shoes=A_STEP.replace("HEAD", HEAD), barefoot=A_LAST_STEP)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "perron.toml").write_text(f'database = "{url}"\n')
+
+    assert main(["migrate", "--data", str(tmp_path / "data")]) == 0
+    assert main(["migrate", "--contract", "--data", str(tmp_path / "data")]) == 1
+    assert f"runs code of schema {HEAD}" in capsys.readouterr().err
+    old.leave()
+    assert main(["migrate", "--contract", "--data", str(tmp_path / "data")]) == 0
+
+
+def test_a_step_waits_for_those_who_use_a_table_and_lets_others_pass(
+    databases: Databases, opened: Callable[[str], Store], steps: Callable[..., None]
+) -> None:
+    url = databases.empty()
+    store, busy = opened(url), opened(url)
+    prepare(store)
+    steps(shoes=A_STEP.replace("HEAD", HEAD))
+    with busy.engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+        raw: Any = connection.connection.driver_connection
+        raw.execute("BEGIN IMMEDIATE" if store.sqlite else "BEGIN; LOCK TABLE accounts IN ROW EXCLUSIVE MODE")
+        made = threads.submit(prepare, store)
+        slowest, end = 0.0, time.monotonic() + 1.5
+        while time.monotonic() < end:
+            begun = time.monotonic()
+            with busy.read() as db:
+                db.execute(accounts.select()).all()
+            slowest = max(slowest, time.monotonic() - begun)
+        assert not made.done()
+        raw.execute("COMMIT")
+        assert "is now at 9000" in made.result(10)
+    assert slowest < 1.0
+
+
+def test_each_step_says_whether_it_adds_or_takes_away() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    phases = {one.revision: one.module.phase for one in ScriptDirectory.from_config(config).walk_revisions()}
+    assert set(phases.values()) <= {"expand", "contract"}
+    assert max(number for number, phase in phases.items() if phase == "expand") == NEEDS
+    assert schema._oldest_code(HEAD) == schema.OLDEST
+    for path in (FOLDER / "versions").glob("*.py"):
+        said = path.read_text()
+        if 'phase = "expand"' in said:
+            assert not re.search(r"drop_(table|column)", said), path.name
+        else:
+            assert re.search(r'^oldest_code = "\d+"', said, re.MULTILINE), path.name
 
 
 def test_a_database_of_somebody_else_is_left_alone(databases: Databases, opened: Callable[[str], Store]) -> None:

@@ -22,6 +22,8 @@ from perron.entities.opening import open_site
 from perron.jobs import queue
 from perron.media.prune import prune
 from perron.moderation.audit import audit_page
+from perron.store.leases import lease_of
+from perron.store.nodes import Node
 from perron.store.paging import Paging
 from perron.web.pictured import pictured
 from tests.databases import Databases
@@ -534,3 +536,18 @@ def test_whatever_is_decided_here_stands_in_the_audit_in_words(town: Town, owner
     page = owner.get("/manage/audit").text
     for said in ("added an emoji", "wrote an announcement", "changed a setting", ":perron:", "hello@steps.example"):
         assert said in page
+
+
+def test_the_owner_sees_which_processes_are_at_work(town: Town, owner: Browser) -> None:
+    web, worker = Node(town.store, "web").enter(), Node(town.store, "worker").enter()
+    clock = lease_of(town.store, "clock", worker.name)
+    clock.hold()
+    try:
+        page = owner.get("/manage/jobs").text
+        assert "Who is at work" in page and page.count("· keeps the clock") == 1
+        assert re.search(r"<td>pages</td>", page) and re.search(r"<td>jobs · keeps the clock</td>", page)
+    finally:
+        clock.give_back()
+        worker.leave()
+        web.leave()
+    assert "Who is at work" not in owner.get("/manage/jobs").text

@@ -10,6 +10,7 @@ import resource
 import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from perron.entities.site import Site
 
 log = logging.getLogger("perron")
+FAREWELL = 0.6
+"""Seconds in which those who hold a connection open are told, with their next answer, that it was the last, and whoever
+sends requests here asks whether we are ready, and hears that we are not."""
 CLOSING = 8.0
 """Seconds in which requests that have begun are answered once the server is asked to stop."""
 FILES = 65_536
@@ -45,17 +49,25 @@ def serve(settings: Settings, given: argparse.Namespace) -> int:
         return runner.run(_serve(settings, address))
 
 
+def web(settings: Settings, given: argparse.Namespace) -> int:
+    """Run the server and leave the jobs to workers."""
+    return serve(replace(settings, workers="off"), given)
+
+
 async def _serve(settings: Settings, address: str) -> int:
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
     from granian.server.embed import Server
 
     from perron.app import App
+    from perron.store.nodes import Node
 
     stopping = Stopping()
     site = open_prepared(settings)
     offer_settings(settings.data)
-    app = App(site)
+    node = Node(site.store, "serve" if settings.workers == "on" else "web").enter()
+    node.stay()
+    app = App(site, node)
     await app.start()
     _settle_memory()
     server = Server(
@@ -76,6 +88,8 @@ async def _serve(settings: Settings, address: str) -> int:
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     if serving.done() and serving.exception():
         raise Unavailable(f"the server ended: {serving.exception()}")
+    app.leave()
+    await asyncio.sleep(FAREWELL)
     app.hub.close_all()
     server.stop()  # type: ignore[no-untyped-call]
     try:

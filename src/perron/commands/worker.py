@@ -11,6 +11,7 @@ from perron.jobs.runner import Runner
 from perron.kit.settings import Settings
 from perron.store import rim
 from perron.store.changes import hear, newest
+from perron.store.nodes import Node
 from perron.wiring import CHORES, CONSEQUENCES
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,9 @@ async def _work(settings: Settings) -> None:
     stopping = Stopping()
     site = open_prepared(settings)
     begin_sharing(site)
-    runner = Runner(site.store, CONSEQUENCES, CHORES)
+    node = Node(site.store, "worker").enter()
+    node.stay()
+    runner = Runner(site.store, CONSEQUENCES, CHORES, node.name)
     runner.start()
     site.store.hear_others()
     current = asyncio.create_task(keep_current(site))
@@ -38,6 +41,7 @@ async def _work(settings: Settings) -> None:
     current.cancel()
     await asyncio.gather(current, return_exceptions=True)
     await runner.stop()
+    await asyncio.to_thread(node.leave)
     end_sharing(site)
     site.store.close()
 

@@ -1,5 +1,6 @@
 """Whether the server lives, whether it can serve, and its figures for a monitor."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -8,13 +9,15 @@ from sqlalchemy import func, select
 from perron.entities.site import Site
 from perron.jobs import queue
 from perron.kit import json
-from perron.store import Db, Prepared, rim
+from perron.store import Db, Prepared, rim, schema
 from perron.store.tables import jobs
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+PATIENCE = 2.0
+"""Seconds after which a database that does not answer is away."""
 OPENMETRICS = b"application/openmetrics-text; version=1.0.0; charset=utf-8"
 _FAILED = Prepared(select(func.count()).select_from(jobs).where(jobs.c.failed.is_(True)))
 
@@ -24,6 +27,8 @@ class HealthDoor:
 
     def __init__(self, site: Site, open_streams: Callable[[], int]) -> None:
         self.site, self.open_streams = site, open_streams
+        self.leaving = False
+        self._asking: asyncio.Future[bool] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -39,12 +44,17 @@ class HealthDoor:
             await _answer(send, 404, json.encode({"error": "Not found"}))
 
     async def _ready(self, send: Send) -> None:
-        try:
-            await rim.read(self.site.store, queue.next_due)
-        except Exception:
-            await _answer(send, 503, json.encode({"status": "The database is away"}))
-        else:
-            await _answer(send, 200, json.encode({"status": "OK"}))
+        said = "The server is stopping" if self.leaving else await self._database()
+        await _answer(send, 200 if said == "OK" else 503, json.encode({"status": said}))
+
+    async def _database(self) -> str:
+        """Whether the database answers, and is one that this version can work with."""
+        if self._asking is None or self._asking.done():  # one question at a time, however long it takes
+            self._asking = asyncio.ensure_future(rim.read(self.site.store, schema.fits))
+        await asyncio.wait({self._asking}, timeout=PATIENCE)
+        if not self._asking.done() or self._asking.exception():
+            return "The database is away"
+        return "OK" if self._asking.result() else "The database is of another version"
 
     def metrics(self, db: Db) -> str:
         """Figures in OpenMetrics text."""

@@ -18,6 +18,7 @@ from perron.kit.errors import Unavailable
 from perron.kit.pen import pen
 from perron.kit.time import MINUTE, SECOND, now
 from perron.kit.version import VERSION
+from perron.store import schema
 from perron.store.engine import Db, Store, Tx
 from perron.store.statements import Prepared, inserting
 from perron.store.tables import nodes
@@ -62,6 +63,16 @@ class Known:
     version: str
     since: int
     until: int
+
+    @property
+    def release(self) -> str:
+        """The version of its code."""
+        return self.version.partition(" ")[0]
+
+    @property
+    def schema(self) -> str:
+        """The version of the schema that its code knows."""
+        return self.version.rpartition(" ")[2]
 
     @property
     def host(self) -> str:
@@ -159,7 +170,8 @@ class Node:
     def _take(self, tx: Tx) -> tuple[int, int]:
         for number in _free(tx):
             at, there = now(), clock(tx)
-            row = dict(zip(_COLUMNS, (number, self.name, self.kind, VERSION, self.since, there + LENT), strict=True))
+            ours = (number, self.name, self.kind, f"{VERSION} {schema.HEAD}", self.since, there + LENT)
+            row = dict(zip(_COLUMNS, ours, strict=True))
             if tx.run(_TAKE, **row, free_at=there):
                 return number, at
         raise Unavailable("There are more processes on this database than it has numbers for.")

@@ -1,5 +1,7 @@
 """Work in the background: what is owed, what was given up and why, and another try."""
 
+import asyncio
+
 from starlette.responses import Response
 
 from perron.jobs import queue
@@ -8,6 +10,8 @@ from perron.kit.errors import NotFound
 from perron.kit.time import iso, now
 from perron.moderation.audit import record
 from perron.store import Db, Tx
+from perron.store.leases import holder_of
+from perron.store.nodes import nodes_there
 from perron.web.fields import Fields, read_id
 from perron.web.manage.running import must_run, show
 from perron.web.visit import Visit
@@ -25,7 +29,18 @@ async def show_jobs(visit: Visit) -> Response:
         return *lists, failed, waiting, queue.waiting(db)  # type: ignore[return-value]
 
     given_up, owed, failed, waiting, due = await visit.read_slowly(read)
-    return show(visit, "manage/manage_jobs.html", given_up=given_up, owed=owed, failed=failed, waiting=waiting, due=due)
+    there = await visit.read_slowly(nodes_there)
+    clock = await asyncio.to_thread(holder_of, visit.store, "clock")
+    return show(
+        visit,
+        "manage/manage_jobs.html",
+        given_up=given_up,
+        owed=owed,
+        failed=failed,
+        waiting=waiting,
+        due=due,
+        nodes=[(one, iso(one.since), one.name == clock) for one in there if one.kind != "command"],
+    )
 
 
 def _rows(found: list[queue.Owed]) -> Rows:

@@ -8,6 +8,7 @@ from alembic import op
 
 revision = "0001"
 down_revision = None
+phase = "expand"
 
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

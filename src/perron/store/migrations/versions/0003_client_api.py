@@ -8,6 +8,7 @@ from alembic import op
 
 revision = "0003"
 down_revision = "0002"
+phase = "expand"
 
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
