@@ -23,6 +23,20 @@ def _what_is_said_is_so(_watching: None) -> Iterator[None]:
     assert not met
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is asked of one engine only (`only`) is not asked of the other: nothing is skipped."""
+    chosen = [item for item in items if not (only := item.get_closest_marker("only")) or _is_for(item, only.args[0])]
+    left = [item for item in items if item not in set(chosen)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = chosen
+
+
+def _is_for(item: pytest.Item, engine: str) -> bool:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    return bool(params.get("databases", engine) == engine and engine in ENGINES)
+
+
 @pytest.fixture(params=ENGINES)
 def databases(request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """Clean databases: on SQLite and, where `TEST_POSTGRES` names a server, on PostgreSQL."""

@@ -24,8 +24,7 @@ def upload(person: Person, file: bytes, mime: str = "image/png", *, path: str = 
 
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    if not tool.available():
-        pytest.skip("ffmpeg is not here")
+    assert tool.available(), "ffmpeg is missing: scripts/need ffmpeg"
     path = tmp_path_factory.mktemp("clip") / "clip.mp4"
     source = ["-f", "lavfi", "-i", "testsrc2=size=160x90:rate=10:duration=1"]
     subprocess.run(["ffmpeg", "-loglevel", "error", *source, "-pix_fmt", "yuv420p", str(path)], check=True)

@@ -11,9 +11,8 @@ from tests.rig import Site
 FULL = 2
 
 
+@pytest.mark.only("sqlite")
 def test_the_writer_waits_for_the_disk(site: Site) -> None:
-    if not site.store.sqlite:
-        pytest.skip("a question to SQLite")
     seen: dict[str, Any] = {}
 
     def look(tx: Any) -> None:

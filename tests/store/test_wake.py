@@ -10,9 +10,9 @@ from sqlalchemy import text
 from perron.jobs import queue
 from perron.store import Store, tell
 from perron.store.notify import Notify
-from tests.databases import SERVER, Databases
+from tests.databases import Databases
 
-pytestmark = pytest.mark.skipif(not SERVER, reason="PostgreSQL wakes; on SQLite every process looks by itself")
+pytestmark = pytest.mark.only("postgresql")  # on SQLite every process looks by itself
 
 
 @pytest.fixture

@@ -88,10 +88,9 @@ def test_a_statement_that_fails_does_not_hurt_the_others(store: Store) -> None:
     assert sum(1 for _, wrong in held.outcomes if wrong is not None) == 1
 
 
+@pytest.mark.only("sqlite")  # on PostgreSQL each writer has a transaction of its own
 def test_those_who_wait_are_committed_together(database: str) -> None:
     store = Store(database)
-    if not store.sqlite:
-        pytest.skip("On PostgreSQL each writer has a transaction of its own.")
     commits: list[None] = []
     store.listeners.append(lambda: commits.append(None))
     with Held(store) as held:
@@ -263,9 +262,8 @@ def test_what_waits_when_a_store_closes_is_written(database: str) -> None:
     store.close()
 
 
+@pytest.mark.only("postgresql")  # a file does not go away
 def test_a_connection_that_is_lost_is_replaced(store: Store) -> None:
-    if store.sqlite:
-        pytest.skip("A file does not go away.")
     store.write(adding(1))
     with store.engine.connect() as one:
         one.exec_driver_sql(

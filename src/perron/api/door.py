@@ -138,7 +138,8 @@ class Door:
         if route.mode == "reads":
             if store.sqlite:
                 return cast(Answer, handler(call, store.reader()))
-            return cast(Answer, await rim.read(store, lambda db: handler(call, db)))
+            place = store.replica() if call.viewer is None else None
+            return cast(Answer, await rim.read(store, lambda db: handler(call, db), place=place))
         if route.mode == "writes":
             turns, who = self.site.writing, call.my_id or call.address
             await turns.take(who)

@@ -244,6 +244,24 @@ class Store:
         self._lines.append(made)
         return made
 
+    def replica(self) -> "Readers | None":
+        """A replica for whoever is not signed in, where one is set and not far behind. On the event loop."""
+        urls = self.settings.database_replica
+        if not urls or self.sqlite:
+            return None
+        lines = self.lines()
+        if lines.replicas is None:
+            from perron.store.replicas import Replicas
+
+            lines.replicas = Replicas(lines, urls, lambda: self.settings)
+        return lines.replicas.pick()
+
+    def distrust(self, place: "Readers") -> None:
+        """A replica has not answered."""
+        replicas = self.lines().replicas
+        if replicas is not None:
+            replicas.distrust(place)
+
     def limit(self, connection: Connection, seconds: int) -> None:
         """How long a statement on this connection may take (PostgreSQL)."""
         line: Any = connection.connection.driver_connection

@@ -11,12 +11,11 @@ import logging
 import os
 from collections import deque
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from greenlet import greenlet  # type: ignore[import-untyped]
 from psycopg.errors import QueryCanceled
-from sqlalchemy import cast, func, select
-from sqlalchemy.types import Text
+from sqlalchemy import func, select
 
 from perron.kit.errors import Unavailable
 from perron.kit.settings import Settings
@@ -27,6 +26,9 @@ from perron.store.lines import GRACE, Line, Silent, open_line
 from perron.store.statements import Prepared
 from perron.store.tables import changes
 
+if TYPE_CHECKING:
+    from perron.store.replicas import Replicas
+
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 SORRY = "The server cannot look anything up at the moment; please try again."
@@ -36,8 +38,14 @@ AT_ONCE = 2
 """Connections made at a time."""
 MOST_KEPT = 20_000
 
-_LOOK = Prepared(select(cast(func.pg_current_snapshot(), Text), select(func.max(changes.c.id)).scalar_subquery()))
-"""What can be seen at this moment (as long as it is the same, nobody has committed anything); the latest change."""
+_LOOK = Prepared(
+    select(
+        func.concat(func.pg_current_snapshot(), func.pg_last_wal_replay_lsn()),
+        select(func.max(changes.c.id)).scalar_subquery(),
+    )
+)
+"""What can be seen at this moment (as long as it is the same, nobody has committed anything; on a replica, whose snapshots
+leave out who is writing, as long as nothing more has arrived), and the latest change."""
 
 
 class Memory:
@@ -155,6 +163,8 @@ class Readers:
     def __init__(self, url: str, settings: Callable[[], Settings], heard: Heard) -> None:
         self.url, self.settings, self.heard = url, settings, heard
         self.memory = Memory()
+        self.replicas: Replicas | None = None
+        """The replicas of this database, where it is the primary and somebody has asked for one."""
         self.loop = asyncio.get_running_loop()
         self.all: set[Reading] = set()
         self._idle: list[Reading] = []
@@ -324,6 +334,8 @@ class Readers:
         if self._watch is not None:
             self._watch.cancel()
         self._send_away()
+        if self.replicas is not None:
+            self.replicas.close()
         for reading in [*self.all]:
             if self.loop.is_closed():
                 os.close(reading.fd)

@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from perron.kit.errors import Unavailable
 from perron.store.engine import Db, Store, Tx
 from perron.store.pace import PATIENCE
+
+if TYPE_CHECKING:
+    from perron.store.readers import Readers
 
 T = TypeVar("T")
 
@@ -38,11 +42,16 @@ async def write_owed(store: Store, work: Callable[[Tx], T]) -> T:
     return await future
 
 
-async def read(store: Store, work: Callable[[Db], T]) -> T:
+async def read(store: Store, work: Callable[[Db], T], *, place: "Readers | None" = None) -> T:
     """Run `work` with a reader: inline on SQLite (a thread costs more than the query), on a line that does not hold up
-    the loop on PostgreSQL."""
+    the loop on PostgreSQL. `place`: a replica to ask, if it answers (`Store.replica`)."""
     if store.sqlite:
         return work(store.reader())
+    if place is not None:
+        try:
+            return await place.read(work)
+        except Unavailable:
+            store.distrust(place)
     return await store.lines().read(work)
 
 

@@ -106,11 +106,13 @@ def open_page(path: str, handler: Handler) -> Route:
     async def endpoint(request: Request) -> Response:
         store: Store = request.app.state.store
         key = _key(request)
-        kept = await rim.read(store, shelf) if key else None
+        place = store.replica() if key else None
+        kept = await rim.read(store, shelf, place=place) if key else None
         found = kept.find(key) if kept is not None and key else None
         if found is not None:
             return found.answer(request)
         visit = await arrive(request)
+        visit.place = place
         response = await answer(visit, lambda: handler(visit))
         if not may_be_kept(response):
             return packed(request, response)

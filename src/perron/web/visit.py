@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -29,10 +29,15 @@ from perron.web.refusals import explain
 from perron.web.trust import address_of, csrf_token
 from perron.web.words import LOCALES, Words, accepted, words
 
+if TYPE_CHECKING:
+    from perron.store.readers import Readers
+
 T = TypeVar("T")
 FOR_ALL = "public, max-age=10"
 _TURNED = ("max_id", "min_id", "lang")
 _DEFAULTS = Preferences()
+HARD_PRESSED = 0.4
+"""Pressure above which those who are signed in are told of it."""
 LANGUAGE_COOKIE = "perron_lang"
 
 
@@ -66,6 +71,8 @@ class Visit:
         self.chosen_locale = _chosen(request.query_params.get("lang", ""))
         self.words: Words = words(self._locale())
         self.frame = Frame()
+        self.place: Readers | None = None
+        """A replica that is asked first, for what everybody is shown."""
         self._cookies: list[dict[str, Any]] = []
 
     @property
@@ -158,7 +165,7 @@ class Visit:
 
     async def read(self, work: Callable[[Db], T]) -> T:
         """Read from the database."""
-        return await rim.read(self.store, work)
+        return await rim.read(self.store, work, place=self.place)
 
     async def read_slowly(self, work: Callable[[Db], T]) -> T:
         """Read what may take longer than two milliseconds, out of everybody's way."""
@@ -168,6 +175,11 @@ class Visit:
         """Write to the database: all of it or nothing. It waits its turn, or is refused while too many wait."""
         async with self.site.writing.of(self.account.id if self.account else self.address):
             return await rim.write(self.store, work)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is more to do than time, so that those who write may have to wait."""
+        return self.store.pace.full or self.site.saturation.pressure > HARD_PRESSED
 
     async def write_owed(self, work: Callable[[Tx], T]) -> T:
         """The same, but never refused for others' sake: for coming in."""
