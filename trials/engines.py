@@ -29,6 +29,14 @@ def postgres_programs() -> Path:
     return Path(program).parent
 
 
+def _lives(pid: int) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 class Postgres:
     """A PostgreSQL that keeps what it promises (fsync on), reachable by a socket in its folder."""
 
@@ -75,6 +83,15 @@ class Postgres:
         """After `pause`."""
         for pid in self.pids():
             os.kill(pid, signal.SIGCONT)
+
+    def kill(self) -> None:
+        """`kill -9` for every process, also of those that are paused."""
+        gone = self.pids()
+        for pid in gone:
+            os.kill(pid, signal.SIGKILL)
+        until = time.monotonic() + 15
+        while any(_lives(pid) for pid in gone) and time.monotonic() < until:
+            time.sleep(0.02)
 
     def run(self, program: str, *words: str) -> str:
         """Run one of PostgreSQL's programs (`psql`, `pg_amcheck`, …) on this server; what it printed."""

@@ -44,7 +44,7 @@ async def _run(options: Options) -> Outcome:
             died += killed
             starts += [took] if killed else []
         await settle(crowd, outcome, homes=False)
-        outcome.expect(web.stop() == 0, "the server did not end in order")
+        outcome.expect((code := web.stop()) == 0, f"the server ended with {code}")
     outcome.figures |= {
         "points": len(points),
         "killed there": died,

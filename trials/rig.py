@@ -153,9 +153,18 @@ class Node:
 class Town(AbstractContextManager["Town"]):
     """A database of one engine, perhaps a Redis server, one data folder, and the nodes that share them."""
 
-    def __init__(self, folder: Path, engine: str, redis: bool = False, *, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        engine: str,
+        redis: bool = False,
+        *,
+        env: Mapping[str, str] | None = None,
+        data: Path | None = None,
+    ) -> None:
+        """`data`: where the data folder is, such as on a mount; else within `folder`."""
         self.folder, self.engine, self.env = folder, engine, dict(env or {})
-        self.data = folder / "data"
+        self.data = data or folder / "data"
         self.postgres: Postgres | None = None
         self.redis: Redis | None = None
         self.nodes: list[Node] = []
