@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,7 +62,7 @@ class Line:
             self.close()
             raise
 
-    async def stream(self, path: str) -> AsyncIterator[bytes]:
+    async def stream(self, path: str) -> AsyncGenerator[bytes, None]:
         """The lines of an answer that does not end (SSE), until the server or the caller ends it."""
         reader, writer = self._open = await asyncio.open_connection(self.host, self.port)
         try:
