@@ -14,6 +14,7 @@ from perron.api.routes import ROUTES
 from perron.entities.opening import end_sharing
 from perron.entities.site import Site
 from perron.health.door import HealthDoor
+from perron.health.watch import Watched
 from perron.jobs.runner import Runner
 from perron.kit import json
 from perron.kit.addresses import client_address
@@ -45,7 +46,8 @@ class App:
         self.api = Door(site, ROUTES)
         self.description = Description(site, ROUTES)
         self.streaming = StreamingDoor(site, self.hub)
-        self.health = HealthDoor(site, lambda: len(self.hub.streams))
+        self.watched = Watched(self._answer)
+        self.health = HealthDoor(site, lambda: len(self.hub.streams), lambda: self.watched.under_way)
         self.web = Starlette(routes=WEB_ROUTES, exception_handlers=HANDLERS)
         self.web.router.redirect_slashes = False  # it would lead to whatever host was asked for
         self.web.state.store, self.web.state.settings = site.store, site.settings
@@ -86,7 +88,10 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
-            return
+        else:
+            await self.watched(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.leaving and scope["type"] == "http":
             send = last_answer(send)
         path: str = scope["path"]

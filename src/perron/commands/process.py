@@ -4,11 +4,12 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 import threading
 from typing import TYPE_CHECKING
 
+from perron.kit import traces
 from perron.kit.errors import Unavailable
+from perron.kit.logs import keep_log
 from perron.kit.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,12 +21,10 @@ PATIENCE = 13.0
 answered is on disk, and a job that was not struck off is done by the next process."""
 
 
-def keep_log(settings: Settings) -> None:
-    """Log to standard error. No address is logged with its query, and no header: tokens live there."""
-    logging.basicConfig(
-        level=settings.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+def keep_watch(settings: Settings, kind: str) -> None:
+    """From now on what happens is written down and, where there is a collector, traced."""
+    keep_log(settings)
+    traces.start(settings, kind)
 
 
 def open_prepared(settings: Settings) -> "Site":

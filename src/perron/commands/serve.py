@@ -12,10 +12,10 @@ import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from perron.commands.process import Stopping, keep_log, open_prepared
+from perron.commands.process import Stopping, keep_watch, open_prepared
+from perron.kit import traces
 from perron.kit.errors import Unavailable
 from perron.kit.settings import FILE, Settings, sample
 from perron.kit.whole import write_whole
@@ -43,7 +43,7 @@ def serve(settings: Settings, given: argparse.Namespace) -> int:
     address = free_address(settings)  # before anything is opened, or takes long to load
     import uvloop
 
-    keep_log(settings)
+    keep_watch(settings, "web")
     sys.setswitchinterval(0.0005)  # the writer's thread and the loop take turns often; see docs/performance.md
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_serve(settings, address))
@@ -71,7 +71,7 @@ async def _serve(settings: Settings, address: str) -> int:
     await app.start()
     _settle_memory()
     server = Server(
-        with_access_log(app) if log.isEnabledFor(logging.DEBUG) else app,
+        app,
         address=address,
         port=settings.port,
         interface=Interfaces.ASGINL,
@@ -97,6 +97,7 @@ async def _serve(settings: Settings, address: str) -> int:
     except TimeoutError:
         log.warning("Some connections did not end in %d seconds and are cut", CLOSING)
     await app.stop()
+    await asyncio.to_thread(traces.stop)
     return 0
 
 
@@ -147,28 +148,6 @@ def notice_the_dead(port: int) -> None:
                     one.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 15)
                     one.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4)
                     one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 120_000)
-
-
-def with_access_log(app: Asgi) -> Asgi:
-    """Each request in one line, with neither query nor headers (at log level `debug`)."""
-
-    async def logged(scope: Scope, receive: Receive, send: Send) -> None:
-        began, status = perf_counter(), [0]
-
-        async def noted(message: MutableMapping[str, Any]) -> None:
-            if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                status[0] = message["status"]
-            elif message["type"] == "websocket.accept":
-                status[0] = 101
-            await send(message)
-
-        try:
-            await app(scope, receive, noted)
-        finally:
-            took = (perf_counter() - began) * 1000
-            log.debug("%s %s %d %.1f ms", scope.get("method", "WEBSOCKET"), scope["path"], status[0], took)
-
-    return logged
 
 
 def _greet(site: "Site") -> None:

@@ -4,10 +4,11 @@ import argparse
 import asyncio
 import logging
 
-from perron.commands.process import Stopping, keep_log, open_prepared
+from perron.commands.process import Stopping, keep_watch, open_prepared
 from perron.entities.opening import begin_sharing, end_sharing
 from perron.entities.site import Site
 from perron.jobs.runner import Runner
+from perron.kit import traces
 from perron.kit.settings import Settings
 from perron.store import rim
 from perron.store.changes import hear, newest
@@ -21,7 +22,7 @@ PATIENCE = 1.0
 
 def work(settings: Settings, given: argparse.Namespace) -> int:
     """Do jobs until SIGTERM or SIGINT."""
-    keep_log(settings)
+    keep_watch(settings, "worker")
     asyncio.run(_work(settings))
     return 0
 
@@ -44,6 +45,7 @@ async def _work(settings: Settings) -> None:
     await asyncio.to_thread(node.leave)
     end_sharing(site)
     site.store.close()
+    traces.stop()
 
 
 async def keep_current(site: Site) -> None:

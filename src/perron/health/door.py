@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from sqlalchemy import func, select
-
 from perron.entities.site import Site
-from perron.jobs import queue
+from perron.health.metrics import metrics
 from perron.kit import json
-from perron.store import Db, Prepared, rim, schema
-from perron.store.tables import jobs
+from perron.kit.addresses import client_address
+from perron.kit.settings import Settings
+from perron.store import Db, rim, schema
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -19,14 +18,13 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 PATIENCE = 2.0
 """Seconds after which a database that does not answer is away."""
 OPENMETRICS = b"application/openmetrics-text; version=1.0.0; charset=utf-8"
-_FAILED = Prepared(select(func.count()).select_from(jobs).where(jobs.c.failed.is_(True)))
 
 
 class HealthDoor:
     """`/health/live`, `/health/ready`, `/metrics`: for machines; they name nobody."""
 
-    def __init__(self, site: Site, open_streams: Callable[[], int]) -> None:
-        self.site, self.open_streams = site, open_streams
+    def __init__(self, site: Site, open_streams: Callable[[], int], under_way: Callable[[], int] = lambda: 0) -> None:
+        self.site, self.open_streams, self.under_way = site, open_streams, under_way
         self.leaving = False
         self._asking: asyncio.Future[bool] | None = None
 
@@ -38,6 +36,8 @@ class HealthDoor:
             await _answer(send, 200, json.encode({"status": "OK"}))
         elif path == "/health/ready":
             await self._ready(send)
+        elif path == "/health/you":
+            await _answer(send, 200, json.encode(seen(scope, self.site.settings)))
         elif path == "/metrics":
             await _answer(send, 200, (await rim.read(self.site.store, self.metrics)).encode(), OPENMETRICS)
         else:
@@ -57,16 +57,23 @@ class HealthDoor:
         return "OK" if self._asking.result() else "The database is of another version"
 
     def metrics(self, db: Db) -> str:
-        """Figures in OpenMetrics text."""
-        figures = [
-            ("perron_jobs_due", "Jobs that are due and not done.", queue.waiting(db)),
-            ("perron_jobs_failed", "Jobs that were given up.", db.value(_FAILED)),
-            ("perron_writes_waiting", "Writes that wait for the writer.", self.site.store.waiting()),
-            ("perron_streams_open", "Open streams.", self.open_streams()),
-            ("perron_homes_held", "Homes and lists held in memory.", len(self.site.rings.by_owner)),
-        ]
-        lines = [f"# TYPE {name} gauge\n# HELP {name} {says}\n{name} {value}\n" for name, says, value in figures]
-        return "".join(lines) + "# EOF\n"
+        """Figures in OpenMetrics text: of this process, and of what all share."""
+        return metrics(db, self.site, streams=self.open_streams(), under_way=self.under_way())
+
+
+def seen(scope: Scope, settings: Settings) -> dict[str, Any]:
+    """Who asks, as the server sees them: told to themselves alone, so that a proxy can be set right."""
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    peer = (scope.get("client") or ("",))[0]
+    forwarded = headers.get(b"x-forwarded-for", "")
+    address = client_address(peer, forwarded, settings.trusted_proxies)
+    return {
+        "address": address,
+        "peer": peer,
+        "host": headers.get(b"host", ""),
+        "forwarded": bool(forwarded),
+        "believed": bool(forwarded) and address != peer,
+    }
 
 
 def _asks_for_json(scope: Scope) -> bool:
