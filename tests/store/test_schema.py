@@ -17,7 +17,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from perron.cli import main
-from perron.commands import migrate
 from perron.kit.errors import Refused
 from perron.store import Store, schema
 from perron.store.facts import fact, state
@@ -71,8 +70,7 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None
         for number, (name, step) in enumerate(further.items()):
             (folder / "versions" / f"900{number}_{name}.py").write_text(step)
         monkeypatch.setattr(schema, "STEPS", str(folder))
-        for module in (schema, migrate):
-            monkeypatch.setattr(module, "HEAD", f"900{len(further) - 1}")
+        monkeypatch.setattr(schema, "HEAD", f"900{len(further) - 1}")
         monkeypatch.setattr(schema, "NEEDS", "9000")
 
     return add

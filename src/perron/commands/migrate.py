@@ -7,18 +7,17 @@ import argparse
 
 from perron.kit.errors import Refused
 from perron.kit.settings import Settings
-from perron.store import Store
+from perron.store import Store, schema
 from perron.store.nodes import nodes_there
-from perron.store.schema import FIRST, HEAD, prepare, version
 
 
 def refuse_while_old_code_runs(store: Store) -> None:
     """Refused while a process is there that does not know the steps that are to be made."""
     with store.engine.connect() as connection:
-        if (version(connection) or "") < FIRST:
+        if (schema.version(connection) or "") < schema.FIRST:
             return
     with store.read() as db:
-        old = [one for one in nodes_there(db) if one.schema < HEAD]
+        old = [one for one in nodes_there(db) if one.schema < schema.HEAD]
     if old:
         first = old[0]
         raise Refused(
@@ -33,7 +32,7 @@ def migrate(settings: Settings, given: argparse.Namespace) -> int:
     try:
         if given.contract:
             refuse_while_old_code_runs(store)
-        print(prepare(store, contract=given.contract))
+        print(schema.prepare(store, contract=given.contract))
     finally:
         store.close()
     return 0
