@@ -8,6 +8,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 
 QUIET = (
     "Failed to load resource: the server responded with a status of 4",
+    "Failed to load resource: the server responded with a status of 503",
     "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",
 )
 """A refusal, or a broken network, that a test asks for is written to the console as well; it is looked at where it is

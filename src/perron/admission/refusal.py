@@ -10,7 +10,7 @@ Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 SAID = (
-    "Le serveur a plus à faire qu’il ne peut. Rien n’a été changé ; réessayez dans un instant. "
+    "Le serveur a plus à faire qu’il ne peut. Rien n’a été changé ; réessayez dans un instant. "
     "The server has more to do than it can. Nothing was changed; please try again in a moment."
 )
 PAGE = """<!doctype html>

@@ -175,6 +175,10 @@ _SAID = [
     ),
     # writing
     (
+        r"The server has more to write than it can at the moment\. .* in (?P<after>\d+) seconds\.",
+        _("Many people write at once, and yours has to wait. Nothing was changed; send it again in %(after)s seconds."),
+    ),
+    (
         r"There are (?P<most>\d+) drafts already\..*",
         _("There are %(most)s drafts already. Publish or remove one to begin another."),
     ),

@@ -21,5 +21,14 @@ def tell(told: dict[str, Any], status: int = 200) -> Response:
 
 
 def tell_why(visit: Visit, wrong: Refused, **more: Any) -> Response:
-    """Why not, for a script to show."""
-    return tell({"wrong": visit.explain(wrong), **more}, wrong.status)
+    """Why not, for a script to show; `after` so many seconds it may be sent again."""
+    after = getattr(wrong, "retry_after", 0)
+    told = {"wrong": visit.explain(wrong), **({"after": after} if after else {}), **more}
+    return come_back(tell(told, wrong.status), wrong)
+
+
+def come_back(response: Response, wrong: Refused) -> Response:
+    """Say when to come back, where the refusal knows."""
+    if after := getattr(wrong, "retry_after", 0):
+        response.headers["Retry-After"] = str(after)
+    return response

@@ -22,7 +22,7 @@ from perron.store import Db, Tx
 from perron.web.fields import Fields, read_id
 from perron.web.shown import Entity, account_called, posts_shown
 from perron.web.visit import Visit
-from perron.web.write.answers import tell, tell_why, wants_json
+from perron.web.write.answers import come_back, tell, tell_why, wants_json
 from perron.web.write.composer import (
     File,
     Given,
@@ -204,7 +204,7 @@ async def refused(visit: Visit, template: str, given: Given, wrong: Refused) -> 
         parts = [replace(part, wrong=why if n == wrong.place else "") for n, part in enumerate(given.parts)]
         given = replace(given, parts=tuple(parts))
         why = visit.say("One of these posts cannot be published as it is. None was; everything was kept.")
-    return await again(visit, template, replace(given, wrong=why), status=wrong.status)
+    return come_back(await again(visit, template, replace(given, wrong=why), status=wrong.status), wrong)
 
 
 async def again(visit: Visit, template: str, given: Given, status: int = 200) -> Response:

@@ -1,7 +1,15 @@
 // Publishing without leaving the words: what is refused is said where it stands, and nothing typed is touched.
+// What the server has no time for is sent again by itself, when the server said, with the key it had.
+
+import { make } from "./desk.js";
+
+const MOST_TRIES = 10;
+const LONGEST_WAIT = 60; // seconds; who has to wait for longer is told so, and sends it themselves
 
 export function sending(desk) {
   const { form } = desk;
+  let tries = 0;
+  let waiting = null;
 
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.name === "do") return;
@@ -18,6 +26,7 @@ export function sending(desk) {
   });
 
   async function send() {
+    waiting?.end();
     if (!described()) return;
     if (desk.pending.size) {
       desk.state(desk.word("pending"));
@@ -32,6 +41,12 @@ export function sending(desk) {
         desk.settled();
         return void location.assign(told.to);
       }
+      if (told.after <= LONGEST_WAIT && tries < MOST_TRIES) {
+        tries += 1;
+        waiting = wait(told.after);
+        desk.goOn();
+        return;
+      }
       const said = desk.parts.filter((part) => !desk.blankPart(part));
       const part = said[told.place ?? 0] ?? desk.parts[0];
       desk.wrong(told.wrong, part);
@@ -41,6 +56,36 @@ export function sending(desk) {
     }
     desk.goOn();
     desk.changed();
+  }
+
+  /** Say that it is sent again in so many seconds, and do so, unless somebody would rather not. */
+  function wait(seconds) {
+    const until = Date.now() + seconds * 1000;
+    const left = make("span", { className: "tabular", ariaHidden: "true" });
+    const stop = make("button", { type: "button", className: "quiet" }, desk.word("notByItself"));
+    const notice = make("p", { className: "notice waiting", role: "status" }, desk.word("queued"), " ", left, " ", stop);
+    const end = () => {
+      clearInterval(timer);
+      notice.remove();
+      waiting = null;
+    };
+    const tick = () => {
+      const rest = Math.ceil((until - Date.now()) / 1000);
+      left.textContent = desk.counted("in", Math.max(0, rest));
+      if (rest > 0) return;
+      end();
+      form.requestSubmit();
+    };
+    stop.addEventListener("click", () => {
+      end();
+      tries = 0;
+      desk.state(desk.word("keptHere"));
+      desk.aloud(desk.word("keptHere"));
+    });
+    form.querySelector(".parts").before(notice);
+    const timer = setInterval(tick, 250);
+    tick();
+    return { end };
   }
 
   /** Whether every file has its words, when somebody asked to be held to that. */
