@@ -54,10 +54,7 @@ class Db:
         """
         if self.dialect != "sqlite":
             return {}
-        kept = self._memory.setdefault(what, {})
-        if len(kept) > MOST_REMEMBERED:
-            kept.clear()
-        return kept
+        return self._memory.setdefault(what, {})
 
     def look_up(self) -> None:
         """Forget what is remembered when anybody has committed since the last look; done once for each reading."""

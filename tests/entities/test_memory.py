@@ -1,0 +1,18 @@
+"""What is remembered between readings is forgotten when there is too much of it, and no page has a hole for that."""
+
+import pytest
+
+from perron.store import engine
+from tests.rig import Person
+
+
+def test_a_page_is_whole_while_the_memory_of_its_reader_overflows(
+    ada: Person, bea: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(8):
+        ada.says(f"n° {n}")
+    monkeypatch.setattr(engine, "MOST_REMEMBERED", 2)
+
+    for _ in range(3):
+        assert len(bea.home(limit=40)) == 8
+        assert len(bea.get(f"/api/v1/accounts/{ada.id}/statuses", limit=5)) == 5
