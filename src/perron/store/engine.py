@@ -61,6 +61,8 @@ class Db:
         version = self._raw.execute("PRAGMA data_version").fetchone()[0]
         if version != self._version:
             self._memory, self._version = {}, version
+        elif any(len(kept) > MOST_REMEMBERED for kept in self._memory.values()):
+            self._memory = {}  # here, and not while somebody reads: a page is put together from what it remembers
 
     def kept(self, what: str) -> dict[Any, Any]:
         """Things that outlive commits, because whoever takes one knows of which version of its rows it must be.
