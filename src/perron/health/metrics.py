@@ -36,6 +36,13 @@ def metrics(db: Db, site: Site, *, streams: int, under_way: int) -> str:
             ({}, max(0, now() - (due or now())) / 1000),
         ),
         gauge("perron_writes_waiting", "Writes that wait for the writer.", ({}, site.store.waiting())),
+        gauge(
+            "perron_pressure",
+            "What has to be left out for want of time: 0, nothing, to 1.",
+            ({}, site.saturation.pressure),
+        ),
+        gauge("perron_requests_refused", "Requests refused for want of time.", ({}, site.saturation.refused)),
+        gauge("perron_answers_kept", "Answers that were given to several.", ({}, site.saturation.kept)),
         gauge("perron_streams_open", "Open streams.", ({}, streams)),
         gauge("perron_homes_held", "Homes and lists held in memory.", ({}, len(site.rings.by_owner))),
         gauge("perron_database_bytes", "What the database takes on its disk.", ({}, database_bytes(site.store, db))),
