@@ -127,6 +127,10 @@ def parser() -> argparse.ArgumentParser:
     for one in (shelf, fewer):
         one.add_argument("--from", dest="folder", type=Path, metavar="DIR", help="folder (default: DATA/backups)")
 
+    check = command(commands, "check", "check:check", "Look whether all data is as it should be; 1 when it is not.")
+    check.add_argument("--repair", action="store_true", help="set right what can be, while the server runs")
+    check.add_argument("--json", action="store_true", help="as JSON")
+
     media = commands.add_parser("media", help="Uploaded files.").add_subparsers(required=True, metavar="COMMAND")
     bring = command(media, "move", "media:move", "Bring all files from one place to another, while serving.")
     bring.add_argument("--from", dest="source", metavar="PLACE", help="folder, or s3://… (default media_before)")

@@ -2,13 +2,15 @@
 
 import io
 import tarfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from perron.cli import main
-from perron.keep.backup import LastBackup, Manifest, create, last_backup
+from perron.keep.backup import Manifest, create
+from perron.keep.last import LastBackup, last_backup
 from perron.keep.opened import Taker, read_backup
 from perron.keep.restore import restore
 from perron.keep.sealed import PIECE, Sealing, Unsealing, write_key
@@ -190,3 +192,11 @@ def test_a_backup_of_another_schema_says_which_version_to_take(
     monkeypatch.setattr("perron.keep.restore.HEAD", "9999")
     with pytest.raises(Refused, match="Restore it with that version"):
         restore(replace(own, data=tmp_path / "again", database=""), made.path, None)
+
+
+def test_the_owner_and_a_monitor_see_when_the_last_was_made(town: Town, own: Settings, tmp_path: Path) -> None:
+    assert "perron_backup_timestamp_seconds 0" in town.site.client.get("/metrics").text
+    create(own, tmp_path, media="reference", key=KEY)
+    said = town.site.client.get("/metrics").text
+    made = float(next(line for line in said.splitlines() if line.startswith("perron_backup_timestamp")).split()[1])
+    assert abs(made - time.time()) < 60

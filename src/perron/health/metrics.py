@@ -8,11 +8,11 @@ from pathlib import Path
 
 from perron.entities.site import Site
 from perron.jobs import queue
+from perron.keep.last import last_backup
 from perron.kit.figures import counted, gauge
 from perron.kit.time import now
 from perron.kit.version import VERSION
 from perron.store import Db
-from perron.store.facts import fact
 from perron.store.size import database_bytes
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -22,7 +22,7 @@ def metrics(db: Db, site: Site, *, streams: int, under_way: int) -> str:
     """Everything, as OpenMetrics text."""
     owed, given_up = queue.counts(db)
     due = queue.next_due(db)
-    backup = fact(db, "last_backup")
+    backup = last_backup(db)
     parts = [
         counted(),
         gauge("perron_build", "Which version this is.", ({"version": VERSION}, 1)),
@@ -49,7 +49,7 @@ def metrics(db: Db, site: Site, *, streams: int, under_way: int) -> str:
         gauge(
             "perron_backup_timestamp_seconds",
             "When the last backup was made; 0: never.",
-            ({}, float(backup or 0) / 1000),
+            ({}, (backup.at if backup else 0) // 1000),
         ),
         _process(site),
     ]

@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from perron.keep.folder import sync
+from perron.keep.last import LastBackup, remember
 from perron.keep.packing import Packing
 from perron.keep.sealed import Sealing
 from perron.keep.watch import Watch, nobody
@@ -31,7 +32,6 @@ from perron.media.named import DIGITS, named_files
 from perron.media.places import files_in
 from perron.store import Db, Store
 from perron.store.building import is_empty, snapshot, transaction
-from perron.store.facts import fact, state
 from perron.store.rows import SHAPES, Digest, Shape, count_rows, digest_of_all, read_rows
 from perron.store.schema import HEAD, version
 
@@ -39,8 +39,6 @@ FORMAT = 1
 ABOUT, MANIFEST = "perron-backup.json", "manifest.json"
 FOLDER = "backups"
 PLAIN, SEALED = ".tar", ".tar.sealed"
-BACKUP = "backup"
-"""The fact that says when the last backup was made, and which."""
 PAGE = 5000
 
 
@@ -99,18 +97,6 @@ class Made:
     manifest: Manifest
 
 
-@dataclass
-class LastBackup:
-    """The last one, as the database knows it."""
-
-    at: int
-    path: str
-    bytes: int
-    rows: int
-    media: str
-    sealed: bool
-
-
 def create(settings: Settings, to: Path | None, *, media: str, key: bytes | None, watch: Watch = nobody) -> Made:
     """Make a backup in a folder or a file; it is there whole, and on its disk, or not at all."""
     began, at = time.monotonic(), datetime.now(UTC)
@@ -134,12 +120,6 @@ def create(settings: Settings, to: Path | None, *, media: str, key: bytes | None
     finally:
         store.close()
     return made
-
-
-def last_backup(db: Db) -> LastBackup | None:
-    """The last backup that was made of this database."""
-    found = fact(db, BACKUP)
-    return msgspec.json.decode(found, type=LastBackup) if found else None
 
 
 def _place(settings: Settings, to: Path | None, at: datetime, *, sealed: bool) -> Path:
@@ -236,4 +216,4 @@ def _remember(connection: Connection, made: Made, media: str, sealed: bool) -> N
     last = LastBackup(now(), str(made.path), made.bytes, made.manifest.rows, media, sealed)
     begin = "BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else "BEGIN"
     with transaction(connection, begin) as tx:
-        state(tx, BACKUP, json.encode_text(msgspec.to_builtins(last)))
+        remember(tx, last)

@@ -10,12 +10,12 @@ from perron.keep.watch import Watch, nobody
 from perron.kit.errors import Refused
 from perron.kit.secrets import FILE as SECRETS
 from perron.kit.settings import FILE as SETTINGS
-from perron.kit.settings import Settings
+from perron.kit.settings import Settings, spoken
 from perron.media.files import Files
 from perron.media.named import DIGITS, named_files
 from perron.media.places import files_in
 from perron.store import Db, Store
-from perron.store.building import snapshot, spoken
+from perron.store.building import snapshot
 
 BLOCK = 1 << 20
 

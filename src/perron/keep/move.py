@@ -19,6 +19,7 @@ from perron.keep.words import KINDS, PAGE
 from perron.kit import json
 from perron.kit.errors import Refused
 from perron.kit.secrets import new_secret
+from perron.kit.settings import spoken
 from perron.people.search import forget_account, index_accounts
 from perron.posts.words import add_words, take_words
 from perron.store import Store, Tx
@@ -30,7 +31,6 @@ from perron.store.building import (
     make_tables,
     settle_down,
     snapshot,
-    spoken,
     transaction,
     without_password,
 )

@@ -22,7 +22,7 @@ from perron.keep.words import KINDS, PAGE
 from perron.kit.errors import Refused
 from perron.kit.secrets import FILE as SECRETS
 from perron.kit.settings import FILE as SETTINGS
-from perron.kit.settings import Settings
+from perron.kit.settings import Settings, spoken
 from perron.media.files import Files, is_key
 from perron.media.places import files_in
 from perron.store import Store, Tx
@@ -33,7 +33,6 @@ from perron.store.building import (
     make_indexes,
     make_tables,
     settle_down,
-    spoken,
     transaction,
 )
 from perron.store.rows import SHAPES, sum_up, write_rows

@@ -64,7 +64,7 @@ class Times:
 def gauge(name: str, says: str, *rows: tuple[dict[str, str], float]) -> str:
     """Figures as they are at this moment, as OpenMetrics."""
     lines = [f"# TYPE {name} gauge\n# HELP {name} {says}\n"]
-    lines += [f"{name}{_labelled(tuple(one), tuple(one.values()))} {value:g}\n" for one, value in rows]
+    lines += [f"{name}{_labelled(tuple(one), tuple(one.values()))} {value:.15g}\n" for one, value in rows]
     return "".join(lines)
 
 

@@ -194,7 +194,7 @@ class Settings:
     @property
     def database_url(self) -> str:
         """The database in use."""
-        return self.database or f"sqlite:///{(self.data / 'perron.sqlite3').absolute()}"
+        return spoken(self.database) or f"sqlite:///{(self.data / 'perron.sqlite3').absolute()}"
 
     @property
     def asks_to_confirm(self) -> bool:
@@ -248,6 +248,14 @@ def load(
         values[name] = _read(one, raw, source)
         shown.append(Shown(name, values[name], source, one.metadata["says"]))
     return Settings(**values), shown
+
+
+def spoken(url: str) -> str:
+    """A database's address as it is usually written, with the driver that is used here."""
+    for name in ("postgresql://", "postgres://"):
+        if url.startswith(name):
+            return "postgresql+psycopg://" + url.removeprefix(name)
+    return url
 
 
 def read_setting(name: str, raw: Any, source: str) -> Any:

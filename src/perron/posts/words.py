@@ -18,9 +18,8 @@ _PAGE = Prepared(
     .limit(bindparam("limit"))
 )
 _INDEXED = Prepared(select(posts.c.id).where(among(posts.c.id), posts.c.indexed))
-_UNFOUND = Prepared(
-    select(posts.c.id).where(posts.c.indexed, ~exists().where(post_words.id == posts.c.id)).limit(bindparam("limit"))
-)
+_lost = select(posts.c.id).where(posts.c.indexed, ~exists().where(post_words.id == posts.c.id))
+_UNFOUND, _UNFOUND_AMONG = Prepared(_lost.limit(bindparam("limit"))), Prepared(_lost.where(among(posts.c.id)))
 _STRAYS = Prepared(
     select(func.count())
     .select_from(post_words.table)
@@ -36,6 +35,11 @@ _BARE = Prepared(
 def unfound(db: Db, limit: int = 500) -> list[int]:
     """Posts whose rows say that they are indexed, and that the index does not know."""
     return db.column(_UNFOUND, limit=limit)
+
+
+def unfound_among(db: Db, ids: Sequence[int]) -> list[int]:
+    """Those of these posts that are."""
+    return db.column(_UNFOUND_AMONG, ids=db.id_list(ids))
 
 
 def strays(db: Db) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateTable
 
-from perron.kit.settings import Settings
+from perron.kit.settings import Settings, spoken
 from perron.store.engine import Db, Tx
 from perron.store.schema import HEAD, _stored, version
 from perron.store.search import CREATE, NAMES
@@ -20,17 +20,9 @@ from perron.store.tables import changes, metadata
 _INDEX = "CREATE INDEX"
 
 
-def spoken(url: str) -> str:
-    """A database's address as it is usually written, with the driver that is used here."""
-    for name in ("postgresql://", "postgres://"):
-        if url.startswith(name):
-            return "postgresql+psycopg://" + url.removeprefix(name)
-    return url
-
-
 def without_password(url: str) -> str:
     """A database's address as it may be shown."""
-    return make_url(url).render_as_string(hide_password=True)
+    return make_url(spoken(url)).render_as_string(hide_password=True)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from perron.jobs import queue
+from perron.keep.last import last_backup
 from perron.kit.time import now
 from perron.kit.version import VERSION
 from perron.media.files import Folder
@@ -42,6 +43,7 @@ async def glance(visit: Visit) -> Response:
             "failed": failed,
             "reports": count_reports(db, by=0)["open"],
             "appeals": count_open_appeals(db),
+            "backup": last_backup(db),
         }
 
     found = await visit.read_slowly(read)
@@ -51,6 +53,7 @@ async def glance(visit: Visit) -> Response:
         version=VERSION,
         engine=database_name(visit.store),
         up=lasting(visit, now() - visit.site.opened),
+        ago=lambda at: lasting(visit, now() - at),
         disk=room(visit.settings.data),
         **found,
     )
@@ -71,6 +74,7 @@ async def storage(visit: Visit) -> Response:
             "database": database_bytes(visit.store, db),
             "kept": measure(files.folder) if isinstance(files, Folder) else noted_weight(db, files),
             "copies": files.copies(),
+            "backup": last_backup(db),
         }
 
     found = await visit.read_slowly(read)
@@ -80,6 +84,7 @@ async def storage(visit: Visit) -> Response:
         disk=room(visit.settings.data),
         engine=database_name(visit.store),
         store=files.name,
+        ago=lambda at: lasting(visit, now() - at),
         before=visit.settings.media_before,
         public=visit.settings.media_public,
         **found,
