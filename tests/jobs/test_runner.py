@@ -9,13 +9,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from perron.jobs import Inside, Outside, queue
 from perron.jobs import runner as runners
+from perron.jobs.deadly import MOST_ENDS, WHY
 from perron.jobs.runner import AT_ONCE, Runner
 from perron.jobs.worker import MOST_TRIES, Consequence, Worker
 from perron.kit.time import now
 from perron.store import Db, Store, Tx
+from perron.store.tables import jobs
 from tests.rig import Site
 
 
@@ -161,3 +164,38 @@ def test_what_nothing_answers_to_is_given_up(site: Site) -> None:
 
     with site.store.read() as db:
         assert given_up(db) == ["Unheard"]
+
+
+def test_a_job_that_ends_the_process_each_time_is_given_up(site: Site) -> None:
+    """Nobody notes how its tries end; its lease is over, and it is taken again: five times, then it is kept aside."""
+    worker = Worker(site.store, {"Deadly": [Outside(Slow().work)]})
+    put(site, "Deadly")
+    for _ in range(MOST_ENDS):
+        assert len(site.store.write(lambda tx: worker.lease(tx, 4))) == 1
+        lease_is_over(site)
+    assert site.store.write(lambda tx: worker.lease(tx, 4)) == []
+    with site.store.read() as db:
+        [(job, why)] = queue.failed_jobs(db)
+    assert (job.name, job.tries, why) == ("Deadly", MOST_ENDS, WHY)
+
+
+def test_a_job_that_failed_before_is_not_given_up_for_a_process_that_was_killed(site: Site) -> None:
+    def refuse(store: Store, event: dict[str, Any]) -> None:
+        raise RuntimeError("The other server is away.")
+
+    worker = Worker(site.store, {"Unlucky": [Outside(refuse)]})
+    put(site, "Unlucky")
+    for number in range(MOST_TRIES - 1):
+        [(job, consequence)] = site.store.write(lambda tx: worker.lease(tx, 4))
+        if number < MOST_TRIES - 3:
+            worker.do_outside(job, consequence)  # the last two times the process is killed instead
+        lease_is_over(site)
+    assert len(site.store.write(lambda tx: worker.lease(tx, 4))) == 1
+    lease_is_over(site)
+    assert site.store.write(lambda tx: worker.lease(tx, 4)) == []
+
+
+def lease_is_over(site: Site) -> None:
+    """As if a minute, and every pause, had passed."""
+    with site.store.engine.begin() as connection:
+        connection.execute(update(jobs).values(taken_until=0, due=0))

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from perron.jobs import queue
+from perron.jobs.deadly import MOST_TRIES, gave_up
 from perron.jobs.queue import Job
 from perron.kit.figures import Counter, Times
 from perron.kit.hosts import PutOff
@@ -23,7 +24,6 @@ from perron.store import Db, Store, Tx
 log = logging.getLogger(__name__)
 DONE = Counter("perron_jobs", "Consequences of events: done, failed (and tried again), or put off.", "work", "outcome")
 TOOK = Times("perron_job_seconds", "How long work outside of the database took.", "work")
-MOST_TRIES = 12
 BATCH = 64
 
 
@@ -105,7 +105,8 @@ class Worker:
 
     def lease(self, tx: Tx, limit: int, called: Collection[str] | None = None) -> list[tuple[Job, Outside]]:
         """Take due work that runs outside, at most this much; only what is `called` so, when that is given."""
-        taken = queue.due_jobs(tx, limit=limit, called=self.outside if called is None else called)
+        due = queue.due_jobs(tx, limit=limit, called=self.outside if called is None else called)
+        taken = [job for job in due if not gave_up(tx, job)]
         for job in taken:
             queue.take(tx, job)
         return [(job, self.outside[job.name]) for job in taken]

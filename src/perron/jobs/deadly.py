@@ -1,0 +1,27 @@
+"""Jobs that end the process that does them: nobody is left to note that they failed, so the next who takes them does."""
+
+import logging
+
+from sqlalchemy import bindparam, select
+
+from perron.jobs import queue
+from perron.jobs.queue import Job
+from perron.kit.time import now
+from perron.store import Prepared, Tx
+from perron.store.tables import jobs
+
+log = logging.getLogger(__name__)
+MOST_ENDS = 5
+"""How often work may end without a word: a process that was killed by chance is no fault of the job's."""
+MOST_TRIES = 12
+WHY = "each time it was tried, the process ended before it did"
+_NOTED = Prepared(select(jobs.c.error).where(jobs.c.id == bindparam("job_id")))
+
+
+def gave_up(tx: Tx, job: Job) -> bool:
+    """Give a job up that was tried often enough and never heard of again; whether it was."""
+    if job.tries < MOST_ENDS or (job.tries < MOST_TRIES and tx.value(_NOTED, job_id=job.id)):
+        return False
+    queue.later(tx, job.id, at=now(), tries=job.tries, why=WHY, given_up=True)
+    log.error("Job %s (%s) is given up: %s", job.id, job.name, WHY)
+    return True
