@@ -50,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{given.name} is not run on {engine}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything that was started is ended
     folder = Path(tempfile.mkdtemp(prefix="perron-trial-"))
+    folder.chmod(0o711)  # PostgreSQL's user has to find what is its own in there
     try:
         return run(given.name, trial, Options(engine, given.seconds, given.mutant, folder))
     finally:
