@@ -1,4 +1,4 @@
-"""Jobs that end the process that does them: nobody is left to note that they failed, so the next who takes them does."""
+"""Jobs that end the process that does them: nobody is left to note that they failed, so the next to take them does."""
 
 import logging
 
