@@ -31,8 +31,8 @@ types: .venv/.ready-dev      ## mypy, strict
 rooms: .venv/.ready-dev      ## rooms look down, only doors know HTTP
 	$(BIN)/lint-imports
 
-tests: .venv/.ready-dev      ## the whole suite, on SQLite and, where one is installed, on PostgreSQL
-	@scripts/need ffmpeg chromium java:default-jre-headless node:nodejs nginx caddy openssl systemd-analyze:systemd
+tests: .venv/.ready-dev      ## the whole suite, on SQLite and on PostgreSQL
+	@scripts/need ffmpeg chromium java:default-jre-headless node:nodejs nginx caddy redis-server openssl systemd-analyze:systemd
 	@scripts/need swift-object-server:swift-object swift-proxy-server:swift-proxy
 	@scripts/need swift-account-server:swift-account swift-container-server:swift-container
 	scripts/with_postgres scripts/with_s3 $(BIN)/python -m pytest -n auto

@@ -1,5 +1,5 @@
-"""Write `docs/api.md`, `docs/mastodon-api.md` and `docs/settings.md` from the code. A test fails when they are not what
-this would write.
+"""Write `docs/api.md`, `docs/mastodon-api.md`, `docs/settings.md` and `docs/tables.md` from the code. A test fails when
+they are not what this would write.
 
 .venv/bin/python scripts/references.py
 """
@@ -16,6 +16,8 @@ from perron.api.openapi.elsewhere import ELSEWHERE
 from perron.api.openapi.schemas import arms
 from perron.api.routes import ROUTES
 from perron.kit.settings import PREFIX, Settings
+from perron.store.growth import TABLES
+from perron.store.tables import metadata
 
 DOCS = Path(__file__).parent.parent / "docs"
 WHO = {
@@ -90,7 +92,31 @@ def settings() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"api.md": api, "mastodon-api.md": mastodon, "settings.md": settings}
+def tables() -> str:
+    """Every table: who writes it, what it grows with, what ends that, by what it would be spread over machines."""
+    lines = [
+        "# What grows, and what ends it",
+        "",
+        "Written by `scripts/references.py` from `src/perron/store/growth.py` and `tables.py`. What ends a growth is",
+        "a chore (done every minute by one process, in small steps) or a consequence of an event, by its name in the",
+        "code; or there is a reason why none is needed. *Spread by*: the column whose value would say on which machine",
+        "of a distributed PostgreSQL a row is, and whether the primary key has it ([sharding.md](sharding.md)); a dash",
+        "means that every machine has the whole table.",
+        "",
+        "| table | written by | grows with | what ends it | spread by | in the key |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, table in metadata.tables.items():
+        growth = TABLES[name]
+        ends = growth.ends if " " in growth.ends else f"`{growth.ends}`"
+        spread = f"`{growth.by}`" if growth.by else "–"
+        keyed = "–" if not growth.by else "yes" if growth.by in {one.key for one in table.primary_key} else "no"
+        owner = table.info["owner"]
+        lines.append(f"| `{name}` | {owner} | {growth.grows_with} | {ends} | {spread} | {keyed} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"api.md": api, "mastodon-api.md": mastodon, "settings.md": settings, "tables.md": tables}
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import Any
 
 from perron.entities.freshen import freshen, keep_fresh
 from perron.jobs import Elsewhere, Inside, Outside
+from perron.jobs.queue import forget_failed
 from perron.jobs.worker import Consequence
 from perron.media.process import process, remove_files
 from perron.media.prune import keep_pruning, prune_hourly
@@ -21,11 +22,14 @@ from perron.people.mail import mail_address_changing, mail_confirmation, mail_sa
 from perron.people.move import lead_followers
 from perron.people.relations import end_mutes
 from perron.people.severances import forget_severances
+from perron.people.tidy import forget_expired
+from perron.people.unconfirmed import forget_unconfirmed
 from perron.people.unlock import let_everybody_in
 from perron.people.verify_links import verify_links
 from perron.posts.account_gone import remove_what_it_marked, remove_what_it_wrote
 from perron.posts.cards import outdate_cards_by
 from perron.posts.fetch_card import fetch_card
+from perron.posts.forget_days import forget_days
 from perron.posts.publish import forget_keys
 from perron.posts.scheduled import publish_due
 from perron.posts.search_index import index_post
@@ -42,6 +46,7 @@ from perron.timelines.lists import leave_lists
 from perron.timelines.mail import mail_digest, mail_notice
 from perron.timelines.notice_events import notify_severed
 from perron.timelines.push import push
+from perron.timelines.trim_notices import trim_notices
 
 
 def index(tx: Tx, event: dict[str, Any]) -> None:
@@ -111,5 +116,8 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "TrendsDue": [Outside(count_trends)],
 }
 
-CHORES = (trim, forget_keys, end_mutes, end_ip_blocks, forget_follow_hours, keep_pruning, keep_fresh, keep_counting)
+CHORES = (
+    *(trim, forget_keys, forget_failed, forget_expired, forget_unconfirmed, forget_follow_hours, forget_days),
+    *(trim_notices, end_mutes, end_ip_blocks, keep_pruning, keep_fresh, keep_counting),
+)
 """What is done every minute."""

@@ -9,11 +9,12 @@ from sqlalchemy import bindparam, delete, func, select, update
 from perron.jobs.events import Event
 from perron.kit import json
 from perron.kit.ids import new_id
-from perron.kit.time import MINUTE, now
+from perron.kit.time import DAY, MINUTE, now
 from perron.store import Db, Prepared, Tx, among, among_texts, insert
 from perron.store.tables import jobs
 
 LEASE = MINUTE
+KEPT = 30 * DAY
 
 _PUT = insert(jobs, "id", "name", "payload", "due")
 _due = (
@@ -60,6 +61,8 @@ _RETRY_ALL = Prepared(
     .values(due=bindparam("at"), taken_until=0, tries=0, error="", failed=False)
 )
 _DROP = Prepared(delete(jobs).where(jobs.c.id == bindparam("job_id"), jobs.c.failed.is_(True)))
+_past = select(jobs.c.id).where(jobs.c.failed.is_(True), jobs.c.due < bindparam("before"))
+_FORGET = Prepared(delete(jobs).where(jobs.c.id.in_(_past.order_by(jobs.c.due).limit(1000))))
 _GIVEN_UP = Prepared(select(jobs.c.name).where(jobs.c.id == bindparam("job_id"), jobs.c.failed.is_(True)))
 _of_event = (jobs.c.name == bindparam("of_name"), jobs.c.payload == bindparam("of_payload"))
 _PENDING = Prepared(select(jobs.c.id).where(*_of_event, jobs.c.due > bindparam("after")).limit(1))
@@ -207,3 +210,8 @@ def retry_all(tx: Tx) -> int:
 def drop(tx: Tx, job_id: int) -> bool:
     """Forget a job that was given up; False when there is no such job."""
     return tx.run(_DROP, job_id=job_id) > 0
+
+
+def forget_failed(tx: Tx) -> None:
+    """Forget jobs that were given up a month ago and longer. A chore."""
+    tx.run(_FORGET, before=now() - KEPT)

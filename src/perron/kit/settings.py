@@ -44,8 +44,8 @@ class Settings:
     )
     database_pooler: str = _setting(
         "none",
-        "Whether a pooler such as pgbouncer stands between, which gives a server to each transaction anew; then nothing "
-        "is prepared, and nothing left with a session.",
+        "Whether a pooler such as pgbouncer stands between, which gives a server to each transaction anew; then "
+        "nothing is prepared, and nothing left with a session.",
         one_of=("none", "transaction"),
     )
     database_read_seconds: int = _setting(
@@ -90,6 +90,11 @@ class Settings:
         0, "How old one must be to join, in years; the date of birth is not kept. 0: nobody asks.", least=0, most=120
     )
     may_invite: str = _setting("everybody", "Who may invite others.", one_of=("everybody", "team", "nobody"))
+    unconfirmed_days: int = _setting(
+        7, "Days after which a sign-up is forgotten whose e-mail address was never confirmed. 0: never.", least=0
+    )
+    notices_most: int = _setting(10_000, "Notices that are kept of an account; older ones are forgotten.", least=100)
+    notices_days: int = _setting(365, "Days for which notices are kept. 0: for ever.", least=0)
     post_max_chars: int = _setting(
         500,
         "Longest post, in characters as people count them (links count 23); 140 is the classic, 280 its heir.",

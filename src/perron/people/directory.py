@@ -1,8 +1,9 @@
 """The accounts that wish to be discovered."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 
 from perron.store import Db, Prepared, const
 from perron.store.tables import accounts, blocks, mutes
@@ -17,36 +18,41 @@ _kept_away = exists().where(
 _muted = exists().where(mutes.c.owner_id == _ME, mutes.c.target_id == accounts.c.id)
 
 
-def _page(*order: ColumnElement[Any]) -> Select[tuple[int]]:
-    return (
-        select(accounts.c.id)
-        .where(
-            accounts.c.discoverable,
-            accounts.c.state == const("active"),
-            ~accounts.c.silenced,
-            or_(bindparam("here") == 0, accounts.c.domain.is_(None)),
-            ~_kept_away,
-            ~_muted,
-        )
-        .order_by(*order)
-        .limit(bindparam("limit"))
-        .offset(bindparam("offset"))
-    )
+_WISH = (
+    accounts.c.discoverable,
+    accounts.c.state == const("active"),
+    ~accounts.c.silenced,
+    or_(bindparam("here") == 0, accounts.c.domain.is_(None)),
+    ~_kept_away,
+    ~_muted,
+)
 
 
-def _lately(dialect: str) -> Select[tuple[int]]:
-    """Who wrote last first, and last who never wrote: on SQLite that is how the index runs."""
-    wrote = accounts.c.last_post_at.desc()
-    return _page(wrote if dialect == "sqlite" else wrote.nulls_last(), accounts.c.id.desc())
+def _page(order: Sequence[ColumnElement[Any]], *more: ColumnElement[bool]) -> Prepared:
+    page = select(accounts.c.id).where(*_WISH, *more).order_by(*order)
+    return Prepared(page.limit(bindparam("limit")).offset(bindparam("offset")))
 
 
-_NEW, _ACTIVE = Prepared(_page(accounts.c.id.desc())), Prepared(_lately)
+_lately = (accounts.c.last_post_at.desc(), accounts.c.id.desc())
+_wrote = accounts.c.last_post_at.is_not(None)
+_NEW = _page((accounts.c.id.desc(),))
+_ACTIVE = _page(_lately)
+"""Who wrote last first, and last who never wrote: on SQLite that is how the index runs."""
+_WROTE, _NEVER_WROTE = _page(_lately, _wrote), _page(_lately, ~_wrote)
+"""On PostgreSQL, whose index runs the other way at its end, the two one after the other."""
+_COUNT = Prepared(select(func.count()).select_from(accounts).where(*_WISH, _wrote))
 
 
 def directory(db: Db, *, viewer: int | None, newest: bool, here: bool, limit: int, offset: int) -> list[int]:
     """Ids of accounts that wish to be discovered: the `newest` first, or those that wrote last."""
-    chosen = _NEW if newest else _ACTIVE
-    return db.column(chosen, viewer=viewer or 0, here=int(here), limit=limit, offset=offset)
+    who: dict[str, Any] = {"viewer": viewer or 0, "here": int(here)}
+    if newest or db.dialect == "sqlite":
+        return db.column(_NEW if newest else _ACTIVE, **who, limit=limit, offset=offset)
+    found = db.column(_WROTE, **who, limit=limit, offset=offset)
+    if len(found) < limit:
+        silent = max(0, offset - db.value(_COUNT, **who))
+        found += db.column(_NEVER_WROTE, **who, limit=limit - len(found), offset=silent)
+    return found
 
 
 _NEWCOMERS = Prepared(

@@ -44,8 +44,8 @@ _LOOK = Prepared(
         select(func.max(changes.c.id)).scalar_subquery(),
     )
 )
-"""What can be seen at this moment (as long as it is the same, nobody has committed anything; on a replica, whose snapshots
-leave out who is writing, as long as nothing more has arrived), and the latest change."""
+"""What can be seen at this moment, and the latest change. As long as the first is the same, nobody has committed anything;
+on a replica, whose snapshots leave out who is writing, nothing more has arrived."""
 
 
 class Memory:
