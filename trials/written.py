@@ -1,6 +1,7 @@
 """What was acknowledged under an open-loop load, and whether it is there: once, and nothing that was refused."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from trials.outcome import Outcome
 from trials.rig import Name, Town
 
 MARK = "marque"
+MARKED = re.compile(rf"\b{MARK}\d+x\b")
 
 
 @dataclass
@@ -48,9 +50,9 @@ class Written:
         there: Counter[str] = Counter()
         ids = {}
         for id_, text in rows:
-            mark = next(word for word in text.split() if word.startswith(MARK))
-            there[mark] += 1
-            ids[mark] = id_
+            if (found := MARKED.search(text)) is not None:
+                there[found[0]] += 1
+                ids[found[0]] = id_
         lost = [mark for mark, id_ in self.acknowledged.items() if ids.get(mark) != id_]
         twice = [mark for mark, count in there.items() if count > 1]
         uninvited = [mark for mark in self.refused if mark in there]

@@ -157,3 +157,14 @@ def test_whoever_was_looked_at_late_in_a_turn_of_the_loop_has_waited(still: Site
     assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [503]
     gauge._turn = 0.0
     assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]
+
+
+def test_what_is_said_to_many_does_not_grow(still: Site) -> None:
+    press(still, 1.0)
+    sizes = {len(still.client.get("/api/v1/timelines/link?url=x").headers) for _ in range(5)}
+    press(still, 0.05)
+    still.client.get("/tags/mj")
+    press(still, 1.0)
+    kept = [still.client.get("/tags/mj").headers for _ in range(5)]
+    assert len(sizes) == 1 and len({len(one) for one in kept}) == 1
+    assert len({one.get("x-request-id", str(n)) for n, one in enumerate(kept)}) == 5

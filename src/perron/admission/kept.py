@@ -35,7 +35,7 @@ FOR_ALL = (
     *("/api/v1/accounts/", "/api/v1/trends", "/api/v1/instance", "/api/v2/instance", "/api/v1/tags/"),
     *("/api/v1/custom_emojis", "/tags/", "/explore", "/@", "/about"),
 )
-OWN_TO_ONE = (b"x-ratelimit-", b"set-cookie", b"date")
+OWN_TO_ONE = (b"x-ratelimit-", b"x-request-id", b"set-cookie", b"date")
 
 
 @dataclass(slots=True)
@@ -122,15 +122,15 @@ class Kept:
     async def give(self, page: Page, send: Send) -> None:
         """Answer with what is kept."""
         self.saturation.kept += 1
-        await send(page.head)
-        await send(page.body)
+        await send({**page.head})  # whoever passes it on may write into it
+        await send({**page.body})
 
     async def _make(self, key: Key, page: Page, scope: Scope, receive: Receive, send: Send, inner: Inner) -> None:
         page.making = asyncio.get_running_loop().create_future()
         began, told = monotonic(), []
 
         async def noted(message: Message) -> None:
-            told.append(message)
+            told.append({**message})
             await send(message)
 
         try:

@@ -10,6 +10,7 @@ import secrets
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from perron.kit import json
@@ -20,6 +21,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 _GIVEN = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LONG = re.compile(r"[^/]{24,}")
+_PROCESS, _NUMBERS = secrets.token_hex(4), count(1)
+"""An id is the process and a number: asking the kernel for chance each time would let other threads run meanwhile."""
 FIELDS = ("method", "path", "status", "ms", "job")
 """What a line may say beside its message (`extra=`)."""
 
@@ -65,7 +68,7 @@ class AsJson(logging.Formatter):
 
 def named(given: bytes | None) -> str:
     """The id of a request: what the proxy before us calls it, where that is a plain word, else a new one."""
-    return given.decode() if given and _GIVEN.fullmatch(given) else secrets.token_hex(8)
+    return given.decode() if given and _GIVEN.fullmatch(given) else f"{_PROCESS}{next(_NUMBERS):08x}"
 
 
 def path_to_log(path: str) -> str:
