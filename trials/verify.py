@@ -104,7 +104,9 @@ async def ask_again(url: str, crowd: Crowd, unknown: list[Deed], report: Report)
             line.close()
         if answer.status == 200:
             crowd.books.note(deed, "ok", 200, int(answer.json()["id"]))
-            if int(again.json()["id"]) != deed.id:
+            if again.status != 200:
+                report.wrong.append(f"{deed.name} asked a third time: {again.status} {again.body[:200]!r}")
+            elif int(again.json()["id"]) != deed.id:
                 report.doubled.append(f"{deed.name}: the same key gave {deed.id} and {again.json()['id']}")
         elif 400 <= answer.status < 500:
             crowd.books.note(deed, "fail", answer.status)
