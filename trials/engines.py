@@ -58,6 +58,11 @@ class Postgres:
 
     def start(self) -> None:
         """Start, and wait until it accepts connections (after a crash: until it has recovered)."""
+        lock = self.data / "postmaster.pid"
+        if lock.exists() and not _lives(
+            self.pid
+        ):  # killed, and not yet forgotten by the system: it would be believed in
+            lock.unlink()
         self._do("pg_ctl", "-D", self.data, "-s", "-w", "-t", "60", "-l", self.log, "-o", self.options, "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -103,7 +108,7 @@ class Postgres:
             try:
                 self.go_on()
                 self.stop("immediate")
-            except (OSError, subprocess.CalledProcessError):
+            except (OSError, AssertionError):
                 pass
         shutil.rmtree(self.data, ignore_errors=True)
         shutil.rmtree(self.sockets, ignore_errors=True)
@@ -119,7 +124,7 @@ class Postgres:
             said = out.read().decode(errors="replace")
         if done.returncode:
             log = self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
-            raise subprocess.CalledProcessError(done.returncode, command, f"{said}\n{log}")
+            raise AssertionError(f"{program} ended with {done.returncode}: {said}\n{log}")
         return said
 
 
