@@ -11,9 +11,11 @@ from perron.entities.notices import notices_json
 from perron.entities.opening import begin_sharing
 from perron.entities.posts import posts_as_stored, posts_json
 from perron.entities.site import Site
+from perron.kit.errors import Unavailable
 from perron.people.scopes import grants
 from perron.store import Db, rim
 from perron.store.changes import Change, hear, newest, oldest
+from perron.store.engine import refuses_writes
 from perron.streaming.announced import announced, reacted, withdrawn
 from perron.streaming.hub import Hub, Stream
 from perron.streaming.personal import personally
@@ -142,8 +144,12 @@ class Ear:
             rings.take_in(lambda ring: bring_current(reader, rings.recent, ring))
         while changes := hear(reader, self.hub.position):
             for change in changes:
-                self.hub.position = change[0]
-                self._take(reader, change)
+                before, self.hub.position = self.hub.position, change[0]
+                try:
+                    self._take(reader, change)
+                except BaseException:
+                    self.hub.position = before
+                    raise
                 rings.recent.note(*change)
             if len(changes) < 1000:
                 break
@@ -168,7 +174,9 @@ class Ear:
             return
         try:
             does(db, *change[2])
-        except Exception:
+        except Exception as wrong:
+            if db.lost or isinstance(wrong, Unavailable) or refuses_writes(wrong):
+                raise  # the database is away: it is heard again
             log.exception("The change %s was not passed on", change)
 
     def _post(self, db: Db, post_id: int, author_id: int) -> None:
