@@ -36,7 +36,7 @@ def run(options: Options) -> Outcome:
 async def _run(options: Options) -> Outcome:
     outcome, posts = Outcome(), int(options.seconds * 1000) or POSTS
     env = {"PERRON_TRIAL_STEPS": str(MUTANTS / "long_lock") if options.mutant else str(NEWER / "steps")}
-    newer = NEWER / "perron.py"
+    newer = NEWER / "start.py"
     with Old(options.folder, options.engine) as town:
         old = [town.node("web"), town.node("web")] if town.postgres else [town.node("web")]
         worker = town.node("worker")

@@ -1,6 +1,9 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from perron.kit.errors import NotAllowed
+from perron.kit.errors import NotAllowed, Refused
 from perron.people.invitations import find_invitation, make_invitation
 from perron.people.join import join, read_email, read_username
 from perron.people.model import Account, Unfit, User
@@ -26,6 +29,30 @@ def test_whoever_joins_owns_an_account(store: Store) -> None:
         assert [(one.id, one.role) for one in voices_of(db, user.id)] == [(account.id, "owner")]
     assert (account.username, account.handle, account.here) == ("Ada", "ada", True)
     assert user.state == account.state == "active"
+
+
+def test_of_several_who_take_one_name_at_the_same_moment_one_has_it_and_the_others_hear_why(store: Store) -> None:
+    together = threading.Barrier(4, timeout=2)
+
+    def take(number: int) -> str:
+        def work(tx: Tx) -> None:
+            if not store.sqlite and number not in seen:  # all have looked before any of them adds
+                seen.add(number)
+                find_user_by_email(tx, f"ada{number}@perron.test")
+                together.wait()
+            ada(tx, email=f"ada{number}@perron.test")
+
+        try:
+            store.write(work)
+        except Refused as refusal:
+            return f"{refusal.status} {refusal}"
+        return "joined"
+
+    seen: set[int] = set()
+    with ThreadPoolExecutor(4) as threads:
+        said = sorted(threads.map(take, range(4)))
+    assert said[3] == "joined" and len(set(said[:3])) == 1
+    assert said[0].startswith("422 ")
 
 
 @pytest.mark.parametrize("name", ["", "a b", "é", "a-b", "a" * 31, "*)(uid=*", "a\n", "ａda"])
