@@ -154,6 +154,8 @@ def _change(tx: Tx, user_id: int, account_id: int, draft_id: int, text: str, ver
     if before is None:
         raise NotFound("This draft is gone: it was published or removed.")
     if version is not None and version != before.version:
+        if before.body == json.decode(text):
+            return Kept(draft_id, before.version)  # the same words, sent twice: as a page is left
         raise Behind("This draft was changed elsewhere meanwhile. Nothing was overwritten.")
     values = {"by": user_id, "new_body": text, "at": now(), "before": before.version}
     if not tx.run(_CHANGE, of_draft=draft_id, of_account=account_id, **values):

@@ -4,6 +4,7 @@ import { post } from "./send.js";
 import { say, warn, word } from "./words.js";
 
 const STAYS = /^\/posts\/\d+\/(boost|unboost|favourite|unfavourite|bookmark|unbookmark|pin|unpin|mute|unmute|delete)$/;
+const next = new WeakMap(); // what was pressed while something else was on its way
 
 document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
@@ -11,7 +12,7 @@ document.addEventListener("submit", async (event) => {
   const path = new URL(submitter.formAction, location.href).pathname;
   if (!STAYS.test(path) || submitter.hasAttribute("data-asks")) return;
   event.preventDefault();
-  if (form.hasAttribute("aria-busy")) return;
+  if (form.hasAttribute("aria-busy")) return void next.set(form, submitter.dataset.act);
   form.setAttribute("aria-busy", "true");
   const label = submitter.title;
   try {
@@ -23,8 +24,11 @@ document.addEventListener("submit", async (event) => {
     const row = made.content.querySelector("form.acts");
     const name = submitter.dataset.act;
     form.replaceWith(row);
-    row.querySelector(`[data-act="${CSS.escape(name ?? "")}"]`)?.focus({ preventScroll: true });
+    const act = (which) => row.querySelector(`[data-act="${CSS.escape(which ?? "")}"]`);
+    act(name)?.focus({ preventScroll: true });
     say(label);
+    const after = next.get(form);
+    if (after && after !== name) act(after)?.click();
   } catch {
     warn(word("lost"));
   } finally {

@@ -2,7 +2,8 @@
 
 const dialog = document.getElementById("keys");
 const posts = () => [...document.querySelectorAll("main article.post")].filter((one) => one.offsetParent !== null);
-let waiting = false;
+const SOON = 1500;
+let since = -SOON; // when g was pressed, by the clock of the keys: how busy the page is does not count
 
 /** The post one is in, or the first that is seen. */
 function current() {
@@ -39,19 +40,17 @@ const DOES = {
   ".": () => document.querySelector("button.fresh")?.click(),
   "/": () => (document.querySelector('main input[type="search"]') ?? { focus: () => way("search") }).focus(),
   "?": () => dialog?.showModal(),
-  g: () => {
-    waiting = true;
-    setTimeout(() => (waiting = false), 1500);
-  },
+  g: (event) => (since = event.timeStamp),
 };
 const GOES = { h: "home", n: "notices", e: "explore" };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]")) return;
+  const waiting = event.timeStamp - since < SOON;
   const does = waiting && GOES[event.key] ? () => way(GOES[event.key]) : DOES[event.key];
   if (!does) return;
   event.preventDefault();
-  if (event.key !== "g") waiting = false;
-  does();
+  if (event.key !== "g") since = -SOON;
+  does(event);
 });

@@ -15,8 +15,8 @@ function hear({ event, payload }) {
   else if (event === "notification") noticed();
   else if (event === "conversation") document.dispatchEvent(new CustomEvent("perron:talk"));
   else if (event === "delete") gone(payload);
-  else if (event === "status.update") changed(payload);
-  else if (event === "missed") look();
+  else if (event === "status.update") changed(payload).catch(() => {}); // gone meanwhile, or the network is
+  else if (event === "missed") look().catch(() => {});
 }
 
 function arrived(id) {

@@ -52,9 +52,11 @@ async function find() {
   const kept = JSON.parse(sessionStorage.getItem(key()) ?? "null");
   const [entry] = performance.getEntriesByType("navigation");
   if (!kept || entry?.type !== "back_forward") return;
-  for (let page = 0; page < 12 && !document.getElementById(kept.id); page += 1) if (!(await more())) break;
-  const post = document.getElementById(kept.id);
-  if (post) scrollTo(0, scrollY + post.getBoundingClientRect().top - kept.top);
+  const post = () => document.getElementById(kept.id);
+  const place = () => scrollY + post().getBoundingClientRect().top - kept.top;
+  const reached = () => post() && place() <= document.documentElement.scrollHeight - innerHeight; // enough stands below it
+  for (let page = 0; page < 12 && !reached(); page += 1) if (!(await more())) break;
+  if (post()) scrollTo(0, place());
 }
 
 if (stream()) {

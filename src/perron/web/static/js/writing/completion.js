@@ -53,6 +53,7 @@ export function completion(desk) {
     list.replaceChildren(...found.map(option));
     target.after(list);
     list.hidden = false;
+    list.dataset.typed = wanted(target).typed;
     target.setAttribute("aria-controls", list.id);
     if (target.getAttribute("role") === "combobox") target.setAttribute("aria-expanded", "true");
     choose(0);
@@ -113,6 +114,7 @@ export function completion(desk) {
     (event) => {
       if (list.hidden || event.target !== field || event.isComposing || !(event.key in keys)) return;
       if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (wanted(field)?.typed !== list.dataset.typed) return close(); // offered for other letters: nobody has chosen these
       event.preventDefault();
       event.stopPropagation();
       keys[event.key]();

@@ -75,6 +75,11 @@ export class Desk extends EventTarget {
     this.form.querySelector(".state").replaceChildren(sentence, ...more);
   }
 
+  /** The same in passing: what can be pressed stays until it was. */
+  note(sentence) {
+    if (!this.form.querySelector(".state button")) this.state(sentence);
+  }
+
   /** Why not, at the part that it is about, or above all of them. */
   wrong(sentence, part = null, ...more) {
     this.right();

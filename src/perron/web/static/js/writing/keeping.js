@@ -19,14 +19,16 @@ export function keeping(desk) {
 
   // -- in this browser ------------------------------------------------------------------------------------------------
 
-  const remember = quietly(250, () => {
+  const remember = quietly(250, here);
+
+  function here() {
     if (over) return;
     try {
       desk.dirty ? sessionStorage.setItem(place, JSON.stringify(snapshot())) : sessionStorage.removeItem(place);
     } catch {
       // no room, or not allowed: the server keeps it all the same
     }
-  });
+  }
 
   function snapshot() {
     return {
@@ -92,7 +94,7 @@ export function keeping(desk) {
         if (draft) await desk.ask(`/drafts/${draft}/remove`, {});
         for (const name of ["draft", "version"]) desk.hidden(name, "");
         sent = now;
-        desk.state("");
+        desk.note("");
         return;
       }
       const { ok, status, told } = await desk.ask("/drafts", desk.data(), { keepalive });
@@ -100,7 +102,7 @@ export function keeping(desk) {
         desk.hidden("draft", told.draft);
         desk.hidden("version", String(told.version));
         sent = now;
-        desk.state(desk.word("saved"));
+        desk.note(desk.word("saved"));
       } else if (status === 409) both(told);
       else desk.state(told.wrong);
     } catch {
@@ -165,8 +167,8 @@ export function keeping(desk) {
   addEventListener("online", () => keep());
   addEventListener("pageshow", ({ persisted }) => persisted && over && location.reload());
   addEventListener("pagehide", () => {
+    here(); // also when the server has it: older words must not be found when one returns
     if (over || !desk.dirty || desk.blank || desk.fingerprint === sent) return;
-    sessionStorage.setItem(place, JSON.stringify(snapshot()));
     if (!stopped) navigator.sendBeacon("/drafts", desk.data());
   });
 }
