@@ -81,43 +81,50 @@ def first_steps(new: Page, other: Page, name: str, watch: Watch) -> None:
     new.goto("/")
     watch.take(READING)
     watch.note("new", "reads the front page")
-    click(watch, new.locator("main").get_by_role("link", name="Rejoindre"))
+    with new.expect_navigation():
+        click(watch, new.locator("main").get_by_role("link", name="Rejoindre"))
     watch.take(READING)
     watch.note("new", "“Rejoindre”; reads the rules", clicks=1)
     type_in(watch, new.locator('input[name="username"]'), name)
     type_in(watch, new.locator('input[name="email"]'), f"{name}@example.org")
     type_in(watch, new.locator('input[name="password"]'), "trois marches au soleil")
     watch.note("new", "a name, an address, a password", clicks=3)
-    click(watch, new.locator('form[action="/sign-up"] button[type="submit"]'))
+    with new.expect_navigation():
+        click(watch, new.locator('form[action="/sign-up"] button[type="submit"]'))
     form = new.locator("form.composer").first
     expect(form).to_be_visible()
     watch.note("new", "“Rejoindre”: is in, and finds the form to write in", clicks=1)
     type_in(watch, form.locator('textarea[name^="text"]').first, GREETING)
     watch.note("new", "writes a first post", clicks=1)
-    click(watch, form.locator('button[type="submit"].main'))
+    with new.expect_navigation():
+        click(watch, form.locator('button[type="submit"].main'))
     expect(new.locator("main article.post", has_text=GREETING).first).to_be_visible()
     watch.note("new", "“Publier”: it is published", clicks=1)
 
-    click(watch, other.locator('[data-way="explore"]'))
+    with other.expect_navigation():
+        click(watch, other.locator('[data-way="explore"]'))
     post = other.locator("main article.post", has_text=GREETING).first
     expect(post).to_be_visible()
     watch.take(len(GREETING) / 15)
     watch.note("other", "“Explorer”: meets the post and reads it", clicks=1)
-    click(watch, post.locator('[data-act="reply"]'))
+    with other.expect_navigation():
+        click(watch, post.locator('[data-act="reply"]'))
     answer = other.locator("form.composer").first.locator('textarea[name^="text"]').first
     expect(answer).to_be_visible()
     answer.press("End")
     words = "Bienvenue. Essayez celui de la place, il ouvre à sept heures."
     type_in(watch, answer, words)
     watch.note("other", "“Répondre”, and writes", clicks=2)
-    click(watch, other.locator('form.composer button[type="submit"].main').first)
+    with other.expect_navigation():
+        click(watch, other.locator('form.composer button[type="submit"].main').first)
     expect(other.locator("main article.post", has_text=words).first).to_be_visible()
     watch.note("other", "“Répondre à …”: it is published", clicks=1)
 
     way = new.locator('[data-way="notices"]')
     expect(way.locator(".n .tally")).to_have_text("1")
     watch.note("new", "sees the 1 appear beside “Notifications”")
-    click(watch, way)
+    with new.expect_navigation():
+        click(watch, way)
     expect(new.locator("main article.told-of").first).to_contain_text(re.compile("Bienvenue"))
     watch.note("new", "“Notifications”: reads the answer", clicks=1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,10 @@ from playwright.sync_api import Page, expect
 
 from tests.api.pictures import png
 from tests.browser.conftest import Opener, sign_in
+from tests.browser.flows import go_through, post_with, publish
 from tests.clients.server import PASSWORD, Served
 
 pytestmark = pytest.mark.slow
-
-
-def publish(page: Page, text: str) -> None:
-    """Write into the composer of this page and send it."""
-    form = page.locator("form.composer").first
-    form.locator('textarea[name="text"]').first.fill(text)
-    form.locator('button[type="submit"].main').first.click()
 
 
 @pytest.mark.parametrize("width", ["phone", "desk"])
@@ -27,7 +22,7 @@ def test_somebody_new_is_answered_within_minutes(town: Served, open_browser: Ope
     name = f"noe{width}"
 
     new.goto("/")
-    new.get_by_role("link", name="Rejoindre").first.click()
+    go_through(new.get_by_role("link", name="Rejoindre").first)
     new.locator('input[name="username"]').fill(name)
     new.locator('input[name="email"]').fill(f"{name}@example.org")
     new.locator('input[name="password"]').fill("trois marches au soleil")
@@ -37,48 +32,52 @@ def test_somebody_new_is_answered_within_minutes(town: Served, open_browser: Ope
     expect(new.locator("main article.post").first).to_contain_text("je suis Noé")
 
     other.goto("/explore")
-    post = other.locator("main article.post", has_text="je suis Noé").first
-    post.locator('[data-act="reply"]').click()
+    go_through(post_with(other, "je suis Noé").first.locator('[data-act="reply"]'))
     publish(other, f"@{name} Bienvenue sur les marches")
-    expect(other.locator("main article.post", has_text="Bienvenue sur les marches").first).to_be_visible()
 
     badge = new.locator('[data-way="notices"] .n .tally')
     expect(badge).to_have_text("1")
-    new.locator('[data-way="notices"]').click()
+    go_through(new.locator('[data-way="notices"]'))
     expect(new.locator("main")).to_contain_text("Bienvenue sur les marches")
 
 
 def test_a_day_with_the_keyboard_alone(town: Served, open_browser: Opener, tmp_path: Path) -> None:
+    me, other = town.person("lecteur"), town.person("voisine")
+    me.follows(other)
+    for words in ("Le pain est cuit", "Le lavoir est plein", "La cloche sonne"):
+        other.says(words)
     page = open_browser(town)
-    town.person("lecteur")
     picture = tmp_path / "marches.png"
     picture.write_bytes(png())
     page.goto("/sign-in")
     keys = page.keyboard
     reach(page, 'input[name="email"]')
-    keys.type("camille@example.org")
+    keys.type(me.email)
     reach(page, 'input[name="password"]')
     keys.type(PASSWORD)
     keys.press("Enter")
     page.wait_for_url("**/home")
 
-    keys.press("j")
-    keys.press("j")
-    assert page.evaluate("document.activeElement.closest('article.post') !== null")
-    with page.expect_response("**/favourite"):
-        keys.press("f")
+    for words in ("La cloche sonne", "Le lavoir est plein"):
+        keys.press("j")
+        expect(post_with(page, words).locator("a.when")).to_be_focused()
+    keys.press("f")
+    expect(post_with(page, "Le lavoir est plein").locator('[data-act="favourite"]')).to_have_attribute(
+        "aria-pressed", "true"
+    )
     keys.press("r")
     page.wait_for_url("**#reply")
-    reach(page, 'form.composer textarea[name="text"]')
+    reach(page, 'form.composer.alive textarea[name="text"]')
     keys.press("End")
     keys.type("Je réponds sans souris.")
-    keys.press("Control+Enter")
-    expect(page.locator("main")).to_contain_text("Je réponds sans souris.")
+    with page.expect_navigation():
+        keys.press("Control+Enter")
+    expect(post_with(page, "Je réponds sans souris.").first).to_be_visible()
 
     page.goto("/home")
     keys.press("n")
     page.wait_for_url("**/write")
-    reach(page, 'form.composer textarea[name="text"]')
+    reach(page, 'form.composer.alive textarea[name="text"]')
     keys.type("Une image, au clavier.")
     page.locator('form.composer input[type="file"]').first.set_input_files(picture)
     alt = page.locator('form.composer textarea[name^="description"], form.composer input[name^="description"]').first
@@ -100,12 +99,11 @@ def test_a_day_with_the_keyboard_alone(town: Served, open_browser: Opener, tmp_p
     expect(page.locator("main article.post").first).to_be_visible()
 
     page.goto("/@karim")
-    button = page.locator('form.between button[formaction$="/follow"], form.between button[formaction$="/unfollow"]')
-    before = button.first.get_attribute("formaction")
-    reach(page, f'button[formaction="{before}"]')
-    keys.press("Enter")
-    page.wait_for_load_state()
-    assert page.locator("form.between button").first.get_attribute("formaction") != before
+    reach(page, 'form.between button[formaction$="/follow"]')
+    with page.expect_navigation():
+        keys.press("Enter")
+    expect(page.locator('form.between button[formaction$="/unfollow"]')).to_be_attached()
+    expect(page.locator('form.between button[formaction$="/follow"]')).to_have_count(0)
 
     reach(page, 'form[action="/sign-out"] button')
     keys.press("Enter")
@@ -125,19 +123,17 @@ def test_an_evening_without_scripts(town: Served, open_browser: Opener, tmp_path
     page = open_browser(town, width="phone", script=False)
     sign_in(page, "clara")
     publish(page, "Sans script, tout va bien.")
-    post = page.locator("main article.post", has_text="Sans script, tout va bien.").first
-    expect(post).to_be_visible()
-    post.locator("a.when").click()
+    go_through(post_with(page, "Sans script, tout va bien.").first.locator("a.when"))
     publish(page, "Et je me réponds.")
-    expect(page.locator("main")).to_contain_text("Et je me réponds.")
-    page.locator('[data-act="favourite"]').first.click()
+    go_through(page.locator('[data-act="favourite"]').first)
     expect(page.locator('[data-act="favourite"][aria-pressed="true"]')).to_have_count(1)
     page.goto("/home")
     page.get_by_role("link", name="Plus ancien").click()
-    assert "max_id=" in page.url and page.locator("main article.post").count() > 5
+    page.wait_for_url("**max_id=*")
+    expect(page.locator("main article.post").nth(5)).to_be_visible()
     page.goto("/notices")
     expect(page.locator("h1")).to_be_visible()
     page.goto("/me")
-    page.locator('form[action="/sign-out"] button').first.click()
+    go_through(page.locator('form[action="/sign-out"] button').first)
     page.goto("/home")
-    assert "/sign-in" in page.url
+    expect(page).to_have_url(re.compile("/sign-in"))

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener, sign_in
-from tests.browser.flows import Way, everywhere, publish, send
+from tests.browser.flows import Way, everywhere, go_through, publish, send
 from tests.clients.server import PASSWORD, Served
 
 pytestmark = pytest.mark.slow
@@ -27,9 +27,8 @@ def joining(owner: Page, how: str) -> Iterator[None]:
         yield
     finally:
         owner.goto("/manage/server")
-        owner.locator('form[action="/manage/server/forget"]', has=owner.locator('[value="registration"]')).locator(
-            "button"
-        ).click()
+        row = owner.locator('form[action="/manage/server/forget"]', has=owner.locator('[value="registration"]'))
+        go_through(row.locator("button"))
 
 
 def fill_in(page: Page, name: str) -> None:
@@ -45,7 +44,7 @@ def test_a_link_lets_somebody_in_where_others_stay_outside(town: Served, open_br
     name = f"invitee{next(NEW)}"
     with joining(owner, "invitation"):
         host.goto("/invitations")
-        host.get_by_role("button", name="Créer un lien").click()
+        go_through(host.get_by_role("button", name="Créer un lien"))
         link = host.locator("#link").input_value()
 
         guest = open_browser(town, **way)
@@ -69,7 +68,7 @@ def test_who_asks_to_join_waits_until_somebody_agrees(town: Served, open_browser
     name = f"candide{next(NEW)}"
     with joining(owner, "approval"):
         guest.goto("/")
-        guest.locator("main").get_by_role("link", name="Demander à rejoindre").click()
+        go_through(guest.locator("main").get_by_role("link", name="Demander à rejoindre"))
         fill_in(guest, name)
         guest.locator('textarea[name="reason"]').fill("J’habite en face.")
         send(guest, "/sign-up")
@@ -81,7 +80,7 @@ def test_who_asks_to_join_waits_until_somebody_agrees(town: Served, open_browser
         host.goto("/manage/accounts?show=waiting")
         asked = host.locator("article.entry", has_text=name)
         expect(asked).to_contain_text("J’habite en face.")
-        asked.get_by_role("button", name="Accepter").click()
+        go_through(asked.get_by_role("button", name="Accepter"))
         expect(host.locator("article.entry", has_text=name)).to_have_count(0)
 
         guest.context.clear_cookies()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.api.pictures import png
 from tests.browser.conftest import Opener
-from tests.browser.flows import PLAIN, Way, with_script
+from tests.browser.flows import PLAIN, Way, go_through, with_script
 from tests.clients.server import Person, Served
 
 pytestmark = pytest.mark.slow
@@ -21,15 +21,15 @@ def begin_talk(page: Page, other: Person, words: str) -> None:
     """Write to somebody in private."""
     page.goto(f"/@{other.name}")
     page.locator("header.profile details.menu > summary").click()
-    page.get_by_role("link", name="Écrire en privé").click()
+    go_through(page.get_by_role("link", name="Écrire en privé"))
     page.locator('textarea[name="text"]').fill(words)
-    page.get_by_role("button", name="Envoyer").click()
+    go_through(page.get_by_role("button", name="Envoyer"))
 
 
 def answer(page: Page, words: str) -> None:
     """Say something in the talk that is open."""
     page.locator('#answer textarea[name="text"]').fill(words)
-    page.get_by_role("button", name="Envoyer").click()
+    go_through(page.get_by_role("button", name="Envoyer"))
 
 
 @with_script
@@ -39,7 +39,7 @@ def test_two_talk_back_and_forth_without_reloading(town: Served, open_browser: O
     theirs.goto("/messages")
     begin_talk(mine, friend, "Vous venez au lavoir ?")
     expect(theirs.locator(".talks > li")).to_contain_text("lavoir")
-    theirs.locator(".talks > li a").click()
+    go_through(theirs.locator(".talks > li a"))
     answer(theirs, "J’arrive.")
     expect(mine.locator(".bubble").last).to_contain_text("J’arrive.")
     mine.locator('#answer textarea[name="text"]').fill("Je commence à répon")
@@ -58,11 +58,11 @@ def test_two_talk_without_a_script(town: Served, open_browser: Opener, way: Way)
     mine, theirs = open_browser(town, signed_in=me.name, **way), open_browser(town, signed_in=friend.name, **way)
     begin_talk(mine, friend, "Vous venez au lavoir ?")
     theirs.goto("/messages")
-    theirs.locator(".talks > li a").click()
+    go_through(theirs.locator(".talks > li a"))
     answer(theirs, "J’arrive.")
     mine.reload()
     expect(mine.locator(".bubble").last).to_contain_text("J’arrive.")
-    mine.get_by_role("button", name="Marquer comme lu").click()
+    go_through(mine.get_by_role("button", name="Marquer comme lu"))
     mine.goto("/messages")
     expect(mine.locator(".talks > li")).not_to_have_class(re.compile("unseen"))
 
@@ -77,16 +77,16 @@ def test_notices_come_while_one_looks_and_are_read_once_seen(town: Served, open_
     friend.post(f"/api/v1/statuses/{post['id']}/favourite")
     expect(tally).to_be_visible()
     expect(tally.locator(".tally")).to_have_text("1")
-    page.locator('[data-way="notices"]').click()
+    go_through(page.locator('[data-way="notices"]'))
     expect(page.locator("article.told-of.unseen")).to_contain_text("favori")
     expect(tally).to_be_hidden()
     friend.follows(me)
     button = page.locator("button.fresh")
     expect(button).to_have_text("Voir 1 nouvelle notification")
     expect(tally.locator(".tally")).to_have_text("1")
-    button.click()
-    expect(page.locator("article.told-of").first).to_contain_text(friend.name)
+    go_through(button)
     expect(page.locator("article.told-of")).to_have_count(2)
+    expect(page.locator("article.told-of").first).to_contain_text(friend.name)
 
 
 @with_script
@@ -95,15 +95,16 @@ def test_what_changes_before_a_page_listens_is_heard_all_the_same(town: Served, 
     me.follows(friend)
     post = friend.says("La fanfare répète")
     page = open_browser(town, signed_in=me.name, **way)
-    waiting: list[Route] = []
-    page.route("**/live?*", lambda route: waiting.append(route))
+
+    def meanwhile(route: Route) -> None:
+        """The page is there, and asks to be told what changes."""
+        friend.edits(post, "La fanfare se repose")
+        friend.says("Demain aussi")
+        route.continue_()
+
+    page.goto("about:blank")  # the first page listens no more
+    page.route("**/live?*", meanwhile, times=1)
     page.goto("/home")
-    while not waiting:
-        page.wait_for_timeout(10)
-    friend.edits(post, "La fanfare se repose")
-    friend.says("Demain aussi")
-    for one in waiting:
-        one.continue_()
     expect(page.locator(f"#p{post['id']}")).to_contain_text("La fanfare se repose")
     expect(page.locator("button.fresh")).to_be_visible()
 
@@ -131,9 +132,9 @@ def test_without_a_network_there_is_still_a_page(town: Served, open_browser: Ope
     page.goto("/explore")
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator("main")).to_contain_text("connexion")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(247, 244, 238)"
+    expect(page.locator("body")).to_have_css("background-color", "rgb(247, 244, 238)")
     page.context.set_offline(False)
-    page.locator("main a, main button").first.click()
+    go_through(page.locator("main a, main button").first)
     expect(page.locator("form.composer, article.post").first).to_be_visible()
 
 
@@ -155,7 +156,8 @@ def test_something_is_shared_to_perron(town: Served, open_browser: Opener, way: 
     )
     page.locator("#system [name=text]").fill("La vue d’en haut")
     page.locator("#system [name=media]").set_input_files(picture)
-    page.evaluate("document.getElementById('system').submit()")
+    with page.expect_navigation():
+        page.evaluate("document.getElementById('system').submit()")
     expect(page).to_have_url(re.compile("/write[?]draft="))
     expect(words).to_have_value("La vue d’en haut")
     expect(page.locator("form.composer .file[data-file]")).to_have_count(1)

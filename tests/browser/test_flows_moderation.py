@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.flows import Way, everywhere, more, path_of, post_with
+from tests.browser.flows import Way, everywhere, go_through, more, path_of, post_with
 from tests.clients.server import Served
 
 pytestmark = pytest.mark.slow
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 def report(page: Page, post: str, served: Served) -> None:
     """Report a post from its menu, for a broken rule."""
     page.goto(post)
-    more(page.locator(".chosen article.post")).get_by_role("link", name="Signaler à la modération").click()
+    go_through(more(page.locator(".chosen article.post")).get_by_role("link", name="Signaler à la modération"))
     page.locator('input[name="category"][value="violation"]').check()
     page.locator('input[name="rule"]').first.check()
     page.locator('textarea[name="comment"]').fill("Ce n’est pas aimable.")
@@ -31,7 +31,7 @@ def decide(page: Page, action: str, words: str) -> None:
     form.locator(f'input[name="action"][value="{action}"]').check()
     form.locator('input[name="rule"]').first.check()
     form.locator('textarea[name="text"]').fill(words)
-    form.locator("button.main").click()
+    go_through(form.locator("button.main"))
 
 
 @everywhere
@@ -42,28 +42,28 @@ def test_a_report_becomes_a_decision_an_appeal_and_is_undone(town: Served, open_
 
     host = open_browser(town, signed_in="hortense", **way)
     host.goto("/manage/reports")
-    host.locator("article.entry", has_text=accused.name).locator('a[href*="/manage/reports/"]').click()
+    go_through(host.locator("article.entry", has_text=accused.name).locator('a[href*="/manage/reports/"]'))
     expect(host.locator("article.evidence")).to_contain_text("géraniums")
-    host.get_by_role("button", name="Prendre").click()
+    go_through(host.get_by_role("button", name="Prendre"))
     decide(host, "limit", "Parlez des fleurs, pas des gens.")
     host.goto("/manage/reports")
     expect(host.locator("article.entry", has_text=accused.name)).to_have_count(0)
 
     theirs = open_browser(town, signed_in=accused.name, **way)
     theirs.goto("/notices")
-    theirs.locator("article.told-of").locator('a[href="/settings/standing"]').click()
+    go_through(theirs.locator("article.told-of").locator('a[href="/settings/standing"]'))
     decision = theirs.locator("article.entry")
     expect(decision).to_contain_text("Parlez des fleurs")
     expect(decision.locator("ul li").first).to_be_visible()
     decision.locator("details.appealing summary").click()
     decision.locator('textarea[name="text"]').fill("Je parlais de mes géraniums.")
-    decision.locator("details.appealing button.main").click()
+    go_through(decision.locator("details.appealing button.main"))
     expect(theirs.locator("article.entry")).to_contain_text("Je parlais de mes géraniums.")
 
     host.goto("/manage/appeals")
     appeal = host.locator("article.entry", has_text="Je parlais de mes géraniums.").filter(has_text=accused.name)
     appeal.first.locator('textarea[name="words"]').fill("C’est vrai.")
-    appeal.first.locator("button.main").click()
+    go_through(appeal.first.locator("button.main"))
     theirs.goto("/settings/standing")
     expect(theirs.locator("article.entry")).to_contain_text("C’est vrai.")
     expect(theirs.locator("article.entry")).to_have_class(re.compile("past"))
@@ -71,10 +71,11 @@ def test_a_report_becomes_a_decision_an_appeal_and_is_undone(town: Served, open_
     expect(host.locator("main")).to_contain_text(accused.name)
 
 
-def is_met(visitor: Page, words: str) -> bool:
-    """Whether a visitor, who has just come, comes upon what somebody said without looking for them."""
+def meets(visitor: Page, words: str, *, times: int = 1) -> None:
+    """A visitor, who has just come, comes upon what somebody said without looking for them; or does not."""
     visitor.goto("/explore")
-    return post_with(visitor, words).count() > 0
+    expect(visitor.locator("main article.post").first).to_be_visible()
+    expect(post_with(visitor, words)).to_have_count(times)
 
 
 @everywhere
@@ -83,22 +84,22 @@ def test_who_is_limited_is_met_by_followers_only(town: Served, open_browser: Ope
     words = f"Mes tisanes à moitié prix chez {loud.name}"
     friend.follows(loud)
     loud.says(words)
-    assert is_met(open_browser(town, **way), words)
+    meets(open_browser(town, **way), words)
 
     host = open_browser(town, signed_in="hortense", **way)
     host.goto("/manage/accounts")
     host.locator('input[name="q"]').fill(loud.name)
-    host.locator("form.looking button").first.click()
-    host.locator("article.entry a.whom", has_text=loud.name).click()
+    go_through(host.locator("form.looking button").first)
+    go_through(host.locator("article.entry a.whom", has_text=loud.name))
     decide(host, "limit", "Pas de réclame à la chaîne.")
     expect(host.locator("form.deeds", has_text="Lever")).to_be_visible()
 
     visitor = open_browser(town, **way)
-    assert not is_met(visitor, words)
+    meets(visitor, words, times=0)
     visitor.goto(f"/@{loud.name}")
     expect(visitor.locator("h1")).to_contain_text(loud.name)
     theirs = open_browser(town, signed_in=friend.name, **way)
     expect(post_with(theirs, words)).to_be_visible()
-    host.locator("form.deeds", has_text="Lever").locator("button").click()
+    go_through(host.locator("form.deeds", has_text="Lever").locator("button"))
     expect(host.locator("form.deeds", has_text="Lever")).to_have_count(0)
-    assert is_met(open_browser(town, **way), words)
+    meets(open_browser(town, **way), words)

@@ -13,7 +13,7 @@ from perron.kit.time import DAY, now
 from perron.store import Tx
 from tests.api.pictures import png
 from tests.browser.conftest import Opener
-from tests.browser.flows import Way, everywhere, publish, send
+from tests.browser.flows import Way, everywhere, go_through, publish, send
 from tests.clients.server import Served
 
 pytestmark = pytest.mark.slow
@@ -26,11 +26,11 @@ def test_an_announcement_is_shown_until_it_was_read(town: Served, open_browser: 
     words = f"Le puits est fermé le {next(NEW)}."
     owner.goto("/manage/announcements")
     owner.locator('textarea[name="text"]').fill(words)
-    owner.get_by_role("button", name="Annoncer", exact=True).first.click()
+    go_through(owner.get_by_role("button", name="Annoncer", exact=True).first)
     expect(owner.locator(".things li", has_text=words)).to_be_visible()
     page.goto("/home")
     strip = page.locator("section.announced", has_text=words)
-    strip.get_by_role("button", name="J’ai lu").click()
+    go_through(strip.get_by_role("button", name="J’ai lu"))
     expect(strip).to_have_count(0)
     page.goto("/home")
     expect(page.locator("form.composer")).to_be_visible()
@@ -70,7 +70,7 @@ def test_the_name_of_the_server_changes_at_once(town: Served, open_browser: Open
     finally:
         owner.goto("/manage/server")
         row = owner.locator('form[action="/manage/server/forget"]', has=owner.locator('[value="title"]'))
-        row.locator("button").click()
+        go_through(row.locator("button"))
     assert title() == before
 
 
@@ -83,11 +83,11 @@ def test_a_rule_is_added_moved_and_dropped(town: Served, open_browser: Opener, w
     send(owner, "/manage/rules")
     visitor.goto("/rules")
     expect(visitor.locator("ol.ruled li").last).to_contain_text(rule)
-    owner.locator("ol.numbered li", has_text=rule).locator('button[formaction$="/up"]').click()
+    go_through(owner.locator("ol.numbered li", has_text=rule).locator('button[formaction$="/up"]'))
     expect(owner.locator("ol.numbered li").last).not_to_contain_text(rule)
     mine = owner.locator("ol.numbered li", has_text=rule)
     mine.locator("details.change summary").click()
-    mine.locator('button[formaction$="/drop"]').click()
+    go_through(mine.locator('button[formaction$="/drop"]'))
     expect(owner.locator("ol.numbered li", has_text=rule)).to_have_count(0)
 
 
@@ -104,7 +104,7 @@ def test_a_server_gets_a_rule_that_everybody_reads(town: Served, open_browser: O
     visitor = open_browser(town, **way)
     visitor.goto("/about")
     expect(visitor.locator("main")).to_contain_text(domain)
-    entry.get_by_role("button").click()
+    go_through(entry.get_by_role("button"))
     expect(owner.locator("article.entry", has_text=domain)).to_have_count(0)
 
 
@@ -119,5 +119,5 @@ def test_a_job_that_failed_is_tried_again(town: Served, open_browser: Opener, wa
     owner = open_browser(town, signed_in="bruno", **way)
     owner.goto("/manage/jobs")
     failed = owner.locator(".things li", has_text="La pendule est arrêtée").first
-    failed.get_by_role("button", name="Réessayer").click()
+    go_through(failed.get_by_role("button", name="Réessayer"))
     expect(owner.locator(".things li", has_text="12 essais")).to_have_count(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.api.pictures import png
 from tests.browser.conftest import Opener
+from tests.browser.flows import go_through
 from tests.clients.server import Served
 
 pytestmark = pytest.mark.slow
@@ -19,7 +21,7 @@ def test_a_talk_that_was_seen_is_read(town: Served, open_browser: Opener, width:
     one, other = open_browser(town, width=width, signed_in="camille"), open_browser(town, signed_in="nadia")
     one.goto("/messages/new?to=@nadia")
     one.locator('textarea[name="text"]').fill(f"Un mot du {width}")
-    one.get_by_role("button", name="Envoyer").click()
+    go_through(one.get_by_role("button", name="Envoyer"))
     expect(one.locator(".bubble.own").last).to_contain_text(f"Un mot du {width}")
 
     other.goto("/messages")
@@ -29,6 +31,7 @@ def test_a_talk_that_was_seen_is_read(town: Served, open_browser: Opener, width:
         talk.locator("a").click()
     expect(other.locator(".have-read")).to_be_hidden()
     other.goto("/messages")
+    expect(talk).to_be_visible()
     expect(talk).not_to_contain_text("nouveau")
 
 
@@ -40,7 +43,7 @@ def test_a_picture_is_shown_before_it_is_kept_and_lines_are_added(
     picture.write_bytes(png())
     page.goto("/settings/profile")
     page.locator("#avatar").set_input_files(picture)
-    assert str(page.locator('img[data-shows="avatar"]').get_attribute("src")).startswith("blob:")
+    expect(page.locator('img[data-shows="avatar"]')).to_have_attribute("src", re.compile("^blob:"))
 
     lines = page.locator('input[name="line_name"]')
     before, more = lines.count(), page.get_by_role("button", name="Une ligne de plus")
@@ -50,6 +53,6 @@ def test_a_picture_is_shown_before_it_is_kept_and_lines_are_added(
     expect(lines).to_have_count(8)
     lines.last.fill("Lavoir")
     page.locator('input[name="line_value"]').last.fill("https://lavoir.example")
-    page.get_by_role("button", name="Enregistrer le profil").click()
+    go_through(page.get_by_role("button", name="Enregistrer le profil"))
     page.goto("/settings/profile")
-    assert "Lavoir" in [each.input_value() for each in page.locator('input[name="line_name"]').all()]
+    assert "Lavoir" in lines.evaluate_all("all => all.map(one => one.value)")

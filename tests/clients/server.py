@@ -32,7 +32,8 @@ ALL = "read write follow push profile"
 PASSWORD = "les marches du perron"
 PERRON = [sys.executable, "-m", "perron"]
 NUMBERS = count(1)
-READY_WITHIN = 60
+READY_WITHIN, ANSWERED_WITHIN, STOPPED_WITHIN = 180, 60, 60
+"""Seconds. Only what fails takes so long; how busy the machine is must not decide."""
 
 
 class Served:
@@ -42,7 +43,7 @@ class Served:
         self.folder, self.port, self.process = folder, port, process
         self.origin = f"http://localhost:{port}"
         self.streams = f"ws://localhost:{port}/api/v1/streaming"
-        self.http = httpx.Client(base_url=self.origin, timeout=10)
+        self.http = httpx.Client(base_url=self.origin, timeout=ANSWERED_WITHIN)
         self.beside = open_site(Settings(data=folder, port=port))
         """The same database, opened a second time, as commands do while the server runs."""
 
@@ -82,7 +83,7 @@ class Served:
         lines = self.http.get("/metrics").text.splitlines()
         return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
 
-    def stop(self, within: float = 15.0) -> float:
+    def stop(self, within: float = STOPPED_WITHIN) -> float:
         """Ask the server to stop; how many seconds it took. Its exit code must be 0."""
         self.let_go()
         began = time.monotonic()
