@@ -19,13 +19,13 @@ _SAID = re.compile(r"([\d,]+) rows moved and compared in ([\d.]+) s .*digest ([0
 
 def run(options: Options) -> Outcome:
     """Make the towns, move them there, look, move them back, and flip a value to see that it is found."""
-    outcome = Outcome()
+    outcome, times = Outcome(), int(options.seconds) or TIMES  # --seconds 5: a small one, of five towns
     with Town(options.folder, options.engine) as town:
         own, there = f"sqlite:///{town.data / 'perron.sqlite3'}", town.database
         back = f"sqlite:///{options.folder / 'back.sqlite3'}"
         town.env["PERRON_DATABASE"] = own
         town.perron("demo", seconds=LONG)
-        multiply(town.data, TIMES, say=lambda line: print(f"  {line}", flush=True))
+        multiply(town.data, times, say=lambda line: print(f"  {line}", flush=True))
         town.perron("check", "--repair", seconds=LONG, code=None)
         copy = options.folder / "copied"
         first = moved(town, outcome, "to PostgreSQL", own, there, "--copy-data", str(copy))
