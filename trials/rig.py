@@ -37,8 +37,8 @@ from perron.store.schema import prepare
 from trials.engines import Postgres, Redis, free_port
 
 ALL = "read write follow push profile"
-READY = 60.0
-"""Most seconds that a node may take to be ready."""
+READY = 180.0
+"""Most seconds that a node may take to be ready: much is going on on some machines."""
 
 
 class Name(NamedTuple):
