@@ -63,14 +63,14 @@ def test_health_and_the_way_in_never_give_way(still: Site) -> None:
 
 def test_who_is_sent_away_is_told_when_to_come_back(still: Site) -> None:
     press(still, 1.0)
-    for path in ("/api/v1/timelines/link?url=x", "/api/v1/timelines/public", "/@ada", "/tags/mj", "/search"):
+    for path in ("/api/v1/polls/1", "/api/v1/timelines/public", "/@ada", "/tags/mj", "/search"):
         told = still.client.get(path)
         assert told.status_code == 503 and 1 <= int(told.headers["retry-after"]) <= 12, path
         assert told.headers["cache-control"] == "no-store"
-    page = still.client.get("/@ada").text
+    page = still.client.get("/guide").text
     assert "Revenez dans" in page and "Please come back" in page
     assert "error" in still.client.get("/api/v1/timelines/public").json()
-    seconds = {still.client.get("/@ada").headers["retry-after"] for _ in range(8)}
+    seconds = {still.client.get("/guide").headers["retry-after"] for _ in range(8)}
     assert len(seconds) > 1  # not all in the same second
 
 
@@ -86,6 +86,14 @@ def test_what_was_made_lately_is_given_to_visitors_when_there_is_no_time(still: 
         again = still.client.get(path)
         assert again.status_code == 200 and again.content == one.content, path
     assert still.site.saturation.kept >= len(paths)
+
+
+def test_what_many_ask_for_is_made_once_however_little_time_there_is(still: Site) -> None:
+    still.person("ada").says("Bonsoir #mj")
+    press(still, 1.0)
+    told = statuses(still, "/tags/mj", times=20)
+    assert told[:3] == [503] * 3 and told[5:] == [200] * 15
+    assert statuses(still, "/guide", times=20) == [503] * 20  # each reader's own
 
 
 def test_nothing_is_kept_of_what_is_somebodys_own(still: Site) -> None:
@@ -161,7 +169,7 @@ def test_whoever_was_looked_at_late_in_a_turn_of_the_loop_has_waited(still: Site
 
 def test_what_is_said_to_many_does_not_grow(still: Site) -> None:
     press(still, 1.0)
-    sizes = {len(still.client.get("/api/v1/timelines/link?url=x").headers) for _ in range(5)}
+    sizes = {len(still.client.get("/api/v1/polls/1").headers) for _ in range(5)}
     press(still, 0.05)
     still.client.get("/tags/mj")
     press(still, 1.0)

@@ -29,7 +29,7 @@ class Admission:
         if scope["type"] == "http" and scope["method"] == "GET" and (key := self.kept.open_to_all(scope)):
             if (page := self.kept.find(key)) is not None:
                 await self.kept.give(page, send)
-            elif seconds := self._busy(scope):
+            elif not self.kept.many_wait(key) and (seconds := self._busy(scope)):
                 await refuse(scope, send, seconds)
             else:
                 await self.kept.serve(key, scope, receive, send, inner)

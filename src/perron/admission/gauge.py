@@ -16,7 +16,7 @@ from time import monotonic
 from perron.entities.site import Site
 
 EVERY = 0.05
-TARGET = 0.05
+TARGET = 0.08
 """Seconds that a request may wait before anything is left out."""
 RISE = 0.35
 """How much pressure a second of waiting twice as long as the target adds."""

@@ -22,6 +22,8 @@ Key = tuple[str, bytes, bytes, bool]
 
 HOT = 20
 """How often something is asked for within a second before it is made only once for all."""
+WORTH_MAKING = 3
+"""The same while there is more to do than time: what nobody else asks for may give way, what many do may not."""
 FRESH = 1.0
 """Seconds for which what is hot is given again."""
 STALE = 10.0
@@ -104,6 +106,11 @@ class Kept:
         if age < FRESH + pressure * (STALE - FRESH) or (page.making is not None and age < STALE):
             return page
         return None
+
+    def many_wait(self, key: Key) -> bool:
+        """Whether so many ask for it that making it once is less work than refusing them."""
+        page = self.pages.get(key)
+        return page is not None and page.asked > WORTH_MAKING
 
     async def serve(self, key: Key, scope: Scope, receive: Receive, send: Send, inner: Inner) -> None:
         """Answer by making it, for oneself or for all who ask meanwhile."""

@@ -48,12 +48,12 @@ class Kinds:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.costly_for_anybody = Kind("costly, for visitors", 0.0, 0.25, 0.02)
-        self.for_anybody = Kind("for visitors", 0.1, 0.45, 0.03)
-        self.costly = Kind("costly", 0.3, 0.55, 0.04)
-        self.unknown = Kind("for a token not seen lately", 0.55, 0.8, 0.06)
-        self.writes = Kind("writes", 0.5, 0.8, 0.08)
-        self.reads = Kind("reads", 0.75, 1.0, 0.12)
+        self.costly_for_anybody = Kind("costly, for visitors", 0.0, 0.25, 0.03)
+        self.for_anybody = Kind("for visitors", 0.1, 0.45, 0.05)
+        self.costly = Kind("costly", 0.3, 0.55, 0.06)
+        self.unknown = Kind("for a token not seen lately", 0.55, 0.8, 0.09)
+        self.writes = Kind("writes", 0.5, 0.8, 0.12)
+        self.reads = Kind("reads", 0.75, 1.0, 0.18)
 
     def of(self, scope: Scope) -> Kind | None:
         """The kind of a request; None for what is always served."""
