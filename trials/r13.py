@@ -1,10 +1,12 @@
 """R-13: the disks of data, media, temporary files and PostgreSQL are full for a minute, while twenty clients write."""
 
 import asyncio
+import tempfile
 import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 from trials.acks import Crowd
 from trials.disks import Disk, Disks
@@ -42,7 +44,8 @@ class Town13(Town):
 
     def open_postgres(self) -> Postgres:
         """With its tables and its log (pg_wal) on one small disk."""
-        place = self.folder / "postgres"
+        place = Path(tempfile.mkdtemp(prefix="perron-tables-"))  # not below our folder: it belongs to another user
+        place.chmod(0o755)
         self.tables = self.disks.mount(place, "320m")
         return Postgres(place, options="-c max_wal_size=96MB -c min_wal_size=32MB")
 

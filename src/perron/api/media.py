@@ -121,7 +121,7 @@ def show(call: Call, db: Db) -> Answer:
     """GET /api/v1/media/:id: 206 while it is being worked on."""
     found = _own(call, db, call.id)
     if found.state == "failed":
-        raise Invalid("This file could not be read, so it cannot be shown.")
+        raise Invalid(found.why_failed)
     return _reply(call, found, 206 if found.state == "waiting" else 200)
 
 

@@ -10,6 +10,7 @@ def media_entity(links: Links, one: Media) -> dict[str, Any]:
     """One attachment; `url` is null while it is being made."""
     ready = one.state == "ready"
     meta: dict[str, Any] = dict(one.meta)
+    meta.pop("work", None)
     if one.focus_x is not None and one.focus_y is not None:
         meta["focus"] = {"x": one.focus_x, "y": one.focus_y}
     return {

@@ -5,6 +5,9 @@ from typing import Any
 
 from perron.jobs.events import Event
 
+MOST_TRIES = 5
+"""How often work on an upload is begun; when a try ends with its process, too, something is wrong with the file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Media:
@@ -26,6 +29,23 @@ class Media:
     meta: dict[str, Any]
     focus_x: float | None
     focus_y: float | None
+
+    @property
+    def tries(self) -> int:
+        """How often work on it was begun."""
+        return int(self.meta.get("work", {}).get("tries", 0))
+
+    @property
+    def percent(self) -> int:
+        """How far the work on it is."""
+        return int(self.meta.get("work", {}).get("percent", 0))
+
+    @property
+    def why_failed(self) -> str:
+        """What is said of an upload that failed."""
+        if self.tries >= MOST_TRIES:
+            return "This file could not be worked on: every try broke off. Please send it again, or another one."
+        return "This media could not be read and cannot be attached."
 
     @property
     def focus(self) -> tuple[float, float] | None:

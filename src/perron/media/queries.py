@@ -64,6 +64,9 @@ _FINISH = Prepared(
         meta=bindparam("about"),
     )
 )
+_WORKED = Prepared(
+    update(media).where(media.c.id == bindparam("media_id"), media.c.state == "waiting").values(meta=bindparam("about"))
+)
 _REMOVE = Prepared(delete(media).where(among(media.c.id)))
 _ABANDONED = Prepared(
     select(*_COLUMNS)
@@ -178,6 +181,15 @@ def change_media(
     changed = media_as_stored(tx, media_id)
     assert changed is not None
     return changed
+
+
+def note_work(tx: Tx, media_id: int, tries: int, percent: int) -> bool:
+    """Say how often work on an upload was begun, and how far it is; False when nobody waits for it any more."""
+    one = media_as_stored(tx, media_id)
+    if one is None or one.state != "waiting":
+        return False
+    about = {**one.meta, "work": {"tries": tries, "percent": percent}}
+    return tx.run(_WORKED, media_id=media_id, about=json.encode_text(about)) > 0
 
 
 def finish(tx: Tx, waiting: Media, done: Media) -> bool:

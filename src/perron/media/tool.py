@@ -5,6 +5,8 @@ import os
 import shutil
 import signal
 import subprocess
+import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from perron.kit.errors import Invalid, NoRoom
 
 CPU_SECONDS = 180
 MEMORY_KB = 3 * 1024 * 1024
+BEAT = 1.0
 LEAST_ROOM = 1 << 20
 FILE_BLOCKS = 2 * 1024 * 1024  # of 512 bytes
 _LIMITED = (
@@ -38,8 +41,9 @@ def ffmpeg_args(demuxer: str, path: Path, *wanted: str, seek: float = 0) -> list
     return [*quiet, *start, *_source(demuxer), "-i", f"file:{path.absolute()}", *wanted]
 
 
-def run(arguments: list[str], *, seconds: float, folder: Path) -> bytes:
-    """What a tool prints; Invalid when it fails or takes longer, and then nothing of it is left running."""
+def run(arguments: list[str], *, seconds: float, folder: Path, beat: Callable[[], None] | None = None) -> bytes:
+    """What a tool prints; Invalid when it fails or takes longer, and then nothing of it is left running. `beat` is
+    called every second; what it raises ends the tool."""
     with subprocess.Popen(
         [*_offline(), "sh", "-c", _LIMITED, "sh", *arguments],
         stdin=subprocess.DEVNULL,
@@ -50,9 +54,7 @@ def run(arguments: list[str], *, seconds: float, folder: Path) -> bytes:
         start_new_session=True,
     ) as child:
         try:
-            printed, _ = child.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            raise Invalid("This file takes too long to read.") from None
+            printed = _printed(child, time.monotonic() + seconds, beat)
         finally:
             _end(child)
     if child.returncode != 0:
@@ -60,6 +62,18 @@ def run(arguments: list[str], *, seconds: float, folder: Path) -> bytes:
             raise NoRoom
         raise Invalid("This file cannot be read; it may be damaged.")
     return printed
+
+
+def _printed(child: "subprocess.Popen[bytes]", until: float, beat: Callable[[], None] | None) -> bytes:
+    while True:
+        left = until - time.monotonic()
+        try:
+            return child.communicate(timeout=min(left, BEAT) if beat else left)[0]
+        except subprocess.TimeoutExpired:
+            if left <= BEAT:
+                raise Invalid("This file takes too long to read.") from None
+            if beat:
+                beat()
 
 
 def no_room_in(folder: Path) -> bool:

@@ -1,7 +1,7 @@
 """Clips and sounds: looked at, written anew in a form that every browser plays, without what a camera noted."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,17 +69,38 @@ class Clip:
     meta: dict[str, Any]
 
 
-def read_clip(path: Path, folder: Path) -> Clip:
-    """Make a clip or a sound fit to be shown, in `folder`; Invalid when it is none, is damaged, or takes too long."""
+def read_clip(path: Path, folder: Path, told: Callable[[int], None] | None = None) -> Clip:
+    """Make a clip or a sound fit to be shown, in `folder`; Invalid when it is none, is damaged, or takes too long.
+    `told` hears every second how far it is, in per cent; what it raises ends the work."""
     source = look(path, folder)
     refuse(source)
 
     ext = _ext(source)
     out = folder / f"out.{ext}"
-    run(ffmpeg_args(source.demuxer, path, *_conversion(source, ext), str(out)), seconds=WORK_SECONDS, folder=folder)
+    far = folder / "progress"
+    words = ffmpeg_args(
+        source.demuxer, path, *_conversion(source, ext), "-stats_period", "0.2", "-progress", far.as_uri(), str(out)
+    )
+
+    def beat() -> None:
+        if told is not None:
+            told(_percent(far, source.seconds))
+
+    run(words, seconds=WORK_SECONDS, folder=folder, beat=beat)
     result = look(out, folder)
     poster = _poster(out, result, folder) if result.video else None
     return Clip(_kind(source, result), out, ext, poster, _meta(result, poster))
+
+
+def _percent(far: Path, seconds: float) -> int:
+    """How far ffmpeg says it is, at most 99."""
+    try:
+        said = far.read_text()
+    except OSError:
+        return 0
+    times = [line.partition("=")[2] for line in said.splitlines() if line.startswith("out_time_us=")]
+    done = _number(times[-1]) / 1e6 if times else 0.0
+    return max(0, min(99, int(100 * done / seconds))) if seconds > 0 else 0
 
 
 def look(path: Path, folder: Path) -> Source:

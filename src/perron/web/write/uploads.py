@@ -131,7 +131,7 @@ async def show_one(visit: Visit) -> Response:
     if media is None:
         raise NotFound
     if media.state == "failed":
-        return tell({"wrong": visit.explain(Invalid("This media could not be read and cannot be attached."))}, 422)
+        return tell({"wrong": visit.explain(Invalid(media.why_failed))}, 422)
     return tell(_told(visit, media))
 
 
@@ -141,6 +141,7 @@ def _told(visit: Visit, media: Media) -> Entity:
         "id": shown["id"],
         "kind": media.kind,
         "waiting": media.state == "waiting",
+        "percent": media.percent,
         "preview": visit.ours(shown["preview_url"]),
         "description": media.description,
     }

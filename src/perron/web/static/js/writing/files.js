@@ -133,6 +133,8 @@ export function files(desk) {
         item.remove();
         return told.wrong;
       }
+      const bar = item.querySelector("progress");
+      if (ok && told.waiting && told.percent && bar) bar.value = told.percent / 100;
       if (!ok || told.waiting) continue;
       item.querySelector(".working")?.remove();
       item.querySelector("progress")?.remove();
