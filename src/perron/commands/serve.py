@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from perron.entities.site import Site
 
 log = logging.getLogger("perron")
-FAREWELL = 0.5
+FAREWELL = 0.7
 """Seconds in which those who hold a connection open are told, with their next answer, that it was the last, and whoever
 sends requests here asks whether we are ready, and hears that we are not."""
 CLOSING = 8.0
