@@ -134,13 +134,16 @@ async def ask(node: Node, heard: Heard, stopping: asyncio.Event) -> None:
 
 async def listen(node: Node, who: Name, heard: Heard, stopping: asyncio.Event) -> None:
     """A stream (SSE): it is told goodbye when its body ends as it should, rather than in the middle."""
-    line, last = Line(node.url, who.token), b""
-    heard.streams += 1
-    try:
-        async for said in line.stream("/api/v1/streaming/user"):
-            last = said if said.strip() else last
-    except OSError as wrong:
-        heard.broken.append(f"stream: {wrong}")
+    last = b""
+    while not last and not stopping.is_set():
+        try:
+            async for said in Line(node.url, who.token).stream("/api/v1/streaming/user"):
+                heard.streams += not last
+                last = said if said.strip() else last
+        except OSError:
+            if last:
+                break
+            await asyncio.sleep(0.5)  # too busy to let it in
     heard.farewells += last.strip() == b"0"
 
 

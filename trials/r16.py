@@ -130,8 +130,10 @@ async def migrate(town: Town, newer: Path, env: dict[str, str], outcome: Outcome
             start_new_session=True,
         )
         if turn < KILLS and not options.mutant:
+            assert process.stdout is not None
+            await asyncio.to_thread(process.stdout.readline)
             try:
-                await asyncio.to_thread(process.wait, random.uniform(0.8, 2.5))
+                await asyncio.to_thread(process.wait, random.uniform(0.5, 3.0))
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 killed += 1

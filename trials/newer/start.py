@@ -22,6 +22,7 @@ schema.HEAD = "9002"
 schema.OLDEST = "9001"
 
 if __name__ == "__main__":
+    print("begun", flush=True)
     try:
         sys.exit(main())
     finally:
