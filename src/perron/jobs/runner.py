@@ -166,6 +166,7 @@ class Runner:
     def _do_chore(self, chore: Callable[[Tx], object], tx: Tx) -> None:
         """A chore, unless the clock is another's by now."""
         if self.clock.holds(tx):
+            tx.take_time()
             chore(tx)
         else:
             self.keeps_clock = False

@@ -93,6 +93,8 @@ class Worker:
     def do_inside(self, tx: Tx) -> int:
         """Do due work that only touches the database; how much was taken."""
         taken = queue.due_jobs(tx, limit=BATCH, not_called=self.outside)
+        if taken:
+            tx.take_time()
         for job in taken:
             event, _, wanted = job.name.partition(">")
             all_of_it = self.consequences.get(event)
