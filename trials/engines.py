@@ -58,11 +58,9 @@ class Postgres:
 
     def start(self) -> None:
         """Start, and wait until it accepts connections (after a crash: until it has recovered)."""
-        lock = self.data / "postmaster.pid"
-        if lock.exists() and not _lives(
-            self.pid
-        ):  # killed, and not yet forgotten by the system: it would be believed in
-            lock.unlink()
+        for lock in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*.lock")):
+            if lock.exists() and not _lives(int(lock.read_text().splitlines()[0])):
+                lock.unlink()  # it was killed and the system has not forgotten it yet: it would be believed to run
         self._do("pg_ctl", "-D", self.data, "-s", "-w", "-t", "60", "-l", self.log, "-o", self.options, "start")
 
     def stop(self, mode: str = "fast") -> None:
