@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import perron.store
 from perron.cli import main
@@ -21,8 +22,18 @@ schema.NEEDS = "9001"
 schema.HEAD = "9002"
 schema.OLDEST = "9001"
 
-if __name__ == "__main__":
+take = schema._take
+
+
+def take_aloud(*given: Any) -> None:
+    """A step, announced: whoever wants to kill it in the middle knows when it begins."""
     print("begun", flush=True)
+    take(*given)
+
+
+schema._take = take_aloud
+
+if __name__ == "__main__":
     try:
         sys.exit(main())
     finally:
