@@ -104,7 +104,6 @@ def put_back(
     key: Path,
     engine: str,
     before: set[int],
-    asked: set[str],
 ) -> None:
     """Wipe, restore and look."""
     shutil.rmtree(town.data, ignore_errors=True)
