@@ -10,7 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 PROGRAM = "redis-server"
 PATIENCE = 15.0
@@ -70,10 +72,10 @@ class Server:
         try:
             return bool(self.client().ping())
         except RedisError as wrong:
-            return "NOAUTH" in str(wrong)
+            return "uthenticat" in str(wrong)
 
     def client(self) -> Redis:
-        return Redis(port=self.port, socket_timeout=5)
+        return Redis(port=self.port, socket_timeout=5, retry=Retry(NoBackoff(), 0))
 
     def kill(self) -> None:
         if self.process is not None:

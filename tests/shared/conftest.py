@@ -26,7 +26,7 @@ def beat(site: Site) -> None:
 def towns(database: str, tmp_path: Path, server: Server) -> Iterator[tuple[Site, Site]]:
     """Two nodes that share a database and a server, as two processes would."""
     with (
-        Site.opened(tmp_path / "one", database, redis=server.url) as one,
-        Site.opened(tmp_path / "two", database, redis=server.url) as two,
+        Site.opened(tmp_path / "one", database, redis=server.url, origin="http://testserver") as one,
+        Site.opened(tmp_path / "two", database, redis=server.url, origin="http://testserver") as two,
     ):
         yield one, two

@@ -8,6 +8,7 @@ import pytest
 
 from perron.people.passwords import hash_password
 from perron.people.users import rehash_password
+from tests.databases import Databases
 from tests.redis_servers import Server, until
 from tests.rig import Person, Site
 from tests.shared.conftest import beat
@@ -138,3 +139,23 @@ def test_each_node_counts_alone_while_the_server_is_away_and_tells_it_later(
     until(lambda: shared.there)
     until(lambda: server.client().keys("*requests:somebody"))
     assert int(server.client().get(shared.key("requests", "somebody")) or 0) == 11
+
+
+def test_nodes_that_share_a_database_alone_count_attempts_together(databases: Databases, tmp_path: Path) -> None:
+    database = databases.clean()
+    settings = {"rate_limit": "on", "origin": "http://testserver", "locale": "en"}
+    with (
+        Site.opened(tmp_path / "one", database, **settings) as one,
+        Site.opened(tmp_path / "two", database, **settings) as two,
+    ):
+        person(one, "ada")
+        assert sign_in(two, PASSWORD).status_code == 303
+        said = []
+        for n in range(11):
+            said.append(sign_in((one, two)[n % 2], "wrong").status_code)
+            until(lambda: one.app.hub.position == two.app.hub.position)
+        together = [401] * 10 + [429]
+        assert said == together if databases.engine == "postgresql" else said == [401] * 11
+    if databases.engine == "postgresql":
+        with Site.opened(tmp_path / "three", database, **settings) as three:
+            assert sign_in(three, PASSWORD).status_code == 429

@@ -10,7 +10,7 @@ from perron.kit.settings import Settings
 from perron.media.places import files_of
 from perron.people.viewers import Viewers
 from perron.shared import Shared
-from perron.shared.attempts import Attempts
+from perron.shared.attempts import Attempts, ToldAttempts
 from perron.store import Store
 from perron.store.facts import state_first
 from perron.timelines.rings import Rings
@@ -20,17 +20,17 @@ def open_site(settings: Settings) -> Site:
     """The store and what is held in memory beside it."""
     store, links = Store(settings.database_url, settings), Links(settings)
     store.before_commit = before_commit(links)
-    site = Site(settings, store, links, files_of(store), Rings(), Viewers(), **shared_of(settings))
+    site = Site(settings, store, links, files_of(store), Rings(), Viewers(), **shared_of(settings, store))
     if site.shared is not None:
         share(site, site.shared)
     return site
 
 
-def shared_of(settings: Settings) -> dict[str, Any]:
+def shared_of(settings: Settings, store: Store) -> dict[str, Any]:
     """The server through which nodes share, where one is set, and what is counted there; its library is loaded only
     then."""
     if not settings.redis:
-        return {}
+        return {} if store.sqlite else {"attempts": ToldAttempts(store)}
     from perron.shared.settled import Settled
 
     shared = Shared(settings.redis)

@@ -1,7 +1,8 @@
 """How often something was tried that must not be tried often: coming in, second steps, letters, joining.
 
 Where nodes share a server, each attempt is counted there, before it is made. When it cannot be counted it is not made
-either: nobody shall try ten passwords at each node, or as many as they like while the server is away.
+either: nobody shall try ten passwords at each node, or as many as they like while the server is away. Nodes that share
+a database alone tell each other through the log of changes.
 """
 
 import asyncio
@@ -10,8 +11,10 @@ from typing import Any
 
 from perron.kit.errors import Unavailable
 from perron.kit.limits import Allowance, Window
+from perron.kit.secrets import new_secret
 from perron.kit.time import SECOND, now
 from perron.shared.client import Away, Shared
+from perron.store import Store, rim, tell
 
 COUNT = """
 local count = redis.call('INCR', KEYS[1])
@@ -55,9 +58,48 @@ class Attempts:
         name = self._name(shared, key)
         await asyncio.to_thread(shared.ask_or, None, lambda client: client.eval(GIVE_BACK, 1, name))
 
+    def hear(self, key: str, seconds: int, who: str) -> None:
+        """Another process has counted an attempt."""
+
     def _name(self, shared: Shared, key: str) -> str:
-        """Addresses of people do not lie about in another server."""
-        return shared.key("attempts", blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest())
+        return shared.key("attempts", _digest(key))
+
+
+class ToldAttempts(Attempts):
+    """Counts in this process and tells the others through the log of changes: for nodes that share a database and
+    nothing else. Those who hear it a moment later may let one attempt more be made each."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store, self._me = store, new_secret(6)
+
+    async def hit(self, key: str, limit: int, seconds: int) -> Allowance:
+        """Count once more under a key; what is refused here need not be told."""
+        name = _digest(key)
+        found = self.window.hit(name, limit, seconds)
+        if found.allowed:
+            await rim.write_owed(self._store, lambda tx: tell(tx, "attempt", name, seconds, self._me))
+        return found
+
+    async def give_back(self, key: str) -> None:
+        """Take back one count, here and elsewhere."""
+        name = _digest(key)
+        self.window.give_back(name)
+        await rim.write_owed(self._store, lambda tx: tell(tx, "attempt", name, 0, self._me))
+
+    def hear(self, key: str, seconds: int, who: str) -> None:
+        """Another process has counted an attempt, or taken it back."""
+        if who == self._me:
+            return
+        if seconds:
+            self.window.hit(key, 1, seconds)
+        else:
+            self.window.give_back(key)
+
+
+def _digest(key: str) -> str:
+    """Addresses of people do not lie about in another server, or in a log."""
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _count(client: Any, name: str, seconds: int) -> tuple[int, int]:

@@ -58,21 +58,24 @@ class Bell(Wakeups):
         while not self._ending.is_set():
             self._told.wait()
             self._told.clear()
-            self.shared.ask_or(None, self._publish)  # also at the end: the one who hears here takes it as a sign
-            self._ending.wait(PAUSE)
+            told = self.shared.ask_or(False, self._publish)  # also at the end, for the one who hears here
+            self._ending.wait(PAUSE if told else AGAIN)
+            if not told:
+                self._told.set()
 
-    def _publish(self, client: Any) -> None:
+    def _publish(self, client: Any) -> bool:
         from redis.exceptions import ResponseError
 
         if self._sharded:
             try:
                 client.spublish(self._channel(), self._me)
-                return
+                return True
             except ResponseError as wrong:
                 if "unknown command" not in str(wrong).lower():
                     raise
                 self._sharded = False
         client.publish(self._channel(), self._me)
+        return True
 
     def _hear(self, heard: Callable[[], None]) -> None:
         while not self._ending.is_set():

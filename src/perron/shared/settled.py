@@ -10,11 +10,6 @@ from perron.kit.limits import Allowance, Window
 from perron.kit.time import now
 from perron.shared.client import Away, Shared
 
-SETTLE = """
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3], 'NX')
-return {redis.call('INCRBY', KEYS[1], ARGV[1]), redis.call('PTTL', KEYS[1])}
-"""
-"""What was counted since is added to what all have counted; where that was lost, to what is known here."""
 PARTS = 20
 """A twentieth of a limit may be used up at each node before the others are told."""
 ENDING = 200
@@ -85,10 +80,18 @@ class Settled(Window):
         return told
 
     def _exchange(self, client: Any, told: list[tuple[str, int, int, int]]) -> list[tuple[int, int]]:
+        """What was counted since is added to what all have counted; where that was lost, to what is known here."""
         with client.pipeline(transaction=False) as together:
             for key, owed, before, left in told:
-                together.eval(SETTLE, 1, self.shared.key("requests", key), owed, before, left)
-            return [(int(count), int(rest)) for count, rest in together.execute()]
+                name = self.shared.key("requests", key)
+                together.set(name, before, px=left, nx=True)
+                together.incrby(name, owed)
+                together.pttl(name)
+            answers = together.execute()
+        for (key, *_, left), rest in zip(told, answers[2::3], strict=True):
+            if rest < 0:  # it ended between two of these
+                client.pexpire(self.shared.key("requests", key), left)
+        return [(int(count), int(rest)) for count, rest in zip(answers[1::3], answers[2::3], strict=True)]
 
     def _make_room(self, at: int) -> None:
         super()._make_room(at)

@@ -61,6 +61,7 @@ class Ear:
             "list": self._list,
             "tag_follows": self._tag_follows,
             "settings": self._settings,
+            "attempt": self._attempt,
             "announcement": partial(announced, self.site, self.hub),
             "announcement_gone": partial(withdrawn, self.site, self.hub),
             "reaction": partial(reacted, self.site, self.hub),
@@ -72,7 +73,7 @@ class Ear:
         await asyncio.to_thread(begin_sharing, self.site)
         self.hub.position = await rim.read(self.site.store, newest)
         self.site.rings.recent.begin(self.hub.position)
-        if self.site.shared is not None:
+        if self.site.shared is not None or not self.site.store.sqlite:
             await rim.read_slowly(self.site.store, self._look_back)
         self.site.rings.heard_by(self._wake)
         await rim.read(self.site.store, self.site.refresh)
@@ -145,12 +146,13 @@ class Ear:
         while changes := hear(reader, self.hub.position):
             for change in changes:
                 before, self.hub.position = self.hub.position, change[0]
+                rings.recent.note(*change)
                 try:
                     self._take(reader, change)
                 except BaseException:
                     self.hub.position = before
                     raise
-                rings.recent.note(*change)
+                rings.recent.heard = change[0]
             if len(changes) < 1000:
                 break
         if not self.site.store.sqlite:
@@ -165,6 +167,8 @@ class Ear:
             for change in changes:
                 if change[0] <= position:
                     recent.note(*change)
+                    if change[1] == "attempt":
+                        self._take(db, change)
             at = changes[-1][0]
         recent.heard = position
 
@@ -304,6 +308,9 @@ class Ear:
 
     def _tag_follows(self, db: Db, account_id: int) -> None:
         self._begin_anew(db, account_id)
+
+    def _attempt(self, db: Db, key: str, seconds: int, who: str) -> None:
+        self.site.attempts.hear(key, seconds, who)
 
     def _settings(self, db: Db) -> None:
         self.site.refresh(db)

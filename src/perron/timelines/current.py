@@ -10,10 +10,12 @@ from perron.timelines.rings import Ring
 def bring_current(db: Db, recent: Recent, ring: Ring) -> bool:
     """Do to a ring what has been heard since it was made; False when it has to be made anew."""
     since, heard = ring.heard, recent.heard
+    if not recent.knows(since, ring.reader):
+        return False
     if since >= heard:
         return True
     missed = recent.posts_after(since)
-    if len(missed) > MOST or not recent.knows(since, ring.reader):
+    if len(missed) > MOST:
         return False
     home = ring.owner == ring.reader
     found = home_among(db, ring.owner, missed) if home else list_among(db, ring.reader, ring.owner, missed)

@@ -34,7 +34,7 @@ class Recent:
         self.since = self.heard = since
 
     def note(self, change_id: int, kind: str, about: list[int | str]) -> None:
-        """A change was heard; its effects on rings are done by whoever hears."""
+        """A change is heard; its effects on rings are done by whoever hears, who then says so: `heard`."""
         if kind == "post":
             with self._lock:
                 self._posts.append((change_id, int(about[0]), int(about[1])))
@@ -52,7 +52,6 @@ class Recent:
                     self._doubts[account_id] = change_id
                 while len(self._doubts) > POSTS:
                     self.since = max(self.since, self._doubts.pop(next(iter(self._doubts))))
-        self.heard = max(self.heard, change_id)
 
     def knows(self, since: int, account_id: int) -> bool:
         """Whether all that was missed since is remembered, and nothing of it makes all that was derived doubtful."""
