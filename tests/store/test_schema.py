@@ -49,6 +49,14 @@ def upgrade() -> None:
 """
 
 
+BESIDE = """
+
+def beside(connection) -> None:
+    if connection.dialect.name == "postgresql":
+        raw = connection.connection.driver_connection
+        raw.execute("SET statement_timeout = 5000")
+        raw.execute("CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_accounts_shoes ON accounts (last_post_at)")
+"""
 A_LAST_STEP = """
 from alembic import op
 
@@ -253,6 +261,17 @@ def test_a_step_waits_for_those_who_use_a_table_and_lets_others_pass(
         raw.execute("COMMIT")
         assert "is now at 9000" in made.result(10)
     assert slowest < 1.0
+
+
+def test_an_index_is_made_beside_those_who_write(
+    databases: Databases, opened: Callable[[str], Store], steps: Callable[..., None]
+) -> None:
+    store = opened(databases.empty())
+    prepare(store)
+    steps(shoes=A_STEP.replace("HEAD", HEAD) + BESIDE)
+    with ThreadPoolExecutor(1) as threads:
+        assert "is now at 9000" in threads.submit(prepare, store).result(10)
+    assert store.sqlite or ("index", "ix_accounts_shoes") in {one[:2] for one in kept(store)}
 
 
 def test_each_step_says_whether_it_adds_or_takes_away() -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, bindparam, func, inspect, select
+from sqlalchemy import Column, Connection, MetaData, String, Table, bindparam, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from perron.kit.errors import Refused
@@ -191,7 +191,8 @@ def _alone(store: Store) -> Iterator[None]:
         raw: Any = connection.connection.driver_connection
         raw.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0")
         try:
-            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+            # in one text, which leaves no snapshot behind: what is built CONCURRENTLY would wait for its end
+            raw.execute(f"SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({LOCK})")
             yield
         finally:
             raw.execute("ROLLBACK")
