@@ -115,6 +115,8 @@ def test_many_readings_at_once_share_a_few_connections(databases: Databases, tmp
         ada.says("Bonjour")
         with ThreadPoolExecutor(12) as all_at_once:
             assert [*all_at_once.map(lambda _: ada.home(), range(120))] == [["Bonjour"]] * 120
+            took = [*all_at_once.map(lambda n: said_and_read(ada, n), range(24))]
+            assert max(took) < 1  # nobody waits for an ear that waits for them
         with beside(site.settings.database) as other:
             lines = other.execute(text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))
             assert lines.scalar() < 2 + 4 + 8  # readers, writers, and a few for a moment
@@ -146,6 +148,14 @@ def test_a_replica_that_is_away_costs_nothing(site: Site, ada: Person, tmp_path:
         for _ in range(5):
             assert said(other) == ["Bonjour"]
             assert "Bonjour" in other.client.get("/@ada").text
+
+
+def said_and_read(person: Person, number: int) -> float:
+    """Seconds until somebody who has written sees it."""
+    person.says(f"mot {number}")
+    began = time.monotonic()
+    assert f"mot {number}" in person.home()
+    return time.monotonic() - began
 
 
 def said(site: Site) -> list[str]:

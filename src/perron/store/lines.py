@@ -81,8 +81,12 @@ class Line(psycopg.Connection[Any]):
             self.execute(sql, {**fixed, **values, "for_now": for_now})
 
 
+_for_now = bindparam("for_now", type_=Boolean())
 _LIMIT = Prepared(
-    select(*(func.set_config(const(name), bindparam(name), bindparam("for_now", type_=Boolean())) for name in _LIMITS))
+    select(
+        func.set_config(const("jit"), const("off"), _for_now),  # to compile what we ask takes longer than to answer it
+        *(func.set_config(const(name), bindparam(name), _for_now) for name in _LIMITS),
+    )
 )
 
 

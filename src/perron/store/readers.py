@@ -44,8 +44,8 @@ _LOOK = Prepared(
         select(func.max(changes.c.id)).scalar_subquery(),
     )
 )
-"""What can be seen at this moment, and the latest change. As long as the first is the same, nobody has committed anything;
-on a replica, whose snapshots leave out who is writing, nothing more has arrived."""
+"""What can be seen at this moment, and the latest change. As long as the first is the same, nobody has committed
+anything; on a replica, whose snapshots leave out who is writing, nothing more has arrived."""
 
 
 class Memory:
@@ -71,7 +71,7 @@ class Memory:
 class Reading(Db):
     """A line in the hands of one reading at a time."""
 
-    __slots__ = ("_looked", "fd", "given_up", "line", "mine", "readers", "since", "turn", "waits_for")
+    __slots__ = ("_looked", "fd", "given_up", "line", "mine", "readers", "reserve", "since", "turn", "waits_for")
 
     def __init__(self, line: Line, readers: "Readers") -> None:
         self.dialect = "postgresql"
@@ -84,7 +84,7 @@ class Reading(Db):
         self.waits_for = 0
         """What the line is to be ready for; 0: the reading waits for the ear."""
         self.since = 0.0
-        self.given_up = False
+        self.given_up = self.reserve = False
         self._looked = -1
         self._memory = {}
 
@@ -168,28 +168,33 @@ class Readers:
         self.loop = asyncio.get_running_loop()
         self.all: set[Reading] = set()
         self._idle: list[Reading] = []
+        self._reserve: Reading | None = None
         self._queue: deque[asyncio.Future[Reading]] = deque()
         self._opening = 0
         self._refused_until = 0.0
         self._watch: asyncio.TimerHandle | None = None
 
-    async def read(self, work: Callable[[Db], T]) -> T:
-        """Run `work`. A reading whose connection breaks is begun once more on another."""
+    async def read(self, work: Callable[[Db], T], *, first: bool = False) -> T:
+        """Run `work`. A reading whose connection breaks is begun once more on another. `first`: on a line that is kept
+        for it, as others wait on theirs until it is done; one at a time."""
         try:
             try:
-                return await self._read(work)
+                return await self._read(work, first)
             except Exception as wrong:
                 if not refuses_writes(wrong) or isinstance(wrong, Silent | QueryCanceled):
                     raise
-                return await self._read(work)
+                return await self._read(work, first)
         except Exception as wrong:
             if not refuses_writes(wrong):
                 raise
             log.warning("The database did not answer a reading: %s", wrong)
             raise Unavailable(SORRY) from None
 
-    async def _read(self, work: Callable[[Db], T]) -> T:
-        reading = self._idle.pop() if self._idle else await self._next()
+    async def _read(self, work: Callable[[Db], T], first: bool) -> T:
+        if first:
+            reading, self._reserve = self._reserve or await self._open(self.settings(), reserve=True), None
+        else:
+            reading = self._idle.pop() if self._idle else await self._next()
         answer: list[Any] = []
         wrongs: list[BaseException] = []
 
@@ -235,7 +240,7 @@ class Readers:
         except TimeoutError:
             raise Unavailable(SORRY) from None
 
-    async def _open(self, settings: Settings) -> Reading:
+    async def _open(self, settings: Settings, *, reserve: bool = False) -> Reading:
         self._opening += 1
         try:
             line = await asyncio.to_thread(open_line, self.url, settings, settings.database_read_seconds)
@@ -248,6 +253,7 @@ class Readers:
         finally:
             self._opening -= 1
         reading = Reading(line, self)
+        reading.reserve = reserve
         self.all.add(reading)
         self.loop.add_reader(reading.fd, self._readable, reading)
         self._watch = self._watch or self.loop.call_later(1, self._look_after)
@@ -287,6 +293,9 @@ class Readers:
         if reading.lost:
             self._let_go(reading)
             return
+        if reading.reserve:
+            self._reserve = reading
+            return
         while self._queue:
             turn = self._queue.popleft()
             if not turn.done():
@@ -301,6 +310,8 @@ class Readers:
         self.all.discard(reading)
         if reading in self._idle:
             self._idle.remove(reading)
+        if self._reserve is reading:
+            self._reserve = None
         self.memory.forget()
         self.loop.remove_reader(reading.fd)
         self.loop.remove_writer(reading.fd)
@@ -344,3 +355,4 @@ class Readers:
                 self._let_go(reading)
         self.all.clear()
         self._idle.clear()
+        self._reserve = None

@@ -31,7 +31,7 @@ class Wakeups:
 
 def wakeups_of(store: "Store") -> Wakeups:
     """How processes that share this store wake each other."""
-    if store.sqlite:
+    if store.sqlite or store.settings.database_pooler == "transaction":  # nobody listens for long behind such a pooler
         return Wakeups()
     from perron.store.notify import Notify
 

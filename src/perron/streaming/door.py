@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.errors import NotSignedIn, Refused, TooMany, Unavailable
-from perron.store import Db, rim
+from perron.store import Db
 from perron.streaming.catch_up import catch_up
 from perron.streaming.hub import Hub, Stream
 from perron.streaming.subscribe import MOST, Wish, channel_for, may_listen, warm
@@ -84,7 +84,7 @@ class StreamingDoor:
         if store.sqlite:
             return work(store.reader())
         async with self.hub.turn:
-            return await rim.read(store, work)
+            return await store.lines().read(work, first=True)
 
     def _opened(self, db: Db, asked: "Asked", names: tuple[str, ...], *, plain: bool) -> Stream:
         if self.hub.closing:

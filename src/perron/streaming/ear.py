@@ -135,7 +135,7 @@ class Ear:
             while self._again:
                 self._again = False
                 async with self.hub.turn:
-                    await rim.read(self.site.store, self._listen)
+                    await self.site.store.lines().read(self._listen, first=True)
         except Exception as wrong:
             log.warning("Changes could not be heard: %s", wrong)
 
