@@ -48,7 +48,8 @@ class Gauge:
     def start(self) -> None:
         """Begin to measure, on the loop that is running."""
         self._loop = asyncio.get_running_loop()
-        self._again()
+        if self.site.settings.admission == "on":
+            self._again()
 
     def stop(self) -> None:
         """Measure no more."""

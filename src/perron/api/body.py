@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from perron.api.params import from_json, from_query, nest
 from perron.kit.errors import Invalid, Refused, TooLarge
+from perron.kit.patience import in_time
 from perron.kit.settings import Settings
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -30,9 +31,10 @@ async def read_body(
     most = settings.video_max_bytes + settings.body_max_bytes if upload else settings.body_max_bytes
     if declared > most:
         raise TooLarge(f"The body has {declared} bytes; this address takes at most {most}.")
-    if kind == "multipart/form-data":
-        return await _multipart(scope, receive, most, upload=upload)
-    body = await _all(receive, settings.body_max_bytes)
+    async with in_time(declared):
+        if kind == "multipart/form-data":
+            return await _multipart(scope, receive, most, upload=upload)
+        body = await _all(receive, settings.body_max_bytes)
     if not body:
         return {}, {}
     if kind == "application/json" or kind.endswith("+json"):

@@ -121,10 +121,18 @@ class Door:
         if token and viewer is None:
             raise NotSignedIn
         route.admits(viewer, grants)
+        if route.upload:  # each takes room on the disk and a processor for a while
+            async with self.site.uploading.of(call.my_id or call.address):
+                return await self._take(route, call, scope, receive)
         if sized or method != "GET":  # some programs send what they ask for in the body of a GET
-            raw, call.uploads = await read_body(scope, receive, self.site.settings, upload=route.upload)
-            if raw:
-                call.params.raw.update(raw)
+            return await self._take(route, call, scope, receive)
+        return encode(await self._run(route, call))
+
+    async def _take(self, route: Route, call: Call, scope: Scope, receive: Receive) -> Reply:
+        """Read what is sent along, then do what is asked."""
+        raw, call.uploads = await read_body(scope, receive, self.site.settings, upload=route.upload)
+        if raw:
+            call.params.raw.update(raw)
         if not call.uploads:
             return encode(await self._run(route, call))
         try:

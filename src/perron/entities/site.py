@@ -36,6 +36,8 @@ class Site:
     saturation: Saturation = field(default_factory=Saturation)
     writing: Turns = field(default_factory=Turns)
     """Turns of accounts at the writer, so that nobody's flood delays others."""
+    uploading: Turns = field(default_factory=lambda: Turns(at_once=4))
+    """The same for files that are being sent."""
     window: Window = field(default_factory=Window)
     """How often somebody has asked for something."""
     attempts: Attempts = field(default_factory=Attempts)

@@ -147,6 +147,9 @@ class Settings:
     collection_limit: int = _setting(10, "How many collections of accounts one may have.", least=0, most=1000)
     rate_limit: str = _setting("on", "Whether requests are limited per account and address.", one_of=("on", "off"))
     rate_limit_requests: int = _setting(300, "Requests one account or address may make in five minutes.", least=1)
+    admission: str = _setting(
+        "on", "Whether requests are refused while there is more to do than time.", one_of=("on", "off")
+    )
     write_wait: int = _setting(
         1,
         "Longest time, in seconds, that a write waits for its turn; those that would wait longer are asked to come "

@@ -11,6 +11,7 @@ from starlette.types import Message
 
 from perron.kit import json
 from perron.kit.errors import Refused, TooLarge
+from perron.kit.patience import in_time
 
 
 class Fields:
@@ -42,6 +43,12 @@ class Fields:
 
 async def read_fields(request: Request, most: int) -> Fields:
     """The fields of a body of at most `most` bytes: a form, a form with files, or a JSON object."""
+    size = request.headers.get("content-length", "")
+    async with in_time(int(size) if size.isdigit() else 0):
+        return await _read(request, most)
+
+
+async def _read(request: Request, most: int) -> Fields:
     try:
         limited = Request(request.scope, _at_most(request, most))
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

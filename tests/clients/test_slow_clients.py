@@ -1,0 +1,76 @@
+"""Slow clients: lines that only hold a place, over real sockets, keep nobody else waiting and are let go of."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.clients.server import Served, serving
+
+pytestmark = pytest.mark.slow
+MANY = 150
+
+
+@pytest.fixture(scope="module")
+def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("slow") / "data") as served:
+        yield served
+
+
+@contextmanager
+def lines(served: Served, said: bytes, *, small: bool = False) -> Iterator[list[socket.socket]]:
+    """Many connections on which so much was said."""
+    with ExitStack() as stack:
+        made = []
+        for _ in range(MANY):
+            one = stack.enter_context(socket.socket())
+            if small:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            one.settimeout(5)
+            one.connect(("127.0.0.1", served.port))
+            one.sendall(said)
+            made.append(one)
+        yield made
+
+
+def quick(served: Served) -> float:
+    """How long the slowest of ten sign-in pages took."""
+    slowest = 0.0
+    with httpx.Client(base_url=served.origin, timeout=10) as client:
+        for _ in range(10):
+            begun = time.monotonic()
+            assert client.get("/sign-in").status_code == 200
+            slowest = max(slowest, time.monotonic() - begun)
+    return slowest
+
+
+def memory(served: Served) -> float:
+    status = Path(f"/proc/{served.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def test_headers_that_never_end_keep_nobody_waiting(patient: Served) -> None:
+    with lines(patient, b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "):
+        assert quick(patient) < 3
+
+
+def test_bodies_that_never_come_keep_nobody_waiting(patient: Served) -> None:
+    ada = patient.person("ada")
+    head = f"POST /api/v1/statuses HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ada.token}\r\n"
+    body = "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+    with lines(patient, (head + body).encode()):
+        assert quick(patient) < 3
+        assert ada.says("Bonjour")["id"]
+
+
+def test_answers_that_nobody_takes_fill_no_memory(patient: Served) -> None:
+    before = memory(patient)
+    with lines(patient, b"GET /guide HTTP/1.1\r\nHost: x\r\n\r\n" * 20, small=True):
+        assert quick(patient) < 5
+        assert memory(patient) - before < 100
