@@ -93,7 +93,8 @@ class Site:
     @classmethod
     @contextmanager
     def opened(cls, folder: Path, database: str = "", **more: Any) -> Iterator[Site]:
-        settings = Settings(data=folder, database=database, **{"rate_limit": "off", "workers": "off", **more})
+        usual = {"rate_limit": "off", "admission": "off", "workers": "off"}
+        settings = Settings(data=folder, database=database, **{**usual, **more})
         site = cls(settings)
         with site.client:
             yield site
