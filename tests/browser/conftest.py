@@ -84,6 +84,7 @@ def open_browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[
         theme: str = "light",
         script: bool = True,
         signed_in: str = "",
+        busy: bool = False,
     ) -> Page:
         context = chromium.new_context(
             base_url=served.origin,
@@ -98,7 +99,7 @@ def open_browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[
         context.set_default_timeout(PATIENCE)
         context.set_default_navigation_timeout(PATIENCE_FOR_PAGES)
         page = context.new_page()
-        opened.append((context, watch(page, served.origin)))
+        opened.append((context, watch(page, served.origin, busy=busy)))
         if SLOW:
             slow_down(page)
         if signed_in:

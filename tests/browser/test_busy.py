@@ -58,14 +58,14 @@ def refuses(served: Served, by: Person) -> bool:
 @pytest.fixture(scope="module")
 def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server of its own: everybody on it has to wait."""
-    with serving(tmp_path_factory.mktemp("still") / "data") as served:
+    with serving(tmp_path_factory.mktemp("still") / "data", PERRON_ADMISSION="on") as served:
         yield served
 
 
 def test_words_wait_and_go_off_by_themselves_and_a_plain_form_keeps_them(still: Served, open_browser: Opener) -> None:
     ada, bea = still.person("ada"), still.person("bea")
-    page = open_browser(still, width="phone", theme="dark", signed_in=ada.name)
-    plain = open_browser(still, script=False, signed_in=bea.name)
+    page = open_browser(still, busy=True, width="phone", theme="dark", signed_in=ada.name)
+    plain = open_browser(still, busy=True, script=False, signed_in=bea.name)
     for one in (page, plain):
         one.goto("/write")
     expect(page.locator("form.composer.alive")).to_be_attached()

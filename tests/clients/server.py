@@ -34,6 +34,8 @@ PERRON = [sys.executable, "-m", "perron"]
 NUMBERS = count(1)
 READY_WITHIN, ANSWERED_WITHIN, STOPPED_WITHIN = 180, 60, 60
 """Seconds. Only what fails takes so long; how busy the machine is must not decide."""
+QUIETLY = {"PERRON_RATE_LIMIT": "off", "PERRON_ADMISSION": "off"}
+"""Nobody is sent away for want of time, however busy the machine of the tests is; `tests/admission` looks at that."""
 
 
 class Served:
@@ -153,7 +155,7 @@ def start(folder: Path, *more: str, **environ: str) -> Served:
     with log_of(folder).open("wb") as log:
         process = subprocess.Popen(
             [*PERRON, "serve", "--data", str(folder), "--port", str(port), *more],
-            env=clean_environ(PERRON_RATE_LIMIT="off", **environ),
+            env=clean_environ(**{**QUIETLY, **environ}),
             stdout=log,
             stderr=log,
         )

@@ -2,7 +2,7 @@
 
 import sys
 
-from perron.admission.kept import Key, Kept, Page
+from perron.admission.kept import Kept, Key, Page
 from perron.cli import main
 
 

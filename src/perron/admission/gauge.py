@@ -5,13 +5,16 @@ How long a request waits for its turn is how late a timer is, so a timer is all 
 longer than `TARGET` and many have come meanwhile, the pressure rises, the faster the longer it is; while it is shorter,
 the pressure falls slowly, so that it settles where the loop is busy and nobody waits long.
 
+Only what this process itself was busy with counts: where a neighbour takes the processor everything is late, and
+nothing would be sooner for being refused.
+
 While there is pressure, turns of the loop are timed too: what the loop has to do in a turn was there when the turn
 began, so whoever is looked at late in one has waited that long already.
 """
 
 import asyncio
 from collections import deque
-from time import monotonic
+from time import monotonic, process_time
 
 from perron.entities.site import Site
 
@@ -43,7 +46,7 @@ class Gauge:
         """Requests since the last look."""
         self._waits: deque[float] = deque(maxlen=LOOKS)
         self._timer: asyncio.TimerHandle | None = None
-        self._due = self._turn = 0.0
+        self._due = self._turn = self._spent = 0.0
 
     def start(self) -> None:
         """Begin to measure, on the loop that is running."""
@@ -68,12 +71,12 @@ class Gauge:
         self._turn = 0.0
 
     def _again(self) -> None:
-        self._due = monotonic() + EVERY
+        self._due, self._spent = monotonic() + EVERY, process_time()
         self._timer = self._loop.call_later(EVERY, self._look)
 
     def _look(self) -> None:
         store = self.site.store
-        self.note(max(0.0, monotonic() - self._due))
+        self.note(max(0.0, min(monotonic() - self._due, process_time() - self._spent)))
         store.pace.look(store.waiting(), self.site.settings.write_wait)
         self._again()
 

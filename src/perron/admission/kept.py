@@ -134,7 +134,8 @@ class Kept:
 
     async def _make(self, key: Key, page: Page, scope: Scope, receive: Receive, send: Send, inner: Inner) -> None:
         page.making = asyncio.get_running_loop().create_future()
-        began, told = monotonic(), []
+        began = monotonic()
+        told: list[Message] = []
 
         async def noted(message: Message) -> None:
             told.append({**message})
