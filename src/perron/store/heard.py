@@ -15,6 +15,7 @@ class Heard:
         self.nudge: Callable[[], None] = _nobody
         """Lets the ear look now."""
         self._waiting: list[tuple[int, Callable[[], object]]] = []
+        self._after_next: list[Callable[[], object]] = []
 
     def behind(self, position: int) -> bool:
         """Whether a change that is in the log has not been heard here."""
@@ -25,9 +26,21 @@ class Heard:
         self._waiting.append((position, go_on))
         self.nudge()
 
+    def after_next(self, go_on: Callable[[], object]) -> None:
+        """Call `go_on` when the ear has looked once more from now on, whatever it found."""
+        self._after_next.append(go_on)
+
+    def looks(self) -> list[Callable[[], object]]:
+        """The ear begins to look: who waits for this look, to be called when it is over."""
+        waiting, self._after_next = self._after_next, []
+        return waiting
+
     def reach(self, position: int | None) -> None:
         """Everything up to here is heard (None: nobody listens any more)."""
         self.position = position
+        if position is None:
+            for go_on in self.looks():
+                go_on()
         waiting, self._waiting = self._waiting, []
         for wanted, go_on in waiting:
             if position is None or wanted <= position:

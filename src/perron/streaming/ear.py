@@ -135,7 +135,12 @@ class Ear:
             while self._again:
                 self._again = False
                 async with self.hub.turn:
-                    await self.site.store.lines().read(self._listen, first=True)
+                    waiting = self.site.store.heard.looks()
+                    try:
+                        await self.site.store.lines().read(self._listen, first=True)
+                    finally:
+                        for go_on in waiting:
+                            go_on()
         except Exception as wrong:
             log.warning("Changes could not be heard: %s", wrong)
 
