@@ -246,7 +246,12 @@ def our_files(top: Path) -> Iterator[Path]:
     for path in sorted(top.rglob("*")):
         place = path.relative_to(top).parts
         hidden = any(name.startswith(".") and name not in (".ci", ".gitignore") for name in place)
-        made = place[0] in ("data", "dist") or "__pycache__" in place or "node_modules" in place
+        made = (
+            place[0] in ("data", "dist")
+            or place[:2] == ("trials", "results")
+            or "__pycache__" in place
+            or "node_modules" in place
+        )
         if not hidden and not made and path.is_file():
             yield path
 
