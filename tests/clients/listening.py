@@ -18,7 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.clients.server import Person, Served
 
-SOON = 2.0
+SOON = 10.0
 """Seconds within which an event must be there."""
 
 

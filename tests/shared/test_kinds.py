@@ -132,7 +132,7 @@ def test_one_that_stands_still_is_waited_for_once_and_found_again(tmp_path: Path
     began = time.monotonic()
     for _ in range(20):
         assert shared.ask_or(None, lambda client: client.get("a")) is None
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5  # each waiting by itself would take eight
     server.go_on()
     until(lambda: shared.there)
     server.kill()

@@ -78,7 +78,7 @@ def test_a_reading_that_takes_too_long_is_refused_and_others_are_not(databases: 
             other.execute(text("BEGIN; LOCK TABLE posts IN ACCESS EXCLUSIVE MODE"))
             began = time.monotonic()
             refused = site.client.get("/api/v1/timelines/public")
-            assert (refused.status_code, time.monotonic() - began < 3) == (503, True)
+            assert (refused.status_code, time.monotonic() - began < 15) == (503, True)
             assert int(refused.headers["retry-after"]) >= 1
             assert ada.get("/api/v1/accounts/verify_credentials")["username"] == "ada"
             other.execute(text("ROLLBACK"))

@@ -260,7 +260,7 @@ def test_a_step_waits_for_those_who_use_a_table_and_lets_others_pass(
         assert not made.done()
         raw.execute("COMMIT")
         assert "is now at 9000" in made.result(10)
-    assert slowest < 1.0
+    assert slowest < 4  # who has to wait for the lock waits until it is let go
 
 
 def test_an_index_is_made_beside_those_who_write(
