@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -86,9 +87,27 @@ class Site:
         prepare(self.store)
         self.app = App(self.site)
         self.client = TestClient(self.app, base_url=settings.public_origin)
+        if not self.store.sqlite:
+            self._write_and_hear()
         self.worker = Worker(self.store, CONSEQUENCES)
         own, _ = self.store.write(lambda tx: register_app(tx, "rig", ["urn:ietf:wg:oauth:2.0:oob"], scopes=ALL))
         self.app_id = own.id
+
+    def _write_and_hear(self) -> None:
+        """What a test writes itself is heard by the server before the test goes on, as what it asks the server to write
+        is. (On SQLite there is nothing to wait for.)"""
+        plain = self.store.write
+
+        def write(work: Callable[[Any], Any]) -> Any:
+            found = plain(work)
+            loop, heard, done = self.app.ear._loop, self.store.heard, threading.Event()
+            ours = threading.current_thread() is threading.main_thread()  # a thread of the server has no need to
+            if ours and loop is not None and heard.position is not None:
+                loop.call_soon_threadsafe(lambda: (heard.after_next(done.set), self.app.ear.listen()))
+                done.wait(10)
+            return found
+
+        self.store.write = write  # type: ignore[method-assign]
 
     @classmethod
     @contextmanager
