@@ -13,7 +13,9 @@ class Heard:
         self.position: int | None = None
         """Id of the last change that was heard; None: nobody listens in this process."""
         self.nudge: Callable[[], None] = _nobody
-        """Lets the ear look now."""
+        """Lets the ear look now; from any thread."""
+        self.loop: object = None
+        """The loop that the ear looks on."""
         self._waiting: list[tuple[int, Callable[[], object]]] = []
         self._after_next: list[Callable[[], object]] = []
 

@@ -119,7 +119,7 @@ class Reading(Db):
         heard, mine, loop = self.readers.heard, self.mine, self.readers.loop
         if mine is None or mine.parent is None or not heard.behind(self._looked):
             return
-        heard.wait(self._looked, lambda: loop.call_soon(self.readers.heard_enough, self, mine))
+        heard.wait(self._looked, lambda: loop.call_soon_threadsafe(self.readers.heard_enough, self, mine))
         self._step_aside(0)
 
     def forget(self) -> None:

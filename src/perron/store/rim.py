@@ -37,11 +37,13 @@ async def write_owed(store: Store, work: Callable[[Tx], T]) -> T:
 
     def settle(future: "asyncio.Future[T]", result: Any, wrong: BaseException | None) -> None:
         """The listeners were called before: the ear has been asked to look. Who has an answer shall find what is held
-        in memory changed, so they wait for that look. (On SQLite it is over already.)"""
+        in memory changed, so they wait for that look, which may be on another loop. (On SQLite it is over already.)"""
         if store.sqlite or wrong is not None or store.heard.position is None:
             _settle(future, result, wrong)
         else:
-            store.heard.after_next(lambda: _settle(future, result, wrong))
+            store.heard.after_next(lambda: loop.call_soon_threadsafe(_settle, future, result, wrong))
+            if store.heard.loop is not loop:  # there the look may be over already
+                store.heard.nudge()
 
     def finished(result: Any, wrong: BaseException | None) -> None:
         loop.call_soon_threadsafe(settle, future, result, wrong)

@@ -78,7 +78,7 @@ class Ear:
         self.site.rings.heard_by(self._wake)
         await rim.read(self.site.store, self.site.refresh)
         heard = self.site.store.heard
-        heard.nudge, heard.position = self._wake, self.hub.position
+        heard.nudge, heard.loop, heard.position = self._wake, self._loop, self.hub.position
         self.site.store.listeners.append(self._wake)
         self._task = self._loop.create_task(self._watch())
 
