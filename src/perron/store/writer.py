@@ -133,10 +133,18 @@ class Writer:
                 outcomes = self._try_all(connection, works, ALONE)
         finally:
             pen.held = False
-        self.store.wake()
+        if self.store.sqlite:  # who is answered finds what is held in memory changed
+            self.store.wake()
+            self._answer(works, outcomes)
+        else:  # who is answered waits for the ear's next look, and so must wait before it begins
+            self._answer(works, outcomes)
+            self.store.wake()
         if self._said.wakes:
             self._said.wakes = False
             self.store.wakeups.tell()
+
+    def _answer(self, works: list[Work], outcomes: list[Outcome]) -> None:
+        """Tell each how it ended."""
         for (_, finished), outcome in zip(works, outcomes, strict=True):
             _call(finished, *outcome)
 
