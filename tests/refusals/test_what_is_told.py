@@ -108,7 +108,10 @@ def test_figures_for_monitors_name_nobody(site: Site, ask: Asker, ada: Person) -
 
     assert answer.status == 200
     lines = [line for line in answer.body.decode().splitlines() if not line.startswith("#")]
-    assert lines and all(re.fullmatch(r"perron_[a-z_]+ \d+", line) for line in lines), lines
+    label = r'[a-z]+="[A-Za-z0-9_.+ ]*"'
+    figure = re.compile(rf"perron_[a-z_]+(\{{{label}(,{label})*\}})? [0-9.e+-]+")
+    assert lines and [line for line in lines if not figure.fullmatch(line)] == []
+    assert "ada" not in "".join(lines)
 
 
 @pytest.mark.parametrize("who", ["token", "cookie"])
