@@ -49,6 +49,8 @@ def statements() -> list[tuple[str, Prepared]]:
 
 ALL = statements()
 ONLY = {  # what one of the two alone is ever asked
+    "perron.doctor.engines._CLOCK": "postgresql",
+    "perron.doctor.engines._SETTING": "postgresql",
     "perron.store.changes._IN_TURN": "postgresql",
     "perron.store.lines._LIMIT": "postgresql",
     "perron.store.readers._LOOK": "postgresql",
@@ -60,7 +62,9 @@ FTS = {"_add['sqlite']": "sqlite", "_forget": "sqlite", "_add['postgresql']": "p
 
 
 def is_for(name: str, dialect: str) -> bool:
-    own = ONLY.get(name) or next((one for end, one in FTS.items() if "_words." in name and name.endswith(end)), None)
+    own = ONLY.get(name.partition("[")[0]) or next(
+        (one for end, one in FTS.items() if "_words." in name and name.endswith(end)), None
+    )
     return own is None or own == dialect
 
 
