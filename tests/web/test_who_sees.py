@@ -98,7 +98,10 @@ def test_what_is_not_for_one_is_as_if_it_never_was(
             ]
             assert {answer.status_code for answer in answers} == {404}
             bodies = {re.sub(r"\d{15,}", "ID", answer.text) for answer in answers}
-            headers = {tuple(sorted(dict(answer.headers).items() - {("content-length", "")})) for answer in answers}
+            headers = {
+                tuple(sorted(item for item in answer.headers.items() if item[0] != "x-request-id"))
+                for answer in answers
+            }
             assert len(bodies) == 1 and len(headers) == 1
 
 
