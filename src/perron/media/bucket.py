@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from perron.kit.errors import NoRoom, Unavailable
+from perron.kit.errors import NoRoom, Refused, Unavailable
 from perron.kit.settings import Settings
 from perron.media.cache import Cache
 from perron.media.files import Files, Kept, digest_of, is_key
@@ -228,7 +228,7 @@ def connect(settings: Settings) -> Any:
         import botocore.session  # type: ignore[import-untyped]
         from botocore.config import Config  # type: ignore[import-untyped]
     except ImportError:
-        raise Unavailable("media_store is on S3, which needs a library: pip install 'perron[s3]'") from None
+        raise Refused("media_store is on S3, which needs a library: pip install 'perron[s3]'") from None
 
     for name in ("botocore", "urllib3"):  # at their most talkative they write signatures down
         logging.getLogger(name).setLevel(logging.INFO)

@@ -3,7 +3,7 @@
 import threading
 from typing import Any
 
-from perron.kit.errors import Invalid
+from perron.kit.errors import Refused
 from perron.kit.settings import Settings
 from perron.media.cache import Cache
 from perron.media.files import Files, Folder
@@ -32,7 +32,7 @@ def place(name: str, settings: Settings) -> Files:
     if name in ("", "folder"):
         return Folder(settings.data / "media")
     if not name.startswith("s3://") or not name.removeprefix("s3://").partition("/")[0]:
-        raise Invalid(f"{name!r} is no place for media; write folder, or s3://bucket/prefix")
+        raise Refused(f"{name!r} is no place for media; write folder, or s3://bucket/prefix")
     from perron.media.bucket import Bucket
 
     makes = (settings.data, settings.media_public, settings.media_cache_bytes)
