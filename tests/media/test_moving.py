@@ -132,7 +132,7 @@ def test_what_arrives_as_something_else_stays_where_it_was(
 
 
 def test_a_place_is_named_in_one_of_two_ways(tmp_path: Path) -> None:
-    from perron.kit.errors import Invalid
+    from perron.kit.errors import Refused
 
-    with pytest.raises(Invalid, match="no place for media"):
+    with pytest.raises(Refused, match="no place for media"):
         one_place("ftp://nowhere", Settings(data=tmp_path))

@@ -42,7 +42,8 @@ FOUND = [  # language, what was written, what is looked for, whether PostgreSQL'
     ("fr", "grève générale", "GREVE", True),
     ("fr", "Straße in Köln", "strasse koln", True),
     ("fr", "Nguyễn Văn An est venu", "nguyen van", True),
-    ("fr", "Être ou ne pas être", "être", True)("fr", "Le groupe Les Inconnus", "les inconnus", True),
+    ("fr", "Être ou ne pas être", "être", True),
+    ("fr", "Le groupe Les Inconnus", "les inconnus", True),
     ("fr", "The running man court", "run", False),  # an English word in a French post
     ("en", "The runners were running", "run", True),
     ("en", "The runners were running", "runner", True),
