@@ -60,7 +60,8 @@ def test_head_is_get_without_a_body(ask: Asker, ada: Person) -> None:
     for route in routes("GET"):
         path = filled(route, ada.id)
         got, head = ask(Question("GET", path, ada.token), Question("HEAD", path, ada.token))
-        if head.body or head.status != got.status or head.headers != got.headers:
+        said, told = ([one for one in each.headers if one[0] != "x-request-id"] for each in (head, got))
+        if head.body or head.status != got.status or said != told:
             wrong.append(f"{label(route)}: {head} {head.headers}, but {got} {got.headers}")
     assert not wrong, wrong[:3]
 
