@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 import re
 from pathlib import Path
 
@@ -73,8 +74,13 @@ def test_script_and_server_count_alike(empty: Served, open_browser: Opener) -> N
     assert dict(zip(AS_TYPED, lengths(page, AS_TYPED), strict=True)) == {text: length(text) for text in AS_TYPED}
 
 
+def known(text: str) -> str:
+    """Without characters that only a newer Unicode knows: what they are, the browser may know and Python not."""
+    return "".join(one for one in text if unicodedata.category(one) != "Cn")
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(texts=st.lists(posts, min_size=40, max_size=80))
+@given(texts=st.lists(posts.map(known), min_size=40, max_size=80))
 def test_script_and_server_count_alike_whatever_is_typed(counting: Page, texts: list[str]) -> None:
     wrong = {
         text: (n, length(text)) for text, n in zip(texts, lengths(counting, texts), strict=True) if n != length(text)
