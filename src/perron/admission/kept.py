@@ -129,8 +129,8 @@ class Kept:
     async def give(self, page: Page, send: Send) -> None:
         """Answer with what is kept."""
         self.saturation.kept += 1
-        await send({**page.head})  # whoever passes it on may write into it
-        await send({**page.body})
+        await send(page.head)
+        await send(page.body)
 
     async def _make(self, key: Key, page: Page, scope: Scope, receive: Receive, send: Send, inner: Inner) -> None:
         page.making = asyncio.get_running_loop().create_future()
@@ -138,7 +138,7 @@ class Kept:
         told: list[Message] = []
 
         async def noted(message: Message) -> None:
-            told.append({**message})
+            told.append(message)
             await send(message)
 
         try:

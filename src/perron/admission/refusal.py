@@ -72,5 +72,5 @@ async def refuse(scope: Scope, send: Send, seconds: int) -> None:
         await send({"type": "websocket.close", "code": 1013, "reason": "Try again later"})
         return
     head, body = (PROGRAMS if scope["path"].startswith("/api/") else PEOPLE)[min(seconds, LONGEST)]
-    await send({**head})  # whoever passes it on may write into it
+    await send(head)
     await send(body if scope["method"] != "HEAD" else {"type": "http.response.body", "body": b""})

@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any
 
 from perron.kit import traces
-from perron.kit.figures import Counter, Times, gauge
+from perron.kit.figures import Counter, Times
 from perron.kit.logs import named, path_to_log, request_id
 
 Scope = MutableMapping[str, Any]
@@ -60,7 +60,7 @@ class Watched:
             kind = message["type"]
             if kind == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", mark)]
+                message = {**message, "headers": [*message.get("headers", ()), (b"x-request-id", mark)]}
             elif kind == "websocket.accept":
                 status = 101
             elif kind == "websocket.http.response.start":
@@ -91,7 +91,3 @@ class Watched:
                 more = {"method": method, "path": seen, "status": status, "ms": ms}
                 log.debug("%s %s %d %.1f ms", method, seen, status, ms, extra=more)
             request_id.reset(token)
-
-    def metrics(self) -> str:
-        """What is under way, as OpenMetrics."""
-        return gauge("perron_requests_under_way", "Requests that are being answered.", ({}, self.under_way))
