@@ -49,7 +49,6 @@ def statements() -> list[tuple[str, Prepared]]:
 
 ALL = statements()
 ONLY = {  # what one of the two alone is ever asked
-    "perron.doctor.engines._CLOCK": "postgresql",
     "perron.doctor.engines._SETTING": "postgresql",
     "perron.store.changes._IN_TURN": "postgresql",
     "perron.store.lines._LIMIT": "postgresql",

@@ -11,6 +11,7 @@ from perron.kit.errors import Refused
 from perron.kit.settings import Settings
 from perron.kit.time import now
 from perron.store import Prepared, Store
+from perron.store.nodes import clock
 from perron.store.schema import HEAD, version
 
 OLDEST = 150_000
@@ -20,9 +21,8 @@ SLOW = 0.05
 """Seconds for a commit, from which on people notice."""
 _SETTING = {
     name: Prepared(select(func.current_setting(name)))
-    for name in ("server_version_num", "fsync", "synchronous_commit", "full_page_writes", "max_connections")
+    for name in ("server_version_num", "fsync", "synchronous_commit", "full_page_writes")
 }
-_CLOCK = Prepared(select(func.extract("epoch", func.clock_timestamp())))
 
 
 def database(settings: Settings) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def database(settings: Settings) -> Iterator[Finding]:
 def _postgresql(store: Store) -> Iterator[Finding]:
     with store.read() as db:
         told = {name: str(db.value(asked)) for name, asked in _SETTING.items()}
-        apart = abs(float(db.value(_CLOCK)) * 1000 - now())
+        apart = abs(clock(db) - now())
     if int(told["server_version_num"]) < OLDEST:
         yield wrong("PostgreSQL", f"version {int(told['server_version_num']) // 10000}", "15 or later is needed")
     off = [name for name in ("fsync", "full_page_writes") if told[name] != "on"]
