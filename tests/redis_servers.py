@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -14,23 +13,12 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from trials.engines import free_port
+
 PROGRAM = "redis-server"
 PATIENCE = 15.0
-
-
-def free_port() -> int:
-    """A port that nobody listens on; for a cluster, neither on the one ten thousand above."""
-    while True:
-        with socket.socket() as one, socket.socket() as bus:
-            one.bind(("127.0.0.1", 0))
-            port: int = one.getsockname()[1]
-            if port > 50_000:
-                continue
-            try:
-                bus.bind(("127.0.0.1", port + 10_000))
-            except OSError:
-                continue
-            return port
+BUS = 10_000
+"""So far above its port a node of a cluster listens to the others."""
 
 
 def until(done: Callable[[], object], seconds: float = PATIENCE) -> None:
@@ -50,7 +38,7 @@ class Server:
     """One process on a port of its own."""
 
     def __init__(self, folder: Path, *more: str, port: int = 0) -> None:
-        self.folder, self.port, self.more = folder, port or free_port(), more
+        self.folder, self.port, self.more = folder, port or free_port(BUS), more
         self.process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
 

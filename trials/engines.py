@@ -13,11 +13,18 @@ from pathlib import Path
 AS_ROOT = os.geteuid() == 0
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+def free_port(and_above: int = 0) -> int:
+    """A port that nobody listens on, nor on the one so far above it."""
+    while True:
+        with socket.socket() as one, socket.socket() as other:
+            one.bind(("127.0.0.1", 0))
+            port = int(one.getsockname()[1])
+            try:
+                if and_above:
+                    other.bind(("127.0.0.1", port + and_above))
+            except (OSError, OverflowError):
+                continue
+            return port
 
 
 def postgres_programs() -> Path:

@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncGenerator, Mapping
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 PATIENCE = 30.0
+LONGEST = 60.0
+"""Seconds after which nobody waits any longer for something to be so."""
 LINE = "perron-trials"
 
 
@@ -116,3 +119,27 @@ class Line:
             with contextlib.suppress(Exception):
                 self._open[1].close()
             self._open = None
+
+
+async def seconds_until(
+    url: str, token: str, is_so: Callable[[Line], Awaitable[bool]], *, since: float = 0.0, patience: float = PATIENCE
+) -> float:
+    """Seconds `since` a moment, or from now, until something is so, asked again and again over new connections."""
+    since = since or time.monotonic()
+    while (passed := time.monotonic() - since) < LONGEST:
+        line = Line(url, token, patience=patience)
+        try:
+            if await is_so(line):
+                return time.monotonic() - since
+        except (NotSent, Unanswered):
+            pass
+        finally:
+            line.close()
+        await asyncio.sleep(0.05)
+    return passed
+
+
+async def takes_a_note(line: Line, about: int) -> bool:
+    """Whether a write is acknowledged: a note about somebody."""
+    said = await line.ask("POST", f"/api/v1/accounts/{about}/note", {"comment": str(time.monotonic())})
+    return said.status == 200

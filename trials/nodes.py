@@ -10,7 +10,7 @@ from pathlib import Path
 
 from trials.acks import Crowd
 from trials.engines import Postgres
-from trials.line import Line, NotSent, Unanswered
+from trials.line import Line, seconds_until, takes_a_note
 from trials.outcome import MUTANTS, Options, Outcome
 from trials.rig import Node, Town
 from trials.verify import settle
@@ -137,19 +137,8 @@ async def taken_over(town: Town, by: Node, since: float) -> float:
 
 async def well(crowd: Crowd, node: Node) -> float:
     """Seconds until a node acknowledges a write."""
-    begun = time.monotonic()
-    while time.monotonic() - begun < 60:
-        line = Line(node.url, crowd.names[0].token, patience=3)
-        try:
-            said = await line.ask("POST", f"/api/v1/accounts/{crowd.names[1].id}/note", {"comment": str(begun)})
-            if said.status == 200:
-                return time.monotonic() - begun
-        except (NotSent, Unanswered):
-            pass
-        finally:
-            line.close()
-        await asyncio.sleep(0.1)
-    return 60.0
+    whom = crowd.names[1].id
+    return await seconds_until(node.url, crowd.names[0].token, lambda line: takes_a_note(line, whom), patience=3)
 
 
 async def told(here: Node, there: Node, crowd: Crowd) -> float:

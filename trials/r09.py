@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from trials.acks import Crowd
-from trials.line import Line, NotSent, Unanswered
+from trials.line import Line, NotSent, Unanswered, seconds_until, takes_a_note
 from trials.outcome import MUTANTS, Options, Outcome
 from trials.rig import Node, Town
 from trials.verify import settle
@@ -112,19 +112,12 @@ async def _run(options: Options) -> Outcome:
 async def fault(crowd: Crowd, does: Callable[[], Awaitable[None]]) -> float:
     """Let something happen; seconds from its end until a write is acknowledged again that was asked for after it."""
     await does()
-    begun = time.monotonic()
-    line = Line(crowd.urls[0], crowd.names[0].token, patience=5)
-    while time.monotonic() - begun < 30:
-        try:
-            answer = await line.ask("GET", "/health/ready")
-            written = await line.ask("POST", f"/api/v1/accounts/{crowd.names[1].id}/note", {"comment": str(begun)})
-        except (NotSent, Unanswered):
-            continue
-        if answer.status == written.status == 200:
-            line.close()
-            return time.monotonic() - begun
-        await asyncio.sleep(0.05)
-    return 30.0
+    whom = crowd.names[1].id
+
+    async def well(line: Line) -> bool:
+        return (await line.ask("GET", "/health/ready")).status == 200 and await takes_a_note(line, whom)
+
+    return await seconds_until(crowd.urls[0], crowd.names[0].token, well, patience=5)
 
 
 async def restart(town: Town) -> None:

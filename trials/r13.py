@@ -11,7 +11,7 @@ from pathlib import Path
 from trials.acks import Crowd
 from trials.disks import Disk, Disks
 from trials.engines import Postgres
-from trials.line import Line, NotSent, Unanswered
+from trials.line import Line, NotSent, Unanswered, seconds_until
 from trials.outcome import MUTANTS, Options, Outcome
 from trials.rig import Node, Town
 from trials.verify import settle
@@ -126,7 +126,7 @@ async def one(town: Town13, crowd: Crowd, node: Node, full: Full, seconds: float
     began = time.monotonic()
     if full.name == "PostgreSQL":
         await asyncio.to_thread(town.revive)
-    healed = await heal(node.url, crowd.names[0].token, began)
+    healed = await seconds_until(node.url, crowd.names[0].token, takes_all, since=began, patience=15)
     reader.close()
     writer.close()
 
@@ -161,20 +161,10 @@ async def upload(line: Line) -> tuple[int, str]:
     return answer.status, answer.headers.get("retry-after", "")
 
 
-async def heal(url: str, token: str, began: float) -> float:
-    """Seconds until a post and a picture are both taken."""
-    while time.monotonic() - began < 60:
-        post = Line(url, token, patience=15)
-        try:
-            answer = await post.ask("POST", "/api/v1/statuses", {"status": f"healed {time.monotonic()}"})
-            if answer.status == 200 and (await upload(post))[0] == 200:
-                return time.monotonic() - began
-        except (NotSent, Unanswered):
-            pass
-        finally:
-            post.close()
-        await asyncio.sleep(0.1)
-    return 999.0
+async def takes_all(line: Line) -> bool:
+    """Whether a post and a picture are both taken."""
+    answer = await line.ask("POST", "/api/v1/statuses", {"status": f"healed {time.monotonic()}"})
+    return answer.status == 200 and (await upload(line))[0] == 200
 
 
 def noise(size: int) -> bytes:

@@ -4,17 +4,14 @@ import asyncio
 import contextlib
 import os
 import random
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import text
 
 from trials.acks import Client, Crowd, Deed
+from trials.elsewhere import site
 from trials.line import Line, NotSent, Unanswered
 from trials.outcome import MUTANTS, Options, Outcome
 from trials.r01 import about_traceback
@@ -50,18 +47,18 @@ async def _run(options: Options) -> Outcome:
     temp = options.folder / "temp"
     temp.mkdir()
     given = {"PERRON_OUTSIDE_ALLOW": "127.0.0.1/32", "TMPDIR": str(temp)}
-    with pages() as site, Town(options.folder, options.engine, env=given) as town:
+    with site(page) as pages, Town(options.folder, options.engine, env=given) as town:
         web = town.node("serve", launcher=launcher)
         web.start()
         crowd = Crowd(town, [web.url], clients=10, mix=MIX, pause=0.25)
-        await warm_up(crowd, site)
+        await warm_up(crowd, pages)
         await asyncio.sleep(3)
         first, connected = look(web.pid), connections(town)
         looks: list[Look] = []
         begun = time.monotonic()
         async with crowd:
             listeners = [asyncio.create_task(listen(web.url, crowd, begun + seconds)) for _ in range(STREAMS)]
-            others = [asyncio.create_task(link(crowd, site)), asyncio.create_task(read(web.url, crowd))]
+            others = [asyncio.create_task(link(crowd, pages)), asyncio.create_task(read(web.url, crowd))]
             while time.monotonic() - begun < seconds:
                 await asyncio.sleep(min(2.0, seconds / 60))
                 crowd.check()
@@ -190,27 +187,6 @@ async def listen(url: str, crowd: Crowd, end: float) -> int:
     return heard
 
 
-@contextmanager
-def pages() -> Iterator[str]:
-    """A site whose pages can be linked to; its address."""
-
-    class Pages(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = PAGE.format(self.path, self.path).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+def page(path: str) -> bytes:
+    """What is found at a path of the site that people link to."""
+    return PAGE.format(path, path).encode()

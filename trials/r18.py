@@ -4,14 +4,13 @@ import asyncio
 import itertools
 import random
 import re
-import threading
 import urllib.request
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import uvloop
 
+from trials.elsewhere import site
 from trials.grown import grown
 from trials.line import Line
 from trials.open_loop import PINNED, Ask, Heard, Load, ask, memory_of, pin
@@ -241,24 +240,9 @@ def linked_page() -> Iterator[tuple[str, Looks]]:
     """A page that everybody links to."""
     looks = Looks()
 
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            looks.count += self.path == "/page"
-            body = b"<html><head><title>King of Pop</title></head><body></body></html>"
-            self.send_response(200)
-            self.send_header("content-type", "text/html; charset=utf-8")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def page(path: str) -> bytes:
+        looks.count += path == "/page"
+        return b"<html><head><title>King of Pop</title></head><body></body></html>"
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/page", looks
-    finally:
-        server.shutdown()
-        server.server_close()
+    with site(page) as address:
+        yield f"{address}/page", looks

@@ -6,12 +6,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from trials.elsewhere import Elsewhere, listening
 
 SECRET = b"0123456789abcdef"
 OK, GONE, CUT = 201, 410, 0
@@ -34,24 +35,17 @@ class Receiver(AbstractContextManager["Receiver"]):
         self._gate = threading.Lock()
         receiver = self
 
-        class Service(BaseHTTPRequestHandler):
+        class Service(Elsewhere):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 status = receiver.take(self.path.rpartition("/")[2], self.headers["content-encoding"], body, answer)
                 if status == CUT:
                     self.close_connection = True
-                    return
-                self.send_response(status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                else:
+                    self.answer(status)
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
-        self.server.daemon_threads = True
-        self.server.handle_error = lambda *_: None  # type: ignore[method-assign]  # who is killed hangs up
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        self._open = listening(Service)
+        self.address = self._open.__enter__()
 
     def take(self, device: str, coding: str, body: bytes, answer: Callable[[str, int, int], int]) -> int:
         """Read what came for a device, count it, and decide how to answer."""
@@ -72,7 +66,7 @@ class Receiver(AbstractContextManager["Receiver"]):
         kinds = ("mention", "favourite", "reblog", "follow")
         return {
             "subscription": {
-                "endpoint": f"http://127.0.0.1:{self.server.server_port}/{device}",
+                "endpoint": f"{self.address}/{device}",
                 "keys": {"p256dh": text(point), "auth": text(SECRET)},
                 "standard": True,
             },
@@ -80,5 +74,4 @@ class Receiver(AbstractContextManager["Receiver"]):
         }
 
     def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        self._open.__exit__(None, None, None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ from perron.people.passwords import hash_password
 from perron.people.scopes import read_scopes
 from perron.people.tokens import issue_token
 from perron.store import Tx
+from trials.engines import free_port
 
 ALL = "read write follow push profile"
 PASSWORD = "les marches du perron"
@@ -194,11 +194,3 @@ def log_of(folder: Path) -> Path:
 def clean_environ(**more: str) -> dict[str, str]:
     """This process's environment without what would set up another server."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PERRON_")} | more
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port

@@ -16,7 +16,8 @@ import httpx
 import pytest
 
 from tests.clients.listening import SOON, events, socket
-from tests.clients.server import PERRON, Person, Served, clean_environ, free_port, serving, start
+from tests.clients.server import PERRON, Person, Served, clean_environ, serving, start
+from trials.engines import free_port
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,8 @@ import pytest
 
 from perron.cli import main
 from perron.kit import json
-from tests.clients.server import Served, free_port, serving
+from tests.clients.server import Served, serving
+from trials.engines import free_port
 
 
 @pytest.fixture(scope="module")
