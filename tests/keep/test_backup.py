@@ -20,6 +20,7 @@ from perron.kit.secrets import own_all
 from perron.kit.settings import Settings
 from perron.store import Store
 from perron.store.building import snapshot
+from perron.store.facts import SHARED_AS, fact, state
 from perron.store.rows import SHAPES, digest_of_all, sum_up
 from tests.keep.conftest import Town, Way, found
 from tests.keep.test_move import there
@@ -67,6 +68,17 @@ def test_it_is_put_back_on_the_other_engine(town: Town, way: Way, own: Settings,
         ada = there(site, town.ada)
         assert found(ada, "velo") == [town.first["id"]]
         assert ada.says("Back again")["id"]
+
+
+def test_what_is_put_back_is_shared_under_a_name_of_its_own(town: Town, way: Way, own: Settings) -> None:
+    town.site.store.write(lambda tx: state(tx, SHARED_AS, "the old one"))
+    made = create(own, None, media="copy", key=None)
+    place = Settings(data=way.data / "again", database=way.new)
+    restore(place, made.path, None)
+    store = Store(way.new)
+    with store.read() as db:
+        assert fact(db, SHARED_AS) is None
+    store.close()
 
 
 def test_it_is_put_back_where_no_database_is_named(town: Town, own: Settings, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from perron.people.viewers import Viewers
 from perron.shared import Shared
 from perron.shared.attempts import Attempts, ToldAttempts
 from perron.store import Store
-from perron.store.facts import state_first
+from perron.store.facts import SHARED_AS, state_first
 from perron.timelines.rings import Rings
 
 
@@ -54,7 +54,7 @@ def share(site: Site, shared: Shared) -> None:
 def begin_sharing(site: Site) -> None:
     """Begin to ask the shared server; what is there under the name of another database is of no concern."""
     if site.shared is not None:
-        site.shared.start(site.store.write(lambda tx: state_first(tx, "shared as", new_secret(12))))
+        site.shared.start(site.store.write(lambda tx: state_first(tx, SHARED_AS, new_secret(12))))
 
 
 def end_sharing(site: Site) -> None:

@@ -35,6 +35,7 @@ from perron.store.building import (
     settle_down,
     transaction,
 )
+from perron.store.facts import SHARED_AS, take_back
 from perron.store.rows import SHAPES, sum_up, write_rows
 from perron.store.schema import HEAD
 
@@ -135,6 +136,7 @@ def _fill(
     watch("build the indexes", 0, 0)
     make_indexes(connection)
     _compare(tx, seen.manifest, watch)
+    take_back(tx, SHARED_AS)  # copies that are shared under that name may know what came after the backup
     finish(connection)
     return seen
 

@@ -6,6 +6,9 @@ from perron.store.engine import Db, Tx
 from perron.store.statements import Prepared, insert_new, upsert
 from perron.store.tables import facts
 
+SHARED_AS = "shared as"
+"""The name under which copies of what this database says are kept where nodes share them."""
+
 _FACT = Prepared(select(facts.c.value).where(facts.c.name == bindparam("of_name")))
 _STATE = upsert(facts, "name", "value", key=["name"])
 _STATE_FIRST = insert_new(facts, "name", "value")
