@@ -15,7 +15,10 @@ from perron.web.words import Words, accepted, words
 
 HOME = Path(perron.__file__).parent
 REFUSALS = {"Refused", "Invalid", "NotAllowed", "TooMany", "TooLarge", "Unfit", "Unavailable"}
-SPOKEN = [*sorted((HOME / "web").rglob("*.py")), HOME / "people/join.py", HOME / "people/passwords.py"]
+SPOKEN = [
+    *sorted((HOME / "web").rglob("*.py")),
+    *(HOME / f"people/{name}.py" for name in ("join", "passwords", "may", "members")),
+]
 
 
 @cache

@@ -17,6 +17,7 @@ from perron.kit.addresses import client_address, household
 from perron.kit.errors import NotAllowed, NotFound, NotSignedIn, TooMany
 from perron.kit.limits import Allowance, Window
 from perron.kit.settings import Settings
+from perron.people.may import ACT, LOOK, check_may
 from perron.people.model import Account, Viewer
 from perron.people.scopes import STAFF
 from perron.store import Db, Tx, rim
@@ -233,7 +234,8 @@ class Route:
     `mode`: *reads* (handler takes `call, db`), *slow* (the same, in a thread), *writes* (`call, tx`), *works* (a
     coroutine that takes `call` and opens transactions itself, after work that must not hold the pen).
     `scope`: what a token must allow; `public` routes also answer anybody, `app` ones an app that speaks for itself,
-    `joining` ones also who has not shown yet that their address is theirs.
+    `joining` ones also who has not shown yet that their address is theirs. `act`: what kind of act it is for the
+    account (`people/may.py`); reading where it is a GET, and acting for the account otherwise, when nothing is said.
     """
 
     method: str
@@ -243,6 +245,7 @@ class Route:
     scope: str
     who: str = "user"
     upload: bool = False
+    act: str = ""
 
     def admits(self, viewer: Viewer | None, grants: Callable[[frozenset[str], str], bool]) -> None:
         """Refuse a caller who may not use this route."""
@@ -256,35 +259,46 @@ class Route:
             raise NotAllowed(viewer.why_not)
         if viewer.account is None and self.who in ("user", "joining"):
             raise NotAllowed("This method requires an authenticated user")
+        if viewer.role != "owner":
+            check_may(viewer.role, self.act or (LOOK if self.method == "GET" else ACT))
         if self.scope.startswith("admin:") and viewer.server_role not in STAFF:
             raise NotAllowed("This action is not allowed")
 
 
-def get(path: str, handler: Handler, scope: str, *, who: str = "user", mode: str = "reads") -> Route:
+def get(path: str, handler: Handler, scope: str, *, who: str = "user", mode: str = "reads", act: str = "") -> Route:
     """A route that reads."""
-    return Route("GET", path, handler, mode, scope, who)
+    return Route("GET", path, handler, mode, scope, who, act=act)
 
 
 def post(
-    path: str, handler: Handler, scope: str, *, who: str = "user", mode: str = "writes", upload: bool = False
+    path: str,
+    handler: Handler,
+    scope: str,
+    *,
+    who: str = "user",
+    mode: str = "writes",
+    upload: bool = False,
+    act: str = "",
 ) -> Route:
     """A route that does something."""
-    return Route("POST", path, handler, mode, scope, who, upload)
+    return Route("POST", path, handler, mode, scope, who, upload, act)
 
 
-def put(path: str, handler: Handler, scope: str, *, mode: str = "writes", upload: bool = False) -> Route:
+def put(path: str, handler: Handler, scope: str, *, mode: str = "writes", upload: bool = False, act: str = "") -> Route:
     """A route that changes something."""
-    return Route("PUT", path, handler, mode, scope, "user", upload)
+    return Route("PUT", path, handler, mode, scope, "user", upload, act)
 
 
-def patch(path: str, handler: Handler, scope: str, *, mode: str = "writes", upload: bool = False) -> Route:
+def patch(
+    path: str, handler: Handler, scope: str, *, mode: str = "writes", upload: bool = False, act: str = ""
+) -> Route:
     """A route that changes part of something."""
-    return Route("PATCH", path, handler, mode, scope, "user", upload)
+    return Route("PATCH", path, handler, mode, scope, "user", upload, act)
 
 
-def delete(path: str, handler: Handler, scope: str, *, mode: str = "writes") -> Route:
+def delete(path: str, handler: Handler, scope: str, *, mode: str = "writes", act: str = "") -> Route:
     """A route that removes something."""
-    return Route("DELETE", path, handler, mode, scope, "user")
+    return Route("DELETE", path, handler, mode, scope, "user", act=act)
 
 
 def encode(answer: Answer) -> Reply:

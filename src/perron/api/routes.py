@@ -49,12 +49,13 @@ from perron.api import (
     versions,
 )
 from perron.api.kit import Route, delete, get, patch, post, put
+from perron.people.may import LOOK, SELF, SUBMIT
 
 ROUTES: list[Route] = [
     # apps
     post("/api/v1/apps", apps.register, "", who="public"),
     get("/api/v1/apps/verify_credentials", apps.verify_credentials, "", who="app"),
-    post("/api/v1/emails/confirmations", emails.send_again, "write:accounts", who="joining", mode="works"),
+    post("/api/v1/emails/confirmations", emails.send_again, "write:accounts", who="joining", mode="works", act=SELF),
     get("/api/v1/emails/check_confirmation", emails.is_confirmed, "read:accounts", who="joining"),
     # accounts
     post("/api/v1/accounts", sign_up.register, "write:accounts", who="app", mode="works"),
@@ -156,7 +157,7 @@ ROUTES: list[Route] = [
     get("/api/v1/statuses/{id}/context", statuses.context, "read:statuses", who="public"),
     get("/api/v1/statuses/{id}/history", versions.history, "read:statuses", who="public"),
     get("/api/v1/statuses/{id}/source", versions.source, "read:statuses"),
-    post("/api/v1/statuses/{id}/translate", translations.translate, "read:statuses", mode="works"),
+    post("/api/v1/statuses/{id}/translate", translations.translate, "read:statuses", mode="works", act=LOOK),
     get("/api/v1/statuses/{id}/reblogged_by", status_acts.reblogged_by, "read:statuses", who="public"),
     get("/api/v1/statuses/{id}/favourited_by", status_acts.favourited, "read:statuses", who="public"),
     get("/api/v1/statuses/{id}/quotes", quotes.quotes, "read:statuses"),
@@ -172,11 +173,11 @@ ROUTES: list[Route] = [
     post("/api/v1/statuses/{id}/unmute", status_acts.unmute, "write:mutes"),
     post("/api/v1/statuses/{id}/pin", status_acts.pin, "write:accounts"),
     post("/api/v1/statuses/{id}/unpin", status_acts.unpin, "write:accounts"),
-    post("/api/v2/media", media.upload, "write:media", mode="works", upload=True),
-    post("/api/v1/media", media.upload_and_wait, "write:media", mode="works", upload=True),
+    post("/api/v2/media", media.upload, "write:media", mode="works", upload=True, act=SUBMIT),
+    post("/api/v1/media", media.upload_and_wait, "write:media", mode="works", upload=True, act=SUBMIT),
     get("/api/v1/media/{id}", media.show, "write:media"),
-    put("/api/v1/media/{id}", media.change, "write:media", mode="works", upload=True),
-    delete("/api/v1/media/{id}", media.remove, "write:media"),
+    put("/api/v1/media/{id}", media.change, "write:media", mode="works", upload=True, act=SUBMIT),
+    delete("/api/v1/media/{id}", media.remove, "write:media", act=SUBMIT),
     get("/api/oembed", oembed.embed, "", who="public"),
     get("/api/v1/polls/{id}", polls.show, "read:statuses", who="public"),
     post("/api/v1/polls/{id}/votes", polls.vote, "write:statuses"),
@@ -231,10 +232,10 @@ ROUTES: list[Route] = [
     get("/api/v2/notifications/{group_key}", grouped_notifications.show, "read:notifications"),
     post("/api/v2/notifications/{group_key}/dismiss", grouped_notifications.dismiss, "write:notifications"),
     get("/api/v2/notifications/{group_key}/accounts", grouped_notifications.accounts, "read:notifications"),
-    post("/api/v1/push/subscription", push.subscribe, "push"),
+    post("/api/v1/push/subscription", push.subscribe, "push", act=LOOK),
     get("/api/v1/push/subscription", push.show, "push"),
-    put("/api/v1/push/subscription", push.change, "push"),
-    delete("/api/v1/push/subscription", push.remove, "push"),
+    put("/api/v1/push/subscription", push.change, "push", act=LOOK),
+    delete("/api/v1/push/subscription", push.remove, "push", act=LOOK),
     # moderation
     post("/api/v1/reports", reports.create, "write:reports"),
     # search

@@ -95,6 +95,7 @@ def read_draft(call: Call) -> Draft:
         media=tuple(params.ids("media_ids")),
         poll=read_poll(params.record("poll")),
         app_id=call.viewer.app_id if call.viewer else None,
+        writer_id=call.viewer.writer_id if call.viewer else None,
         quote_of=params.id("quoted_status_id"),
         quote_policy=params.text("quote_approval_policy"),
         via=params.text("via"),

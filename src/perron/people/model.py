@@ -33,7 +33,8 @@ class Account:
 class Viewer:
     """Who asks, and what their token allows. `account` is None for an app that speaks for itself.
 
-    `role` is theirs in the account, `server_role` that of their user on this server.
+    `role` is theirs in the account (`people/may.py`), `server_role` that of their user on this server; `team`: others
+    speak for the account too, and it is written down who did what.
     `pending`: their sign-up waits for approval, and nothing is answered until then; `unconfirmed`: they have not shown
     yet that their e-mail address is theirs. `touch_due`: their last use was
     noted a day ago or more (see `tokens.touch_token`).
@@ -51,6 +52,12 @@ class Viewer:
     touch_due: bool = False
     server_role: str = "user"
     unconfirmed: bool = False
+    team: bool = False
+
+    @property
+    def writer_id(self) -> int | None:
+        """Who is written down as the writer of what they publish; None where only one person speaks for an account."""
+        return self.user_id if self.team else None
 
     @property
     def waits(self) -> bool:

@@ -25,6 +25,7 @@ _FIND = Prepared(
         sessions.c.id,
         sessions.c.seen_at,
         memberships.c.role,
+        memberships.c.team,
         accounts.c.has_filters,
         accounts.c.has_thread_mutes,
         users.c.preferences,
@@ -112,8 +113,8 @@ def find_session(db: Db, value: str) -> SignedIn | None:
     row = db.one(_FIND, hash=fingerprint(value), at=now())
     if row is None:
         return None
-    id_, seen_at, role, has_filters, has_thread_mutes, chosen = row[:6]
-    user, account = User(*row[6 : 6 + len(USER)]), Account(*row[6 + len(USER) :])
+    id_, seen_at, role, team, has_filters, has_thread_mutes, chosen = row[:7]
+    user, account = User(*row[7 : 7 + len(USER)]), Account(*row[7 + len(USER) :])
     if not may_act(user.state, account, role):
         return None
     viewer = Viewer(
@@ -125,6 +126,7 @@ def find_session(db: Db, value: str) -> SignedIn | None:
         has_filters=bool(has_filters),
         has_thread_mutes=bool(has_thread_mutes),
         role=role,
+        team=bool(team),
         pending=user.state == "pending",
         touch_due=seen_at is None or seen_at < now() - HOUR,
         server_role=user.role,

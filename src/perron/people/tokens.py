@@ -8,6 +8,7 @@ from perron.kit.errors import NotFound
 from perron.kit.ids import new_id
 from perron.kit.secrets import fingerprint, new_secret
 from perron.kit.time import DAY, now
+from perron.people.may import LOOK, may
 from perron.people.model import Account, Viewer
 from perron.people.queries import ACCOUNT
 from perron.people.scopes import read_scopes, scopes_text
@@ -25,6 +26,7 @@ _TOKEN = (
     users.c.role,
     users.c.confirmed_at,
     memberships.c.role,
+    memberships.c.team,
     accounts.c.has_filters,
     accounts.c.has_thread_mutes,
 )
@@ -109,7 +111,7 @@ def find_viewer(db: Db, token: str) -> Viewer | None:
     row = db.one(_VIEWER, hash=fingerprint(token))
     if row is None:
         return None
-    id_, app_id, user_id, scopes, seen_at, user_state, user_role, confirmed_at, role, *rest = row
+    id_, app_id, user_id, scopes, seen_at, user_state, user_role, confirmed_at, role, team, *rest = row
     has_filters, has_thread_mutes, *account = rest
     viewed = Account(*account) if account[0] is not None else None
     if user_id is not None and not may_act(user_state, viewed, role):
@@ -123,6 +125,7 @@ def find_viewer(db: Db, token: str) -> Viewer | None:
         has_filters=bool(has_filters),
         has_thread_mutes=bool(has_thread_mutes),
         role=role or "owner",
+        team=bool(team),
         pending=user_state == "pending",
         unconfirmed=user_id is not None and confirmed_at is None,
         touch_due=seen_at is None or seen_at < now() - DAY,
@@ -136,7 +139,7 @@ def may_act(user_state: str | None, account: Account | None, role: str | None) -
         user_state in ("active", "pending")
         and account is not None
         and account.state in ("active", "pending")
-        and role is not None
+        and may(role, LOOK)
     )
 
 

@@ -26,6 +26,7 @@ _VOICES = Prepared(
         accounts.c.avatar,
         accounts.c.color,
         memberships.c.role,
+        memberships.c.team,
     )
     .join(memberships, memberships.c.account_id == accounts.c.id)
     .where(
@@ -38,7 +39,8 @@ _VOICES = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One account for which a user speaks; `role` is what they are to it: owner, editor or analyst."""
+    """One account for which a user speaks; `role` is what they are to it (`people/may.py`), `team` whether others speak
+    for it too."""
 
     id: int
     handle: str
@@ -48,6 +50,7 @@ class Voice:
     avatar: str
     color: str
     role: str
+    team: bool
 
     @property
     def name(self) -> str:
@@ -84,7 +87,7 @@ def open_account(
         raise Unfit("This is not one of the choices.", field="kind", why="inclusion")
     if account_by_handle(tx, username):
         raise Unfit("This name is taken. Please choose another.", field="username", why="taken")
-    if len(voices_of(tx, user.id)) >= MOST:
+    if sum(voice.role == "owner" and not voice.team for voice in voices_of(tx, user.id)) >= MOST:
         raise NotAllowed("You have twelve accounts here, which is as many as one person can have.")
 
     account = add_account(tx, username, kind=kind, language=user.locale)

@@ -15,6 +15,7 @@ from perron.posts.queries import boosts_as_stored, change_count, find_post, remo
 from perron.posts.quote import tell_quoting
 from perron.posts.search_index import forget_words
 from perron.posts.tagging import unuse_tags
+from perron.posts.writers import remove_writer
 from perron.store import Prepared, Tx, tell
 from perron.store.tables import post_edits
 
@@ -42,6 +43,7 @@ def take_down(tx: Tx, post: Post, *, keep_media: bool = False) -> None:
     remove_marks(tx, post.id)
     remove_mentions(tx, post.id)
     tx.run(_REMOVE_EDITS, post_id=post.id)
+    remove_writer(tx, post.id)
     if post.has_poll:
         remove_poll(tx, post.id)
     if post.has_media:

@@ -44,6 +44,9 @@ class Draft:
     """The author's own title for the page that the first link leads to."""
     undoable: bool = False
     """It can be taken back for half a minute: until then no device is told of it, and no other server."""
+    writer_id: int | None = None
+    """The user who writes it, where several people speak for the account; it is written down, and shown to nobody
+    outside."""
 
 
 @dataclass(frozen=True, slots=True)

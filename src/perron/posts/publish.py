@@ -21,6 +21,7 @@ from perron.posts.polls import check_poll, open_poll
 from perron.posts.queries import add_mentions, add_post, change_count, find_post
 from perron.posts.quote import check_quote, policy_for
 from perron.posts.tagging import bear_tags
+from perron.posts.writers import add_writer
 from perron.store import Prepared, Tx, insert_new, tell
 from perron.store.tables import idempotency
 from perron.text.language import is_language
@@ -119,6 +120,8 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
         card_title=admitted.card_title,
     )
     add_post(tx, post, has_tags=bool(reading.tags), app_id=draft.app_id)
+    if draft.writer_id:
+        add_writer(tx, post.id, draft.writer_id)
     add_mentions(tx, post.id, [one.id for one in admitted.named.values()])
     bear_tags(tx, post, reading.tags)
     count_link(tx, post, post.card_id)

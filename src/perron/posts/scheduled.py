@@ -12,6 +12,8 @@ from perron.kit.ids import new_id
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, MINUTE, iso, now
 from perron.media.queries import check_free
+from perron.people.may import ACT, may
+from perron.people.members import role_of
 from perron.people.model import Account
 from perron.people.queries import find_account
 from perron.posts.model import Draft, PollDraft, PostDue
@@ -146,6 +148,8 @@ def _publish(tx: Tx, one: Scheduled) -> None:
     author = find_account(tx, one.account_id)
     if author is None or author.state != "active" or not tx.one(_SPEAKS, of_account=author.id):
         raise Invalid("This account could not publish when the time had come.")
+    if one.draft.writer_id and not may(role_of(tx, one.draft.writer_id, author.id), ACT):
+        raise Invalid("Whoever planned this may no longer publish for this account. It waits for somebody else.")
     tx.run(_LET_GO, of_post=one.id)
     post = publish(tx, author, one.draft, tx.settings)
     move_key(tx, author, one.id, post.id)

@@ -55,6 +55,7 @@ TABLES: dict[str, Growth] = {
     "scheduled_posts": Growth("account_id", "posts that wait", _FEW),
     "scheduled_media": Growth("scheduled_id", "posts that wait", _FEW),
     "mentions": Growth("post_id", "posts", _POST),
+    "post_writers": Growth("post_id", "posts of accounts that several people speak for", _POST),
     "tags": Growth(EVERYWHERE, "tags", "one that nobody uses goes with its last post"),
     "post_tags": Growth("post_id", "posts", _POST),
     "tag_days": Growth("tag_id", "tags and days", "forget_days"),

@@ -71,7 +71,7 @@ REFERENCES = (
     *_all(
         t.posts.c.id,
         *(t.posts.c.boost_of_id, t.mentions.c.post_id, t.post_tags.c.post_id, t.polls.c.id),
-        *(t.marks.c.post_id, t.post_edits.c.post_id),
+        *(t.marks.c.post_id, t.post_edits.c.post_id, t.post_writers.c.post_id),
     ),
     *_all(t.posts.c.id, t.media.c.post_id, t.marks.c.boost_id, mend=CLEAR, after_jobs=True),
     Reference(t.notices.c.about_id, t.posts.c.id, after_jobs=True, where=t.notices.c.type.in_(POST_NOTICES)),

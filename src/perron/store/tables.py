@@ -134,7 +134,8 @@ passkeys = Table(
 memberships = Table(
     "memberships", metadata,
     _ref("user_id", key=True), _ref("account_id", key=True),
-    _text("role", "owner"),                               # owner, editor, analyst
+    _text("role", "owner"),                               # owner, editor, author, analyst: people/may.py
+    _flag("team"),                                        # others speak for it too: it is written down who wrote what
     Index(None, "account_id"),
     info={"owner": "people"},
 )
@@ -447,6 +448,12 @@ post_edits = Table(                                       # what a post was befo
     _text("text"), _text("html"), _text("warning"), _flag("sensitive"), _text("media", "[]"), _text("poll"),
     Index(None, "post_id", "id"),
     info={"owner": "posts"},
+)
+post_writers = Table(                                     # who wrote it, where several people speak for the account
+    "post_writers", metadata,
+    _ref("post_id", key=True), _ref("user_id"),
+    Index(None, "user_id", "post_id"),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
 )
 idempotency = Table(
     "idempotency", metadata,

@@ -6,6 +6,7 @@ from typing import Any
 
 from perron.entities.site import Site
 from perron.kit.errors import Invalid, NotAllowed, NotFound
+from perron.people.may import LOOK, check_may
 from perron.people.model import Viewer
 from perron.people.scopes import grants
 from perron.store import Db
@@ -38,6 +39,7 @@ class Wish:
 
 def may_listen(viewer: Viewer) -> None:
     """Refuse a token that allows to read nothing of what is streamed."""
+    check_may(viewer.role, LOOK)
     if not any(grants(viewer.scopes, scope) for scope in ("read:statuses", "read:notifications", "read:lists")):
         raise NotAllowed("Access token does not have the required scopes")
 

@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from perron.kit.errors import NotAllowed, Refused, TooMany, Unavailable
 from perron.kit.settings import Settings
+from perron.people.may import ACT, check_may
 from perron.people.sessions import SignedIn, find_session, touch_session
 from perron.people.voices import voices_of
 from perron.store import Db, Prepared, Store, rim
@@ -47,8 +48,9 @@ def page(path: str, handler: Handler) -> Route:
     return Route(path, endpoint, methods=["GET"], name=handler.__name__)
 
 
-def form(path: str, handler: FormHandler, *, uploads: bool = False) -> Route:
-    """A route that a form of ours is sent to; a form of anybody else is refused. `uploads`, of who is in."""
+def form(path: str, handler: FormHandler, *, uploads: bool = False, act: str = ACT) -> Route:
+    """A route that a form of ours is sent to; a form of anybody else is refused. `uploads`, of who is in; `act`: what
+    kind of act it is for the account one speaks for (`people/may.py`)."""
 
     async def endpoint(request: Request) -> Response:
         visit = await arrive(request)
@@ -56,6 +58,8 @@ def form(path: str, handler: FormHandler, *, uploads: bool = False) -> Route:
         async def believe() -> Response:
             check_origin(request, visit.settings)
             count_form(visit)
+            if visit.signed_in is not None:
+                check_may(visit.signed_in.viewer.role, act)
             fields = await read_fields(request, most_bytes(visit.settings, uploads and visit.reader is not None))
             try:
                 check_csrf(visit, fields)

@@ -15,6 +15,7 @@ from perron.kit.errors import NotAllowed, Refused
 from perron.kit.secrets import new_secret
 from perron.kit.settings import Settings
 from perron.kit.time import SECOND
+from perron.people.may import ACT, check_may, may
 from perron.people.model import Account, User, Viewer
 from perron.people.preferences import Preferences
 from perron.people.sessions import LIFE, SignedIn
@@ -99,6 +100,11 @@ class Visit:
     def account(self) -> Account | None:
         """The account for which they act."""
         return self.signed_in.account if self.signed_in else None
+
+    @property
+    def writer_id(self) -> int | None:
+        """Who is written down as the writer, where several people speak for the account."""
+        return self.signed_in.viewer.writer_id if self.signed_in else None
 
     @property
     def preferences(self) -> Preferences:
@@ -211,10 +217,17 @@ class Visit:
 
     def must_write(self) -> Account:
         """The account for which somebody acts; who may only look is told so."""
+        return self.must(ACT)
+
+    def must(self, act: str) -> Account:
+        """The account for which somebody acts, when their role allows this kind of act."""
         signed_in = self.must_sign_in()
-        if signed_in.viewer.role == "analyst":
-            raise NotAllowed("You may read for this account, and not act for it.")
+        check_may(signed_in.viewer.role, act)
         return signed_in.account
+
+    def can(self, act: str) -> bool:
+        """Whether whoever is signed in may do this kind of act for the account they speak for."""
+        return self.signed_in is not None and may(self.signed_in.viewer.role, act)
 
     @property
     def is_anybody(self) -> bool:

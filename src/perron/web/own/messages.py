@@ -213,6 +213,7 @@ def _say(tx: Tx, visit: Visit, me: Account, handles: list[str], typed: Typed, fo
     """Publish to the people named, in their talk when there is one; the id of one's side of it."""
     newest = said_in(tx, found, paging(visit, 1)) if found else []
     draft = Draft(
+        writer_id=visit.writer_id,
         text=" ".join([*(f"@{handle}" for handle in handles), typed.text]),
         visibility="mentioned",
         reply_to=newest[0] if newest else None,

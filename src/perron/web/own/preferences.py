@@ -11,6 +11,7 @@ from starlette.responses import Response
 from perron.entities.accounts import account_rows
 from perron.kit.errors import Invalid, Refused
 from perron.kit.secrets import own_vapid
+from perron.people.may import ACT, may
 from perron.people.preferences import CHOICES, FOR_MODERATORS, KINDS, MAIL, Preferences, Quiet, change_preferences
 from perron.people.profile import Profile, change_profile
 from perron.people.users import change_locale
@@ -102,7 +103,7 @@ async def change_language(visit: Visit, fields: Fields) -> Response:
         change_preferences(tx, user.id, **chosen)
         if locale in LOCALES:
             change_locale(tx, user.id, locale)
-        if signed_in.viewer.role != "analyst":
+        if may(signed_in.viewer.role, ACT):
             change_profile(tx, account, Profile(default_language=fields.text("writes")))
 
     try:

@@ -2,8 +2,9 @@
 
 from starlette.responses import Response
 
-from perron.kit.errors import NotAllowed, NotFound, Refused
+from perron.kit.errors import NotFound, Refused
 from perron.kit.time import SECOND, now
+from perron.people.may import ACT, check_may
 from perron.people.profile import COLORS, Profile, change_profile
 from perron.people.queries import find_account
 from perron.people.sessions import switch_account
@@ -64,8 +65,7 @@ async def choose_color(visit: Visit, fields: Fields) -> Response:
         account = find_account(tx, account_id)
         if mine is None or account is None:
             raise NotFound
-        if mine.role == "analyst":
-            raise NotAllowed("You may read for this account, and not act for it.")
+        check_may(mine.role, ACT)
         change_profile(tx, account, Profile(color=fields.text("color") or COLORS[0]))
 
     await visit.write(work)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from perron.kit.errors import NotFound
 from perron.media.emojis import visible_emojis
+from perron.people.may import SUBMIT
 from perron.people.relations import relations
 from perron.people.search import search_accounts
 from perron.posts.cards import card_as_stored, card_wanted
@@ -94,7 +95,7 @@ def emoji_offered(visit: Visit, db: Db, typed: str) -> list[Offer]:
 
 async def look(visit: Visit, fields: Fields) -> Response:
     """What can be told of words that are still being written: their language, and the page they link to."""
-    visit.must_write()
+    visit.must(SUBMIT)
     text = fields.text("text").replace("\x00", "")
     reading = read(text)
     told: dict[str, Any] = {"language": guess(text) or "", "card": None}

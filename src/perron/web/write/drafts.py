@@ -11,6 +11,7 @@ from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.secrets import new_secret
 from perron.kit.time import HOUR, iso
 from perron.media.queries import find_media
+from perron.people.may import SUBMIT
 from perron.people.model import Account
 from perron.posts.drafts import Behind, Kept, KeptDraft, drafts_of, find_draft, keep_draft, remove_draft
 from perron.posts.model import Draft
@@ -28,13 +29,13 @@ LONGEST_EXCERPT = 200
 
 async def drafts(visit: Visit) -> Response:
     """What one has begun to write."""
-    visit.must_write()
+    visit.must(SUBMIT)
     return await _list(visit)
 
 
 async def keep(visit: Visit, fields: Fields) -> Response:
     """Keep what stands in the form, new or in the place of what was kept before."""
-    me = visit.must_write()
+    me = visit.must(SUBMIT)
     given = read_given(fields)
     try:
         given = await take_files(visit, me, given, fields)
@@ -65,7 +66,7 @@ async def remove(visit: Visit, fields: Fields) -> Response:
 
 async def put_back(visit: Visit, fields: Fields) -> Response:
     """Keep again what was just removed."""
-    me, user = visit.must_write(), visit.must_sign_in().user
+    me, user = visit.must(SUBMIT), visit.must_sign_in().user
     try:
         body = json.decode(fields.text("body"))
     except ValueError:
@@ -84,7 +85,7 @@ async def keep_begun(visit: Visit, given: Given) -> int:
 
 async def keep_undone(visit: Visit, undone: Callable[[Tx], list[Draft]]) -> int:
     """Keep what was a post a moment ago, in the transaction that takes it back; the draft's id."""
-    me, user = visit.must_write(), visit.must_sign_in().user
+    me, user = visit.must(SUBMIT), visit.must_sign_in().user
 
     def work(tx: Tx) -> int:
         body = body_of(given_from(tx, me, undone(tx)))
@@ -94,7 +95,7 @@ async def keep_undone(visit: Visit, undone: Callable[[Tx], list[Draft]]) -> int:
 
 
 async def _list(visit: Visit, gone: KeptDraft | None = None) -> Response:
-    me = visit.must_write()
+    me = visit.must(SUBMIT)
 
     def read(db: Db) -> list[Entity]:
         return [_shown(visit, db, one) for one in drafts_of(db, me.id)]
@@ -134,7 +135,7 @@ async def _again(visit: Visit, given: Given, wrong: Refused, *, theirs: int = 0)
 
 def _keep(tx: Tx, visit: Visit, given: Given) -> Kept:
     """Keep the form in the place of what it was; a form that does not know of its draft finds it by its key."""
-    me, user = visit.must_write(), visit.must_sign_in().user
+    me, user = visit.must(SUBMIT), visit.must_sign_in().user
     body = body_of(given)
     if given.draft and find_draft(tx, given.draft, account_id=me.id):
         return keep_draft(tx, user.id, me.id, body, draft_id=given.draft, version=given.version or None)

@@ -25,7 +25,7 @@ async def plan(visit: Visit, given: Given) -> str:
     me, due = visit.must_write(), read_moment(visit, given.later)
     if len(given.parts) > 1:
         raise Invalid("Several posts at once cannot be planned yet. Plan the first alone, or publish them now.")
-    draft = replace(as_draft(given, given.parts[0]), undoable=False)
+    draft = replace(as_draft(given, given.parts[0]), undoable=False, writer_id=visit.writer_id)
     key = f"form {given.key or new_secret(12)}"
 
     def work(tx: Tx) -> int:

@@ -11,6 +11,7 @@ from perron.kit.errors import Invalid, NotFound, Refused
 from perron.media.model import Media
 from perron.media.queries import change_media, find_media
 from perron.media.upload import Accepted, accept, add
+from perron.people.may import SUBMIT
 from perron.people.model import Account
 from perron.store import Tx
 from perron.web.fields import Fields, read_id
@@ -113,7 +114,7 @@ async def _until_ready(visit: Visit, me: Account, media_id: int, given: Given) -
 
 async def take_one(visit: Visit, fields: Fields) -> Response:
     """Take one file in, at once; it waits in no post."""
-    me = visit.must_write()
+    me = visit.must(SUBMIT)
     uploads = fields.files("file")
     try:
         if not uploads:
@@ -126,7 +127,7 @@ async def take_one(visit: Visit, fields: Fields) -> Response:
 
 async def show_one(visit: Visit) -> Response:
     """How far a file is."""
-    me, media_id = visit.must_write(), read_id(visit.path["id"])
+    me, media_id = visit.must(SUBMIT), read_id(visit.path["id"])
     media = await visit.read(lambda db: find_media(db, media_id, owner_id=me.id))
     if media is None:
         raise NotFound

@@ -9,6 +9,7 @@ from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.secrets import new_secret
 from perron.media.model import Media
 from perron.media.queries import media_of_posts
+from perron.people.may import SUBMIT
 from perron.people.model import Account
 from perron.people.queries import find_account
 from perron.posts.drafts import remove_draft
@@ -43,7 +44,7 @@ from perron.web.write.uploads import Kept, take_files, wait_for_files
 
 async def write(visit: Visit) -> Response:
     """The form alone: for an answer, a quote, a draft, or words brought along."""
-    visit.must_write()
+    visit.must(SUBMIT)
     given, answered = await visit.read(lambda db: _begun(visit, db))
     return visit.show("write/write.html", given=given, answered=answered)
 
@@ -103,7 +104,8 @@ def _refuse_undescribed(visit: Visit, given: Given) -> None:
 def _publish(tx: Tx, visit: Visit, given: Given) -> list[int]:
     me = visit.must_write()
     key = f"form {given.key or new_secret(12)}"
-    made = publish_thread(tx, me, key, as_drafts(given), visit.settings)
+    drafts = [replace(one, writer_id=visit.writer_id) for one in as_drafts(given)]
+    made = publish_thread(tx, me, key, drafts, visit.settings)
     if given.draft:
         remove_draft(tx, given.draft, account_id=me.id)
     return made

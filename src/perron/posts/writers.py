@@ -1,0 +1,27 @@
+"""Who wrote what for an account that several people speak for: kept inside, shown to nobody else."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, delete, select
+
+from perron.store import Db, Prepared, Tx, among, insert_new
+from perron.store.tables import post_writers
+
+_ADD = insert_new(post_writers, "post_id", "user_id")
+_OF = Prepared(select(post_writers.c.post_id, post_writers.c.user_id).where(among(post_writers.c.post_id)))
+_REMOVE = Prepared(delete(post_writers).where(post_writers.c.post_id == bindparam("of_post")))
+
+
+def add_writer(tx: Tx, post_id: int, user_id: int) -> None:
+    """Write down who wrote a post."""
+    tx.run(_ADD, post_id=post_id, user_id=user_id)
+
+
+def writers_of(db: Db, post_ids: Sequence[int]) -> dict[int, int]:
+    """The users who wrote posts, by post; only of those where it was written down."""
+    return dict(db.all(_OF, ids=db.id_list(tuple(post_ids)))) if post_ids else {}
+
+
+def remove_writer(tx: Tx, post_id: int) -> None:
+    """Forget who wrote a post that is gone."""
+    tx.run(_REMOVE, of_post=post_id)
