@@ -291,3 +291,65 @@ def test_the_rim_writes_and_reads_without_waiting_in_the_way(store: Store) -> No
 def test_the_rim_brings_a_refusal_to_who_asked(store: Store) -> None:
     with pytest.raises(NotFound):
         asyncio.run(rim.write(store, failing))
+
+
+def counted(store: Store, number: int = 1) -> int:
+    with store.read() as db:
+        return int(db.value(POSTS, of_account=number))
+
+
+def test_what_is_written_last_is_seen_with_the_rest(store: Store) -> None:
+    store.write(adding(1))
+
+    def work(tx: Tx) -> int:
+        tx.later(MORE, 1, of_account=1, by=1)
+        tx.later(MORE, 1, of_account=1, by=2)
+        return int(tx.value(POSTS, of_account=1))
+
+    assert store.write(work) == 0
+    assert counted(store) == 3
+
+
+def test_what_is_to_be_written_last_goes_with_the_part_that_is_undone(store: Store) -> None:
+    store.write(adding(1))
+
+    def work(tx: Tx) -> None:
+        tx.later(MORE, 1, of_account=1, by=1)
+        point = tx.savepoint()
+        tx.later(MORE, 1, of_account=1, by=10)
+        point.undo()
+
+    store.write(work)
+    assert counted(store) == 1
+
+
+def test_what_fails_at_the_very_end_changes_nothing(store: Store) -> None:
+    store.write(adding(1))
+
+    def work(tx: Tx) -> None:
+        tx.run(MORE, of_account=1, by=1)
+        tx.later(ADD, 1, id=1, handle="twice")
+        tell(tx, "viewer", 1)
+
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        store.write(work)
+    assert counted(store) == 0
+    with store.read() as db:
+        assert hear(db, 0) == []
+    assert store.write(adding(2)) == 2
+
+
+def test_whoever_adds_to_the_same_counts_at_once_is_in_nobodys_way(store: Store) -> None:
+    for number in (1, 2):
+        store.write(adding(number))
+
+    def work(order: tuple[int, int]) -> Callable[[Tx], None]:
+        def both(tx: Tx) -> None:
+            for number in order:
+                tx.later(MORE, number, of_account=number, by=1)
+
+        return both
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: store.write(work((1, 2) if n % 2 else (2, 1))), range(80)))
+    assert (counted(store, 1), counted(store, 2)) == (80, 80)

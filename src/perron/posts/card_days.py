@@ -47,7 +47,7 @@ def count_link(tx: Tx, post: Post, card_id: int | None) -> None:
     """Write down that a public post links to a page."""
     if card_id is not None and post.visibility == "public":
         first = not _others(tx, post, card_id)
-        tx.run(_USE, card_id=card_id, day=born(post.id) // DAY, uses=1, people=int(first))
+        tx.later(_USE, card_id, card_id=card_id, day=born(post.id) // DAY, uses=1, people=int(first))
 
 
 def uncount_link(tx: Tx, post: Post) -> None:

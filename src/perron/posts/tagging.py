@@ -109,8 +109,8 @@ def bear_tags(tx: Tx, post: Post, found: Sequence[Tag]) -> None:
         window = {"since": first_id_at(day * DAY), "until": first_id_at((day + 1) * DAY)}
         first = tx.value(_USED_TODAY, of_tag=of_tag, by=post.author_id, **window) is None
         tx.run(_BEAR, tag_id=of_tag, post_id=post.id, author_id=post.author_id, listed=post.visibility == "public")
-        tx.run(_COUNT, of_tag=of_tag, by=1, at=born(post.id))
-        tx.run(_USE, tag_id=of_tag, day=day, uses=1, people=int(first))
+        tx.later(_COUNT, of_tag, of_tag=of_tag, by=1, at=born(post.id))
+        tx.later(_USE, of_tag, tag_id=of_tag, day=day, uses=1, people=int(first))
 
 
 def change_tags(tx: Tx, post: Post, found: Sequence[Tag]) -> None:

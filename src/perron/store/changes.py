@@ -40,7 +40,8 @@ def write_down(tx: Tx) -> None:
     if tx.told:
         if tx.dialect == "postgresql":
             tx.run(_IN_TURN, of_changes=LOCK)
-        tx.many(_TELL, tx.told)
+        for one in tx.told:
+            tx.run(_TELL, **one)
         tx.told = []
 
 

@@ -117,7 +117,7 @@ class Db:
 class Tx(Db):
     """A connection to write with. Whoever opened it commits; rooms never do."""
 
-    __slots__ = ("_before_commit", "changed", "settings", "told", "wakes")
+    __slots__ = ("_before_commit", "changed", "latest", "settings", "told", "wakes")
 
     def __init__(self, connection: Connection, before_commit: "BeforeCommit", settings: Settings) -> None:
         super().__init__(connection)
@@ -126,6 +126,8 @@ class Tx(Db):
         """Those in force when it began: for jobs, which nobody hands them."""
         self.changed: dict[str, dict[int, None]] = {}
         self.told: list[dict[str, Any]] = []
+        self.latest: list[tuple[str, int, dict[str, Any]]] = []
+        """What is written last of all: the statement, whose row, the values."""
         self.wakes = False
         """Whether other processes are woken after the commit."""
 
@@ -138,6 +140,18 @@ class Tx(Db):
         sql, fixed = prepared._ready.get(self.dialect) or prepared.sql(self.dialect)
         count: int = self._raw.execute(sql, {**fixed, **values}).rowcount
         return count
+
+    def later(self, prepared: Prepared, row: int, **values: Any) -> None:
+        """Run a writing statement last of all, as for a count that everybody adds to: who writes a row holds it until
+        the commit, and others wait. `row`: whose it is, so that all take several in the same order."""
+        sql, fixed = prepared.sql(self.dialect)
+        self.latest.append((sql, row, {**fixed, **values}))
+
+    def finish(self) -> None:
+        """Do what was to be done last of all."""
+        for sql, _, values in sorted(self.latest, key=lambda one: one[:2]):
+            self._raw.execute(sql, values)
+        self.latest = []
 
     def many(self, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a writing statement once for each row of values."""
@@ -170,7 +184,7 @@ class Savepoint:
 
     def __init__(self, tx: Tx, raw: Any) -> None:
         self._tx, self._raw = tx, raw
-        self._told = len(tx.told)
+        self._told, self._latest = len(tx.told), len(tx.latest)
         raw.execute("SAVEPOINT part")
 
     def keep(self) -> None:
@@ -180,6 +194,7 @@ class Savepoint:
     def undo(self) -> None:
         """What was written since is undone."""
         del self._tx.told[self._told :]
+        del self._tx.latest[self._latest :]
         self._raw.execute("ROLLBACK TO SAVEPOINT part")
         self._raw.execute("RELEASE SAVEPOINT part")
 

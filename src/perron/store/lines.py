@@ -85,6 +85,7 @@ _for_now = bindparam("for_now", type_=Boolean())
 _LIMIT = Prepared(
     select(
         func.set_config(const("jit"), const("off"), _for_now),  # to compile what we ask takes longer than to answer it
+        func.set_config(const("enable_bitmapscan"), const("off"), _for_now),  # pages are read in the order of an index
         *(func.set_config(const(name), bindparam(name), _for_now) for name in _LIMITS),
     )
 )

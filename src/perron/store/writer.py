@@ -153,8 +153,7 @@ class Writer:
         try:
             raw.execute("BEGIN IMMEDIATE" if self.store.sqlite else self._begin(raw, turn))
             if len(works) == 1:
-                outcomes = [self._try(connection, works[0][0])]
-                raw.execute("COMMIT" if outcomes[0][1] is None else "ROLLBACK")
+                outcomes = [self._try_alone(connection, raw, works[0][0])]
             else:
                 outcomes = [self._try_apart(connection, raw, work) for work, _ in works]
                 raw.execute("COMMIT")
@@ -173,28 +172,51 @@ class Writer:
         raw.limit_here(settings.database_write_seconds)
         return f"BEGIN; {said(settings.database_write_seconds, settings)}; {turn}"
 
+    def _try_alone(self, connection: Any, raw: Any, work: Callable[[Tx], Any]) -> Outcome:
+        """One work that is a transaction by itself. On PostgreSQL its end goes out in one piece: what others wait for
+        (counts, the log) is held as long as the server takes for it, however busy this process is."""
+        tx = self._tx(connection)
+        try:
+            result = self._do(tx, work)
+            with contextlib.nullcontext() if self.store.sqlite else raw.pipeline():
+                self._end(tx)
+                raw.execute("COMMIT")
+        except Exception as wrong:
+            if refuses_writes(wrong):
+                raise
+            raw.execute("ROLLBACK")
+            return None, wrong
+        return result, None
+
     def _try_apart(self, connection: Any, raw: Any, work: Callable[[Tx], Any]) -> Outcome:
         """One work among others, in its own savepoint."""
         raw.execute("SAVEPOINT work")
-        outcome = self._try(connection, work)
-        if outcome[1] is not None:
+        outcome: Outcome = None, None
+        tx = self._tx(connection)
+        try:
+            outcome = self._do(tx, work), None
+            self._end(tx)
+        except Exception as wrong:
+            if refuses_writes(wrong):  # then the others cannot be written either
+                raise
+            outcome = None, wrong
             raw.execute("ROLLBACK TO SAVEPOINT work")
         raw.execute("RELEASE SAVEPOINT work")
         return outcome
 
-    def _try(self, connection: Any, work: Callable[[Tx], Any]) -> Outcome:
-        """What a work answers, or why it failed."""
-        tx = Tx(connection, self.store.before_commit, self.store.settings)
-        try:
-            result = work(tx)
-            tx.settle()
-            write_down(tx)
-            self._said.wakes = self._said.wakes or tx.wakes
-            return result, None
-        except Exception as wrong:
-            if refuses_writes(wrong):  # then the others cannot be written either
-                raise
-            return None, wrong
+    def _tx(self, connection: Any) -> Tx:
+        return Tx(connection, self.store.before_commit, self.store.settings)
+
+    def _do(self, tx: Tx, work: Callable[[Tx], Any]) -> Any:
+        result = work(tx)
+        tx.settle()
+        return result
+
+    def _end(self, tx: Tx) -> None:
+        """The last of a transaction."""
+        tx.finish()
+        write_down(tx)
+        self._said.wakes = self._said.wakes or tx.wakes
 
 
 def said(seconds: int, settings: Settings) -> str:

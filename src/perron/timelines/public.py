@@ -58,13 +58,9 @@ def _shared(db: Db, chosen: Paged, paging: Paging, **values: Any) -> list[int]:
 
 
 def _tagged(*chosen: ColumnElement[bool]) -> Paged:
-    borne = (
-        select(post_tags.c.post_id)
-        .select_from(tags)
-        .join(post_tags, post_tags.c.tag_id == tags.c.id)
-        .join(posts, posts.c.id == post_tags.c.post_id)
-    )
-    wanted = (tags.c.key == bindparam("of_tag"), post_tags.c.listed, ~by_limited(), visible_to(None))
+    borne = select(post_tags.c.post_id).join(posts, posts.c.id == post_tags.c.post_id)
+    of_tag = select(tags.c.id).where(tags.c.key == bindparam("of_tag")).scalar_subquery()  # one: its index is in order
+    wanted = (post_tags.c.tag_id == of_tag, post_tags.c.listed, ~by_limited(), visible_to(None))
     return Paged(borne.where(*wanted, *chosen), post_tags.c.post_id)
 
 
