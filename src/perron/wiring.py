@@ -39,6 +39,7 @@ from perron.store import Tx
 from perron.store.changes import trim
 from perron.suite.archive.ask import expire, forget_archives, remove_from_disk
 from perron.suite.archive.pack import pack
+from perron.suite.atelier.deck.keep import forget_decks
 from perron.timelines import follow_up
 from perron.timelines.account_gone import forget_reader
 from perron.timelines.collected import notify_added, notify_collection_changed
@@ -83,6 +84,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(forget_reading),
         Inside(forget_reactions),
         Inside(forget_archives),
+        Inside(forget_decks),
     ],
     "AccountJoined": [Inside(tell_of_sign_up)],
     "Severed": [Inside(notify_severed)],

@@ -100,6 +100,7 @@ TABLES: dict[str, Growth] = {
     "announcement_reactions": Growth("announcement_id", "people and announcements", "goes with its announcement"),
     "server_settings": Growth(EVERYWHERE, "settings", _STAFF),
     "archives": Growth("account_id", "archives that are asked for", "expire"),
+    "decks": Growth("account_id", "people", _FEW),
     "jobs": Growth("id", "what is owed", "forget_failed"),
     "changes": Growth(EVERYWHERE, "what happens", "trim"),
     "nodes": Growth(EVERYWHERE, "processes", "numbers are lent again"),

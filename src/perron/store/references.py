@@ -64,7 +64,7 @@ REFERENCES = (
         *(t.conversations.c.account_id, t.markers.c.account_id, t.lists.c.owner_id, t.list_members.c.account_id),
         *(t.tag_follows.c.account_id, t.filters.c.account_id, t.push_subscriptions.c.account_id),
         *(t.reports.c.reporter_id, t.reports.c.target_id, t.strikes.c.target_id, t.appeals.c.account_id),
-        *(t.announcement_reads.c.account_id, t.announcement_reactions.c.account_id),
+        *(t.announcement_reads.c.account_id, t.announcement_reactions.c.account_id, t.decks.c.account_id),
     ),
     *_all(t.apps.c.id, t.grants.c.app_id, t.tokens.c.app_id),
     *_all(t.tokens.c.id, t.push_subscriptions.c.token_id),

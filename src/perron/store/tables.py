@@ -675,6 +675,14 @@ archives = Table(                                         # a person's own data,
     info={"owner": "suite"},
 )
 
+decks = Table(                                            # columns side by side, as one user arranged them for one account
+    "decks", metadata,
+    _key(), _ref("user_id"), _ref("account_id"),
+    _text("name"), _text("body", "{}"), _count("version"), Column("changed_at", Ms, nullable=False),
+    Index(None, "account_id", "user_id"), Index(None, "user_id"),
+    info={"owner": "suite.atelier.deck"},
+)
+
 # -- ground ------------------------------------------------------------------------------------------------------------
 
 jobs = Table(

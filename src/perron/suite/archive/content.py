@@ -22,6 +22,7 @@ from perron.store.tables import (
     accounts,
     blocks,
     conversations,
+    decks,
     drafts,
     filter_words,
     filters,
@@ -280,6 +281,11 @@ _DRAFTS = Prepared(
     .where(drafts.c.account_id == _ACCOUNT, drafts.c.user_id == bindparam("of_user"))
     .order_by(drafts.c.id)
 )
+_DECKS = Prepared(
+    select(decks.c.name, decks.c.body, decks.c.changed_at)
+    .where(decks.c.account_id == _ACCOUNT, decks.c.user_id == bindparam("of_user"))
+    .order_by(decks.c.id)
+)
 
 
 def filters_in_full(db: Db, account_id: int) -> list[Entry]:
@@ -303,6 +309,12 @@ def drafts_in_full(db: Db, account_id: int, user_id: int) -> list[Entry]:
     """What the user has begun to write for the account."""
     rows = db.all(_DRAFTS, of_account=account_id, of_user=user_id)
     return [{"begun": iso(born(id_)), "changed": iso(at), "draft": json.decode(body)} for id_, body, at in rows]
+
+
+def decks_in_full(db: Db, account_id: int, user_id: int) -> list[Entry]:
+    """The columns that the user arranged for the account."""
+    rows = db.all(_DECKS, of_account=account_id, of_user=user_id)
+    return [{"name": name, "changed": iso(at), **json.decode(body)} for name, body, at in rows]
 
 
 # -- how much there is -------------------------------------------------------------------------------------------------
@@ -330,6 +342,7 @@ _COUNTS: dict[str, Prepared] = {
         "notes": _count(account_notes.c.owner_id == _ACCOUNT),
         "scheduled": _count(scheduled_posts.c.account_id == _ACCOUNT),
         "drafts": _count(drafts.c.account_id == _ACCOUNT),
+        "decks": _count(decks.c.account_id == _ACCOUNT),
         "notices": _count(notices.c.account_id == _ACCOUNT),
         "conversations": _count(conversations.c.account_id == _ACCOUNT),
         "media": _count(media.c.account_id == _ACCOUNT),

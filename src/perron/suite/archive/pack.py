@@ -25,7 +25,7 @@ from perron.posts.scheduled import scheduled_of
 from perron.store import Store, Tx
 from perron.suite.archive import outbox, pages
 from perron.suite.archive.ask import folder_of, name_of
-from perron.suite.archive.content import Entry, drafts_in_full, filters_in_full, media_path, post_ids
+from perron.suite.archive.content import Entry, decks_in_full, drafts_in_full, filters_in_full, media_path, post_ids
 from perron.suite.archive.content import posts_in_full as read_posts
 from perron.suite.archive.content import profile as read_profile
 from perron.suite.archive.model import KEPT, Archive, ArchiveExpired
@@ -117,6 +117,7 @@ def _pack_all(store: Store, archive: Archive, plan: Plan, work: Path) -> Path:
             "filters.json": filters_in_full(db, archive.account_id),
             "scheduled.json": [*scheduled_entities(links, db, scheduled_of(db, archive.account_id))],
             "drafts.json": drafts_in_full(db, archive.account_id, archive.user_id),
+            "decks.json": decks_in_full(db, archive.account_id, archive.user_id),
         }
         place = preferences_of(db, archive.user_id).place
     locale = known["user"]["language"] if known["user"]["language"] in pages.WORDS else "fr"

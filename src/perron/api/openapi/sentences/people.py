@@ -96,6 +96,13 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "POST /api/v1/lists/{id}/accounts": "Put accounts into a list",
         "DELETE /api/v1/lists/{id}/accounts": "Take accounts out of a list",
     },
+    "Decks": {
+        "GET /api/perron/v1/decks": "One’s decks",
+        "POST /api/perron/v1/decks": "Make a deck",
+        "GET /api/perron/v1/decks/{id}": "A deck",
+        "PUT /api/perron/v1/decks/{id}": "Change a deck",
+        "DELETE /api/perron/v1/decks/{id}": "Remove a deck",
+    },
     "Collections": {
         "POST /api/v1/collections": "Make a collection",
         "GET /api/v1/collections/{id}": "A collection, and who is in it",

@@ -1,0 +1,1 @@
+"""What is planned and watched: closed rooms that do not know each other."""
