@@ -7,6 +7,7 @@ from perron.entities.freshen import freshen, keep_fresh
 from perron.jobs import Elsewhere, Inside, Outside
 from perron.jobs.queue import forget_failed
 from perron.jobs.worker import Consequence
+from perron.kit.time import HOUR
 from perron.media.process import process, remove_files
 from perron.media.prune import keep_pruning, prune_hourly
 from perron.moderation.announcements import forget_reading, turn
@@ -54,6 +55,9 @@ def index(tx: Tx, event: dict[str, Any]) -> None:
     """After `PostPublished` and `PostEdited`: the post can be found by its words."""
     index_post(tx, event["post_id"])
 
+
+LONG = 12 * HOUR
+"""Most time for work on everything that there is."""
 
 CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "PostPublished": [
@@ -106,15 +110,15 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "MailOwed": [Elsewhere(mail_notice)],
     "DigestDue": [Elsewhere(mail_digest)],
     "ShownAnew": [Outside(keep_shown_anew)],
-    "MediaUploaded": [Outside(process)],
+    "MediaUploaded": [Outside(process, LONG)],
     "MediaRemoved": [Outside(remove_files)],
     "AnnouncementTurned": [Inside(turn)],
     "EmojiChanged": [Outside(redraw)],
-    "ArchiveAsked": [Outside(pack)],
+    "ArchiveAsked": [Outside(pack, LONG)],
     "ArchiveExpired": [Inside(expire)],
     "ArchiveRemoved": [Outside(remove_from_disk)],
-    "PruningDue": [Outside(prune_hourly)],
-    "FreshnessDue": [Outside(freshen)],
+    "PruningDue": [Outside(prune_hourly, LONG)],
+    "FreshnessDue": [Outside(freshen, LONG)],
     "TrendsDue": [Outside(count_trends)],
 }
 

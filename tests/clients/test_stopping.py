@@ -16,13 +16,13 @@ import httpx
 import pytest
 
 from tests.clients.listening import SOON, events, socket
-from tests.clients.server import PERRON, Person, Served, clean_environ, serving, start
+from tests.clients.server import ANSWERED_WITHIN, PERRON, Person, Served, clean_environ, serving, start
 from trials.engines import free_port
 
 pytestmark = pytest.mark.slow
 
 
-def refuses(folder: Path, *more: str, within: float = 10.0, **environ: str) -> str:
+def refuses(folder: Path, *more: str, within: float = ANSWERED_WITHIN, **environ: str) -> str:
     """The one line with which a server refuses to start."""
     done = subprocess.run(
         [*PERRON, "serve", "--data", str(folder), *more],
@@ -94,8 +94,10 @@ def test_secrets_are_for_the_owner_only_and_logs_hold_no_token(tmp_path: Path) -
             ada.says("Bonjour")
         refused = served.http.get(f"/api/v1/timelines/home?access_token={ada.token}")
         assert refused.status_code == 401
-        log = served.log
-        assert "GET /api/v1/timelines/home 401" in log
+        end = time.monotonic() + ANSWERED_WITHIN  # a line is written after its answer
+        while "GET /api/v1/timelines/home 401" not in (log := served.log):
+            assert time.monotonic() < end
+            time.sleep(0.05)
         assert ada.token not in log and "access_token" not in log
         assert served.stop() < 15  # nothing is left to wait for, and nothing is left behind
         assert not [one.name for one in served.folder.iterdir() if one.name.endswith((".new", "-journal", "-wal"))]

@@ -13,9 +13,10 @@ from sqlalchemy import update
 
 from perron.jobs import Inside, Outside, queue
 from perron.jobs import runner as runners
+from perron.jobs import worker as workers
 from perron.jobs.deadly import MOST_ENDS, WHY
 from perron.jobs.runner import AT_ONCE, Runner
-from perron.jobs.worker import MOST_TRIES, Consequence, Worker
+from perron.jobs.worker import MOST_MISTAKES, MOST_TRIES, Consequence, Worker
 from perron.kit.time import now
 from perron.store import Db, Store, Tx
 from perron.store.tables import jobs
@@ -25,13 +26,13 @@ from tests.rig import Site
 class Slow:
     """Work outside of the database that takes until it is released."""
 
-    def __init__(self) -> None:
-        self.begun = 0
+    def __init__(self, most: float = 10) -> None:
+        self.begun, self.most = 0, most
         self.release = threading.Event()
 
     def work(self, store: Store, event: dict[str, Any]) -> None:
         self.begun += 1
-        self.release.wait(10)
+        self.release.wait(self.most)
 
 
 def running(
@@ -146,6 +147,49 @@ def test_a_job_that_fails_outside_is_put_off_and_at_last_kept_where_it_is_seen(s
         assert [(job.name, why) for job, why in queue.failed_jobs(db)] == [("Fails", "OSError('nobody there')")]
 
 
+def test_what_fails_by_itself_is_given_up_sooner_than_what_fails_for_what_is_around_it(site: Site) -> None:
+    def stumbles(tx: Tx, event: dict[str, Any]) -> None:
+        raise KeyError("post_id")  # as of a job that was left by another version
+
+    worker = Worker(site.store, {"Stumbles": [Inside(stumbles)]})
+    put(site, "Stumbles")
+    for _ in range(MOST_MISTAKES):
+        assert owed(site) == ["Stumbles"]
+        worker.round()
+        site.store.write(lambda tx: make_due(tx, worker))
+    with site.store.read() as db:
+        assert [(job.name, job.tries, why) for job, why in queue.failed_jobs(db)] == [
+            ("Stumbles", MOST_MISTAKES, "KeyError('post_id')")
+        ]
+
+
+def test_what_hangs_is_in_nobodys_way_and_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runners, "PATIENCE", 0.05)
+    monkeypatch.setattr(workers, "pause", lambda tries, growth: 0)
+    hanging, done = Slow(60), threading.Event()
+
+    def quick(store: Store, event: dict[str, Any]) -> None:
+        done.set()
+
+    async def act(runner: Runner) -> None:
+        put(site, *["Hanging"] * AT_ONCE)
+        await until(lambda: hanging.begun == AT_ONCE)
+        put(site, "Quick")
+        await until(done.is_set, 20)
+        await until(lambda: len(given_up(site)) == AT_ONCE, 60)
+        assert {job.tries for job, _ in given_up(site)} == {MOST_TRIES}
+        assert {why for _, why in given_up(site)} == {"TimeoutError('it did not end within 0.1 seconds')"}
+        hanging.release.set()  # at last it ends after all, and was safe to do twice
+        await until(lambda: not given_up(site))
+
+    running(site, {"Hanging": [Outside(hanging.work, longest=100)], "Quick": [Outside(quick)]}, act)
+
+
+def given_up(site: Site) -> list[tuple[queue.Job, str]]:
+    with site.store.read() as db:
+        return queue.failed_jobs(db)
+
+
 def make_due(tx: Tx, worker: Worker) -> None:
     from sqlalchemy import update
 
@@ -181,7 +225,7 @@ def test_a_job_that_ends_the_process_each_time_is_given_up(site: Site) -> None:
 
 def test_a_job_that_failed_before_is_not_given_up_for_a_process_that_was_killed(site: Site) -> None:
     def refuse(store: Store, event: dict[str, Any]) -> None:
-        raise RuntimeError("The other server is away.")
+        raise ConnectionError("The other server is away.")
 
     worker = Worker(site.store, {"Unlucky": [Outside(refuse)]})
     put(site, "Unlucky")

@@ -1,4 +1,4 @@
-"""A crew: threads that wait for other servers. The process may end without waiting for them."""
+"""A crew: threads for what takes long. The process may end without waiting for them."""
 
 import asyncio
 import queue
@@ -10,10 +10,11 @@ Task = tuple[asyncio.AbstractEventLoop, "asyncio.Future[None]", Callable[..., No
 
 
 class Crew:
-    """At most so many threads, begun as they are needed; what is left for them is done in order."""
+    """At most so many threads, begun as they are needed; what is left for them is done in order. Who cancels what was
+    begun gives its thread up: another may begin in its place, and it ends as soon as its work does."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, name: str, most: int) -> None:
+        self.name, self.most = name, most
         self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._threads = 0
         self._under_way = 0
@@ -26,21 +27,25 @@ class Crew:
         self._under_way += 1
         if self._threads < min(self.most, self._under_way):
             self._threads += 1
-            threading.Thread(target=self._live, name=f"elsewhere-{self._threads}", daemon=True).start()
+            threading.Thread(target=self._live, name=f"{self.name}-{self._threads}", daemon=True).start()
         self._tasks.put((loop, future, work, given))
         return future
 
-    def _ended(self, _future: "asyncio.Future[None]") -> None:
+    def _ended(self, future: "asyncio.Future[None]") -> None:
         self._under_way -= 1
+        self._threads -= future.cancelled()
 
     def _live(self) -> None:
         while True:
             loop, future, work, given = self._tasks.get()
             wrong: Exception | None = None
             try:
-                work(*given)
+                if not future.cancelled():
+                    work(*given)
             except Exception as failed:
                 wrong = failed
+            if future.cancelled():
+                return
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_settle, future, wrong)
 

@@ -27,6 +27,12 @@ _called = among_texts(jobs.c.name)
 _DUE = Prepared(_due), Prepared(_due.with_for_update(skip_locked=True))  # said on PostgreSQL only
 _DUE_CALLED = Prepared(_due.where(_called)), Prepared(_due.where(_called).with_for_update(skip_locked=True))
 _DUE_NOT_CALLED = Prepared(_due.where(~_called)), Prepared(_due.where(~_called).with_for_update(skip_locked=True))
+_HELD = Prepared(
+    select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.tries)
+    .where(among(jobs.c.id), jobs.c.failed.is_(False), jobs.c.taken_until > bindparam("now"))
+    .order_by(jobs.c.due, jobs.c.id)
+    .with_for_update(skip_locked=True)
+)
 _TAKE = Prepared(
     update(jobs).where(jobs.c.id == bindparam("job_id")).values(taken_until=bindparam("until"), tries=jobs.c.tries + 1)
 )
@@ -144,6 +150,12 @@ def due_jobs(
 def take(tx: Tx, job: Job) -> None:
     """Hold a job for the length of a lease; nobody else takes it meanwhile."""
     tx.run(_TAKE, job_id=job.id, until=now() + LEASE)
+
+
+def held(tx: Tx, job_ids: Collection[int]) -> list[Job]:
+    """Of jobs that were taken, those that still are; each with the tries before the one that is under way."""
+    rows = tx.all(_HELD, ids=tx.id_list([*job_ids]), now=now())
+    return [Job(id_, name, json.decode(payload), tries - 1) for id_, name, payload, tries in rows]
 
 
 def hold(tx: Tx, job_ids: Collection[int]) -> None:

@@ -4,15 +4,17 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence, Set
+import time
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from perron.jobs.crew import Crew
 from perron.jobs.queue import LEASE, Job, hold
 from perron.jobs.worker import Consequences, Outside, Worker
 from perron.kit.errors import Unavailable
-from perron.kit.time import MINUTE, now
+from perron.kit.time import MINUTE, SECOND, now
 from perron.store import Store, Tx, rim
 from perron.store.leases import RENEWAL, lease_of
 
@@ -32,8 +34,16 @@ class Lane:
 
     called: Set[str]
     at_once: int
-    do: Callable[[Job, Outside], Awaitable[None]]
+    do: Callable[[Job, Outside], "asyncio.Future[None]"]
     under_way: set[asyncio.Future[None]] = field(default_factory=set)
+
+
+class Held(NamedTuple):
+    """A job that is being done outside, and until when (by a clock that never goes back) its end is waited for."""
+
+    job: Job
+    consequence: Outside
+    until: float
 
 
 class Runner:
@@ -49,11 +59,11 @@ class Runner:
         self._awake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[None] | None = None
-        self._outside: dict[asyncio.Future[None], int] = {}
+        self._outside: dict[asyncio.Future[None], Held] = {}
         do = self.worker.do_outside
         self._lanes = (
-            Lane(self.worker.here, AT_ONCE, lambda *job: asyncio.to_thread(do, *job)),
-            Lane(self.worker.elsewhere, ELSEWHERE_AT_ONCE, partial(Crew(ELSEWHERE_AT_ONCE).do, do)),
+            Lane(self.worker.here, AT_ONCE, partial(Crew("here", AT_ONCE).do, do)),
+            Lane(self.worker.elsewhere, ELSEWHERE_AT_ONCE, partial(Crew("elsewhere", ELSEWHERE_AT_ONCE).do, do)),
         )
         self._stopping = False
         self._chores_at = self._renewal_at = self._clock_at = 0
@@ -104,6 +114,7 @@ class Runner:
             pass
         self._awake.clear()
         await self._do_chores()
+        await self._wait_no_longer()
         await self._renew()
         while not self._stopping and (await self._do_inside() or await self._begin_outside()):
             pass
@@ -111,7 +122,12 @@ class Runner:
     async def _do_inside(self) -> bool:
         if not await rim.read(self.store, self.worker.due_inside):
             return False
-        return await rim.write_owed(self.store, self.worker.do_inside) > 0
+        done = await rim.write_owed(self.store, self.worker.do_inside) > 0
+        if not self.worker.owes_older:
+            return done
+        taken = await rim.write_owed(self.store, self.worker.take_older)
+        await rim.write_owed(self.store, lambda tx: self.worker.do_older(tx, taken))
+        return True
 
     async def _begin_outside(self) -> bool:
         if not await rim.read(self.store, self.worker.due_outside):
@@ -125,8 +141,8 @@ class Runner:
             return False
         leased = await rim.write_owed(self.store, lambda tx: self.worker.lease(tx, room, lane.called))
         for job, consequence in leased:
-            task = asyncio.ensure_future(lane.do(job, consequence))
-            self._outside[task] = job.id
+            task = lane.do(job, consequence)
+            self._outside[task] = Held(job, consequence, time.monotonic() + consequence.most_time / SECOND)
             lane.under_way.add(task)
             task.add_done_callback(self._ended)
             task.add_done_callback(lane.under_way.discard)
@@ -138,11 +154,21 @@ class Runner:
         if not task.cancelled() and (wrong := task.exception()) is not None:
             log.warning("A job's end could not be noted (%s); it will be done again", wrong)
 
+    async def _wait_no_longer(self) -> None:
+        """Give over what takes longer than it may: it has hung, and must not be in the way of others."""
+        for task, held in [*self._outside.items()]:
+            if time.monotonic() > held.until and not task.done():
+                await rim.write_owed(self.store, partial(self._give_over, held))
+                task.cancel()
+
+    def _give_over(self, held: Held, tx: Tx) -> None:
+        self.worker.give_over(tx, held.job, held.consequence)
+
     async def _renew(self) -> None:
         """Hold on to jobs that take longer than a lease."""
         if self._outside and now() >= self._renewal_at:
             self._renewal_at = now() + LEASE // 3
-            held = [*self._outside.values()]
+            held = [one.job.id for one in self._outside.values()]
             await rim.write_owed(self.store, lambda tx: hold(tx, held))
 
     async def _keep_clock(self) -> bool:

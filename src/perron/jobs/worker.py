@@ -3,6 +3,9 @@
 A consequence that only touches the database runs *inside* the transaction that strikes its job off, so its effect is
 there exactly once. One that talks to the world or takes long runs *outside*: it holds a lease, is safe to run twice,
 and is struck off afterwards. One that fails is retried with growing pauses and, at last, kept where an admin sees it.
+
+What was owed before this process began may be what ended the one before it. So it is leased, too, which counts the try
+on disk before it is made; and what was counted and never heard of is tried alone.
 """
 
 import logging
@@ -10,14 +13,18 @@ import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, ClassVar
+
+from sqlalchemy.exc import OperationalError
 
 from perron.jobs import queue
-from perron.jobs.deadly import MOST_TRIES, gave_up
+from perron.jobs.deadly import MOST_ENDS_INSIDE, MOST_TRIES, gave_up
 from perron.jobs.queue import Job
+from perron.kit.errors import Unavailable
 from perron.kit.figures import Counter, Times
 from perron.kit.hosts import PutOff
-from perron.kit.time import HOUR, SECOND, now
+from perron.kit.ids import first_id_at
+from perron.kit.time import HOUR, MINUTE, SECOND, now
 from perron.kit.traces import span
 from perron.store import Db, Store, Tx
 
@@ -25,6 +32,10 @@ log = logging.getLogger(__name__)
 DONE = Counter("perron_jobs", "Consequences of events: done, failed (and tried again), or put off.", "work", "outcome")
 TOOK = Times("perron_job_seconds", "How long work outside of the database took.", "work")
 BATCH = 64
+MOST_MISTAKES = 5
+"""How often work is tried that fails by itself, and not for what is around it: it will not do better by waiting."""
+AROUND = (OSError, Unavailable, OperationalError)
+"""What is amiss with the machine, the network or the database, and passes."""
 
 
 class Later(Exception):
@@ -50,7 +61,14 @@ class Inside:
 class Outside:
     """A consequence that runs outside of any transaction, at least once."""
 
+    LONGEST: ClassVar[int] = HOUR
     run: Callable[[Store, dict[str, Any]], None]
+    longest: int = 0
+    """Milliseconds after which nobody waits for its end any more, where it is not as usual."""
+
+    @property
+    def most_time(self) -> int:
+        return self.longest or self.LONGEST
 
     @property
     def name(self) -> str:
@@ -60,6 +78,8 @@ class Outside:
 @dataclass(frozen=True, slots=True)
 class Elsewhere(Outside):
     """A consequence that waits for another server, at least once: many wait beside each other, and hold up no other."""
+
+    LONGEST: ClassVar[int] = 10 * MINUTE
 
 
 Consequence = Inside | Outside
@@ -71,6 +91,11 @@ class Worker:
 
     def __init__(self, store: Store, consequences: Consequences) -> None:
         self.store, self.consequences = store, consequences
+        self.begun = first_id_at(now())
+        self.owes_older = False
+        """Whether the last look at what is due inside found work that was owed before this process began."""
+        self.overdue: set[tuple[int, int]] = set()
+        """Tries outside, by job and number, whose end nobody waits for any more."""
         self.outside: dict[str, Outside] = {}
         """Jobs by name that run outside: they have a queue of their own, so that the slow never delay the quick."""
         for event, all_of_it in consequences.items():
@@ -91,8 +116,26 @@ class Worker:
         return bool(queue.due_jobs(db, limit=1, called=self.outside))
 
     def do_inside(self, tx: Tx) -> int:
-        """Do due work that only touches the database; how much was taken."""
-        taken = queue.due_jobs(tx, limit=BATCH, not_called=self.outside)
+        """Do due work that only touches the database and is not older than this process; how much was taken."""
+        due = queue.due_jobs(tx, limit=BATCH, not_called=self.outside)
+        taken = [job for job in due if job.id >= self.begun]
+        self.owes_older = len(taken) < len(due)
+        return self._do_all(tx, taken)
+
+    def take_older(self, tx: Tx) -> list[int]:
+        """Count a try of what was owed before this process began, and hold it: as much as may be tried at once."""
+        due = [job for job in queue.due_jobs(tx, limit=BATCH, not_called=self.outside) if job.id < self.begun]
+        untried = [job for job in due if not job.tries]
+        taken = [job for job in untried or due[:1] if not gave_up(tx, job, MOST_ENDS_INSIDE)]
+        for job in taken:
+            queue.take(tx, job)
+        return [job.id for job in taken]
+
+    def do_older(self, tx: Tx, job_ids: Collection[int]) -> int:
+        """Do what was taken; how much it was."""
+        return self._do_all(tx, queue.held(tx, job_ids)) if job_ids else 0
+
+    def _do_all(self, tx: Tx, taken: Sequence[Job]) -> int:
         if taken:
             tx.take_time()
         for job in taken:
@@ -124,7 +167,7 @@ class Worker:
             if wrong is None:
                 continue
             if alone:
-                self.put_off(tx, job, wrong)
+                self.put_off(tx, job, one, wrong)
                 kept = True
             else:  # this consequence has a job of its own from now on
                 queue.put(tx, f"{event}>{one.name}", job.payload, due=now() + pause(1))
@@ -140,21 +183,32 @@ class Worker:
         except (Later, PutOff) as later:
             at = later.at
             DONE.add(consequence.name, "put off")
-            self.store.write(lambda tx: queue.later(tx, job.id, at=at, tries=job.tries, why=""))
+            if (job.id, job.tries) not in self.overdue:
+                self.store.write(lambda tx: queue.later(tx, job.id, at=at, tries=job.tries, why=""))
         except Exception as wrong:
             error = wrong
             DONE.add(consequence.name, "failed")
             log.warning("Job %s (%s) failed: %r", job.id, job.name, wrong)
-            self.store.write(lambda tx: self.put_off(tx, job, error))
+            if (job.id, job.tries) not in self.overdue:
+                self.store.write(lambda tx: self.put_off(tx, job, consequence, error))
         else:
             DONE.add(consequence.name, "done")
             TOOK.add(perf_counter() - began, consequence.name)
             self.store.write(lambda tx: queue.done(tx, job.id))
 
-    def put_off(self, tx: Tx, job: Job, wrong: Exception) -> None:
-        tries = job.tries + 1
-        over = tries >= MOST_TRIES
-        queue.later(tx, job.id, at=now() + pause(tries), tries=tries, why=repr(wrong), given_up=over)
+    def give_over(self, tx: Tx, job: Job, consequence: Outside) -> None:
+        """Wait no longer for the end of work outside: it counts as failed, also when it ends after all."""
+        self.overdue.add((job.id, job.tries))
+        wrong = TimeoutError(f"it did not end within {consequence.most_time / SECOND:g} seconds")
+        log.warning("Job %s (%s): %s", job.id, job.name, wrong)
+        self.put_off(tx, job, consequence, wrong)
+
+    def put_off(self, tx: Tx, job: Job, consequence: Consequence, wrong: Exception) -> None:
+        """Let a job be tried again later, or give it up."""
+        tries, passes = job.tries + 1, isinstance(consequence, Elsewhere) or isinstance(wrong, AROUND)
+        over = tries >= (MOST_TRIES if passes else MOST_MISTAKES)
+        at = now() + pause(tries, 2 if passes else 5)
+        queue.later(tx, job.id, at=at, tries=tries, why=repr(wrong), given_up=over)
         if over:
             log.error("Job %s (%s) is given up after %d tries: %r", job.id, job.name, tries, wrong)
 
@@ -171,6 +225,9 @@ class Worker:
     def round(self) -> None:
         """Do a batch of what is due."""
         self.store.write(self.do_inside)
+        if self.owes_older:
+            taken = self.store.write(self.take_older)
+            self.store.write(lambda tx: self.do_older(tx, taken))
         for job, consequence in self.store.write(lambda tx: self.lease(tx, BATCH)):
             self.do_outside(job, consequence)
 
@@ -191,7 +248,7 @@ def attempt(tx: Tx, consequence: Inside, job: Job) -> Exception | None:
     return None
 
 
-def pause(tries: int) -> int:
-    """Milliseconds until the next try: doubling from two seconds to six hours, with jitter."""
-    base = min(6 * HOUR, 2 * SECOND * 2 ** (tries - 1))
+def pause(tries: int, growth: int = 2) -> int:
+    """Milliseconds until the next try: doubling (or more) from two seconds to six hours, with jitter."""
+    base = min(6 * HOUR, 2 * SECOND * growth ** (tries - 1))
     return int(base * random.uniform(0.75, 1.25))
