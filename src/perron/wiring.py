@@ -31,6 +31,7 @@ from perron.posts.account_gone import remove_what_it_marked, remove_what_it_wrot
 from perron.posts.cards import outdate_cards_by
 from perron.posts.fetch_card import fetch_card
 from perron.posts.forget_days import forget_days
+from perron.posts.keep_time import keep_time
 from perron.posts.publish import forget_keys
 from perron.posts.scheduled import publish_due
 from perron.posts.search_index import index_post
@@ -125,5 +126,6 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
 CHORES = (
     *(trim, forget_keys, forget_failed, forget_expired, forget_unconfirmed, forget_follow_hours, forget_days),
     *(trim_notices, end_mutes, end_ip_blocks, keep_pruning, keep_fresh, keep_counting),
+    keep_time,
 )
 """What is done every minute."""

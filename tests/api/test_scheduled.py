@@ -11,7 +11,7 @@ from perron.jobs import emit
 from perron.kit.time import DAY, HOUR, MINUTE, iso, now
 from perron.media.queries import remove_abandoned
 from perron.people.model import AccountDeleted
-from perron.posts import scheduled
+from perron.posts import planned, scheduled
 from perron.posts.model import PostDue
 from perron.store import Tx
 from perron.store.paging import Paging
@@ -214,7 +214,7 @@ def test_a_list_of_plans_costs_two_statements_however_long_it_is(site: Site, ada
     def cost() -> int:
         with site.store.read() as db:
             return statements(
-                lambda: scheduled_entities(site.site.links, db, scheduled.scheduled_page(db, ada.account.id, Paging()))
+                lambda: scheduled_entities(site.site.links, db, planned.scheduled_page(db, ada.account.id, Paging()))
             )
 
     plans(ada, media_ids=[upload(ada)])
@@ -276,7 +276,7 @@ def test_who_was_shut_out_publishes_nothing(site: Site, ada: Person, clock: Cloc
     clock.passes(2 * HOUR)
     site.run_jobs()
     with site.store.read() as db:
-        found = scheduled.find_scheduled(db, int(made["id"]), account_id=ada.account.id)
+        found = planned.find_scheduled(db, int(made["id"]), account_id=ada.account.id)
     assert found is not None and found.error
 
 
@@ -300,7 +300,7 @@ def test_plans_go_with_their_account(site: Site, ada: Person, clock: Clock) -> N
     clock.passes(2 * HOUR)
     site.run_jobs()
     with site.store.read() as db:
-        assert scheduled.scheduled_of(db, ada.account.id) == []
+        assert planned.scheduled_of(db, ada.account.id) == []
     assert ada.get(PLANS) == [] and written(ada) == []
 
 

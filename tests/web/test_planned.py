@@ -15,7 +15,7 @@ import pytest
 from perron.kit.time import HOUR, now
 from perron.people.preferences import change_preferences
 from perron.posts.drafts import drafts_of
-from perron.posts.scheduled import Scheduled, scheduled_of
+from perron.posts.planned import Scheduled, scheduled_of
 from tests.rig import Person
 from tests.rig import Site as Town
 
@@ -57,7 +57,7 @@ def test_a_post_is_planned_by_the_clock_of_its_author(town: Town, person: Person
 
     page = ada.get(f"/scheduled?planned={one.id}")
     assert "Demain sur les marches" in words(page) and f'value="{when}"' in page.text
-    assert "whether you are here or not" in words(page) and "By the clock of Europe/Paris." in words(page)
+    assert "whether you are here or not" in words(page) and 'value="Europe/Paris"' in page.text
     assert "UTC" not in words(page)
     assert (
         send(ada, "/post", {"text": "Encore", "later": when}, json=True).json()["to"].startswith("/scheduled?planned=")
@@ -67,15 +67,53 @@ def test_a_post_is_planned_by_the_clock_of_its_author(town: Town, person: Person
 def test_what_cannot_be_planned_comes_back_as_it_was_typed(town: Town, person: Person, ada: Browser) -> None:
     for later, why in (
         ("hier", "This is not a date and time."),
-        (moment(-1), "at least five minutes from now"),
+        (moment(-1), "This moment is over."),
         ("9999-12-31T23:59", "within the next ten years"),
     ):
         page = send(ada, "/post", {"text": "Mes mots", "later": later})
         assert page.status_code == 422 and why in words(page)
         assert "Mes mots</textarea>" in page.text and f'value="{later}"' in page.text
-    thread = {"part": ["", "_1"], "text": "Un", "text_1": "Deux", "later": moment(3)}
-    assert "Several posts at once" in send(ada, "/post", thread, json=True).json()["wrong"]
+    long = {"part": ["", "_1"], "text": "Un", "text_1": "x" * 501, "later": moment(3)}
+    told = send(ada, "/post", long, json=True).json()
+    assert told["place"] == 1 and "501 characters" in told["wrong"]
+    assert "There is no such time zone." in words(
+        send(ada, "/post", {"text": "Un", "later": moment(3), "zone": "Europe/Atlantis"})
+    )
     assert planned(town, person) == []
+
+
+def test_a_thread_is_planned_as_one_page_and_says_what_a_night_of_changing_clocks_does(
+    town: Town, person: Person, ada: Browser
+) -> None:
+    year = datetime.now(PARIS).year + 1
+    gap = next(day for day in range(25, 32) if datetime(year, 3, day).weekday() == 6)
+    thread = {"part": ["", "_1", "_2"], "text": "Un", "text_1": "Deux", "text_2": "", "note": "Relire le second"}
+    answer = send(ada, "/post", {**thread, "later": f"{year}-03-{gap}T02:30", "zone": "Europe/Paris"})
+    (one,) = planned(town, person)
+    assert [draft.text for draft in one.drafts] == ["Un", "Deux"] and one.user_id == person.user_id
+    page = words(ada.get(answer.headers["location"]))
+    assert f"02:30 does not exist on March {gap}: clocks go forward. It will be published at 03:00." in page
+    assert "2 posts" in page and "Relire le second" in page
+
+    autumn = next(day for day in range(25, 32) if datetime(year, 10, day).weekday() == 6)
+    query = f"local={year}-10-{autumn}T02:30&zone=Europe/Paris"
+    told = ada.get(f"/write/moment?{query}").json()
+    assert told["twice"] and "comes twice" in told["says"] and told["says"].endswith("the first time.")
+    assert ada.get(f"/write/moment?{query}&fold=1").json()["says"].endswith("the second time.")
+    assert ada.get(f"/write/moment?local={year}-05-01T09:30&zone=Europe/Paris").json()["button"] == "Publish at 09:30"
+    ada.fill(ada.get("/scheduled"), at=f"/scheduled/{one.id}/move", when=f"{year}-10-{autumn}T02:30", fold="on")
+    (one,) = planned(town, person)
+    assert one.wall is not None and one.wall.fold == 1 and "Europe/Paris" in ada.get("/write/zones").json()["zones"]
+
+
+def test_it_is_put_on_hold_goes_on_and_is_published_without_waiting(town: Town, person: Person, ada: Browser) -> None:
+    send(ada, "/post", {"text": "Patience", "later": moment(3)})
+    (one,) = planned(town, person)
+    ada.fill(ada.get("/scheduled"), at=f"/scheduled/{one.id}/hold")
+    page = ada.get("/scheduled")
+    assert "On hold" in words(page) and planned(town, person)[0].state == "held"
+    ada.fill(page, at=f"/scheduled/{one.id}/go-on")
+    assert planned(town, person)[0].state == "waiting"
 
 
 def test_it_is_moved_and_taken_back_to_the_drafts(town: Town, person: Person, ada: Browser) -> None:
@@ -84,7 +122,7 @@ def test_it_is_moved_and_taken_back_to_the_drafts(town: Town, person: Person, ad
     (one,) = planned(town, person)
     page = ada.get("/scheduled")
     wrong = ada.fill(page, at=f"/scheduled/{one.id}/move", when=moment(-3))
-    assert wrong.status_code == 422 and "at least five minutes from now" in words(wrong)
+    assert wrong.status_code == 422 and "This moment is over." in words(wrong)
     to = moment(30)
     assert ada.fill(page, at=f"/scheduled/{one.id}/move", when=to).status_code == 303
     assert f'value="{to}"' in ada.get("/scheduled").text

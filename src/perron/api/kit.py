@@ -88,6 +88,11 @@ class Call:
         return self.viewer.account.id if self.viewer and self.viewer.account else None
 
     @property
+    def user_id(self) -> int | None:
+        """The user who asks, or None for an app that speaks for itself."""
+        return self.viewer.user_id if self.viewer else None
+
+    @property
     def id(self) -> int:
         """The id in the path."""
         return self.id_called("id")

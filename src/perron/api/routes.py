@@ -44,6 +44,7 @@ from perron.api import (
     suggestions,
     tags,
     terms,
+    threads,
     timelines,
     translations,
     trends,
@@ -186,6 +187,14 @@ ROUTES: list[Route] = [
     get("/api/v1/scheduled_statuses/{id}", scheduled.show, "read:statuses"),
     put("/api/v1/scheduled_statuses/{id}", scheduled.change, "write:statuses"),
     delete("/api/v1/scheduled_statuses/{id}", scheduled.remove, "write:statuses"),
+    # ours: threads, and times by the clock of a place
+    post("/api/perron/v1/threads", threads.create, "write:statuses"),
+    get("/api/perron/v1/threads", threads.index, "read:statuses"),
+    get("/api/perron/v1/threads/{id}", threads.show, "read:statuses"),
+    put("/api/perron/v1/threads/{id}", threads.change, "write:statuses"),
+    delete("/api/perron/v1/threads/{id}", threads.remove, "write:statuses"),
+    post("/api/perron/v1/threads/{id}/publish", threads.go, "write:statuses"),
+    get("/api/perron/v1/clock", threads.clock, "", who="public"),
     # timelines
     get("/api/v1/timelines/public", timelines.public, "read:statuses", who="public"),
     get("/api/v1/timelines/tag/{hashtag}", timelines.tag, "read:statuses", who="public"),

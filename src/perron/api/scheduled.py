@@ -11,7 +11,8 @@ from perron.entities.shapes.scheduled import ScheduledStatus
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound
 from perron.kit.time import read_iso
-from perron.posts.scheduled import cancel_scheduled, find_scheduled, reschedule, scheduled_page
+from perron.posts.planned import find_scheduled, scheduled_page
+from perron.posts.scheduled import cancel_scheduled, reschedule
 from perron.store import Db, Tx
 
 

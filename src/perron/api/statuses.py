@@ -69,9 +69,9 @@ def create(call: Call, tx: Tx) -> Answer:
     """POST /api/v1/statuses: answers the status or, with `scheduled_at`, what waits to become one."""
     key, due, draft = call.idempotency_key, read_due(call), read_draft(call)
     if due is not None and key:
-        made = schedule_once(tx, call.me, key, draft, due, call.settings)
+        made = schedule_once(tx, call.me, key, draft, due, call.settings, call.user_id)
     elif due is not None:
-        made = schedule(tx, call.me, draft, due, call.settings)
+        made = schedule(tx, call.me, draft, due, call.settings, call.user_id)
     elif key:
         made = publish_once(tx, call.me, key, draft, call.settings)
     else:
@@ -79,9 +79,9 @@ def create(call: Call, tx: Tx) -> Answer:
     return answer_once(call, tx, made) if key or due is not None else call.post(tx, made)
 
 
-def read_draft(call: Call) -> Draft:
-    """A draft in Mastodon's words."""
-    params, me = call.params, call.me
+def read_draft(call: Call, params: Params | None = None) -> Draft:
+    """A draft in Mastodon's words: what the whole request says, or a part of it."""
+    params, me = params or call.params, call.me
     wanted = params.text("visibility")
     if wanted and wanted not in OURS:
         raise Invalid("Validation failed: Visibility is not included in the list")

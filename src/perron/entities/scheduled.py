@@ -1,6 +1,6 @@
 """Posts that wait for their time, as clients read them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from perron.entities.fragments import VISIBILITY
@@ -10,31 +10,38 @@ from perron.entities.shapes.accounts import QuotePolicy
 from perron.entities.shapes.scheduled import ScheduledParams, ScheduledStatus
 from perron.entities.shapes.statuses import MediaAttachment
 from perron.kit.time import SECOND, iso
+from perron.media.model import Media
 from perron.media.queries import media_of_owner
-from perron.posts.scheduled import Scheduled
+from perron.posts.model import Draft
+from perron.posts.planned import Scheduled
 from perron.store import Db
 
 
 def scheduled_entities(links: Links, db: Db, found: Sequence[Scheduled]) -> list[ScheduledStatus]:
-    """What one account has planned, in the order given."""
+    """What one account has planned, in the order given; a thread shows its first post, and how many there are."""
     owner = found[0].account_id if found else 0
     files = media_of_owner(db, [media_id for one in found for media_id in one.draft.media], owner_id=owner)
     return [
         {
             "id": str(one.id),
             "scheduled_at": iso(one.due),
-            "params": _params(one),
-            "media_attachments": [
-                cast(MediaAttachment, media_entity(links, files[each])) for each in one.draft.media if each in files
-            ],
+            "params": params_of(one.draft),
+            "media_attachments": attached(links, one.draft, files),
             "error": one.error or None,
+            "state": one.state,
+            "posts_count": len(one.drafts),
         }
         for one in found
     ]
 
 
-def _params(one: Scheduled) -> ScheduledParams:
-    draft = one.draft
+def attached(links: Links, draft: Draft, files: Mapping[int, Media]) -> list[MediaAttachment]:
+    """The files of a draft, as far as they are there."""
+    return [cast(MediaAttachment, media_entity(links, files[each])) for each in draft.media if each in files]
+
+
+def params_of(draft: Draft) -> ScheduledParams:
+    """What a post was planned with."""
     return {
         "text": draft.text,
         "media_ids": [str(each) for each in draft.media] or None,

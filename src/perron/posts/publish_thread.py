@@ -23,19 +23,31 @@ _OF_KEY = Prepared(
     )
     .order_by(idempotency.c.key)
 )
+_KEY = Prepared(
+    select(idempotency.c.key).where(
+        idempotency.c.account_id == bindparam("by"), idempotency.c.post_id == bindparam("first")
+    )
+)
 
 
 def publish_thread(tx: Tx, author: Account, key: str, drafts: Sequence[Draft], settings: Settings) -> list[int]:
     """Publish drafts as one thread, once for each key; their ids, in order. What is refused names its `place`."""
-    if not drafts:
-        raise Invalid("Validation failed: Text can't be blank. A post needs words or media.")
-    if len(drafts) > MOST:
-        raise Invalid(f"Validation failed: A thread has at most {MOST} posts.")
+    check_number(drafts)
     _refuse(drafts, settings)
     digest = key_of(key)
     if hold_key(tx, author, digest) is not None:
         return [post_id for _, post_id in published_at_once(tx, author.id, digest)]
 
+    made = put_out(tx, author, drafts, settings)
+    for place, post_id in enumerate(made):
+        if place:
+            hold_key(tx, author, key_at(digest, place))
+        keep_key(tx, author, key_at(digest, place), post_id)
+    return made
+
+
+def put_out(tx: Tx, author: Account, drafts: Sequence[Draft], settings: Settings) -> list[int]:
+    """Publish drafts in order, each answering the one before; their ids. What is refused names its `place`."""
     made: list[int] = []
     for place, draft in enumerate(drafts):
         try:
@@ -43,11 +55,27 @@ def publish_thread(tx: Tx, author: Account, key: str, drafts: Sequence[Draft], s
         except Refused as wrong:
             wrong.place = place
             raise
-        if place:
-            hold_key(tx, author, key_at(digest, place))
-        keep_key(tx, author, key_at(digest, place), post.id)
         made.append(post.id)
     return made
+
+
+def keep_rest(tx: Tx, author: Account, made: Sequence[int]) -> None:
+    """Write down which posts followed the first, where that was published with a key."""
+    found = tx.value(_KEY, by=author.id, first=made[0]) if len(made) > 1 else None
+    if found is None:
+        return
+    for place, post_id in enumerate(made[1:], 1):
+        key = key_at(bytes(found), place)
+        hold_key(tx, author, key)
+        keep_key(tx, author, key, post_id)
+
+
+def check_number(drafts: Sequence[Draft]) -> None:
+    """Refuse a thread of none, or of too many."""
+    if not drafts:
+        raise Invalid("Validation failed: Text can't be blank. A post needs words or media.")
+    if len(drafts) > MOST:
+        raise Invalid(f"Validation failed: A thread has at most {MOST} posts.")
 
 
 def published_at_once(db: Db, account_id: int, digest: bytes) -> list[tuple[bytes, int]]:

@@ -344,7 +344,15 @@ scheduled_posts = Table(                                  # what a job will publ
     "scheduled_posts", metadata,
     _key(), _ref("account_id"), _ref("app_id", null=True),
     Column("due", Ms, nullable=False), _text("draft", "{}"), _text("error"),
+    _ref("user_id", null=True),                           # who planned it
+    _text("thread", "[]"),                                # several drafts; `draft` then has no words of its own
+    _text("wall"), _text("zone"), _count("fold"),         # what clocks will show: due is computed from it; "" is a moment alone
+    _text("rules"),                                       # the digest of the zone's rules by which it was computed
+    _text("held"),                                        # what holds it back, as words: "queue crisis"; "" is nothing
+    _flag("queued"),                                      # its time is a slot of the queue
+    _ref("series_id", null=True), _text("note"), _count("version"),
     Index(None, "account_id", "id"), Index(None, "due"),
+    Index("ix_scheduled_posts_zone", "zone", "rules", sqlite_where=text("zone <> ''")),
     info={"owner": "posts"},
 )
 scheduled_media = Table(                                  # files that wait with them: not cleared away before

@@ -197,7 +197,25 @@ _SAID = [
         r"Validation failed: Scheduled at must be at least 5 minutes .*",
         _("Choose a moment at least five minutes from now. Nothing was published, and your words were kept."),
     ),
-    (r"Validation failed: Scheduled at must be within ten years.*", _("Choose a moment within the next ten years.")),
+    (
+        r"Validation failed: This moment is over\..*",
+        _("This moment is over. Choose one to come; nothing was published, and your words were kept."),
+    ),
+    (
+        r"A note to yourself has at most (?P<most>\d+) characters\.",
+        _("A note to yourself has at most %(most)s characters."),
+    ),
+    (r"A file can stand in one post only\.", _("A file can stand in one post only.")),
+    (r"Its time passed while it was held back\..*", _("Its time passed while it was held back.")),
+    (r"This is held back\. Let it go on first\.", _("This is held back. Let it go on first.")),
+    (
+        r"This was changed elsewhere meanwhile\. Nothing was overwritten\.",
+        _("This was changed elsewhere meanwhile. Nothing was overwritten."),
+    ),
+    (
+        r"Validation failed: Scheduled at must be within ten years.*|This year is out of reach\.",
+        _("Choose a moment within the next ten years."),
+    ),
     (
         r"Validation failed: You have (?P<most>\d+) posts planned already.*",
         _("You have planned %(most)s posts already. Cancel one to plan another."),

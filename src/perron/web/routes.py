@@ -58,7 +58,7 @@ from perron.web.own import (
     voices,
 )
 from perron.web.remembered import open_page
-from perron.web.write import completion, composer, drafts, scheduled, share, uploads, writing
+from perron.web.write import completion, composer, drafts, moments, scheduled, share, uploads, writing
 
 ROUTES: list[BaseRoute] = [
     # open pages, first: they are asked for most
@@ -106,8 +106,11 @@ ROUTES: list[BaseRoute] = [
     form("/drafts/back", drafts.put_back, act=SUBMIT),
     form("/drafts/{id}/remove", drafts.remove),
     page("/scheduled", scheduled.show),
-    form("/scheduled/{id}/move", scheduled.move),
+    form("/scheduled/{id}/move", scheduled.change_time),
     form("/scheduled/{id}/cancel", scheduled.cancel),
+    form("/scheduled/{id}/{act}", scheduled.act),
+    page("/write/moment", moments.look_at),
+    page("/write/zones", moments.zones),
     share.route("/share"),
     form("/posts/{id}/delete", acts.remove_post),
     form("/posts/{id}/vote", acts.vote_in_poll),

@@ -41,10 +41,12 @@ class ScheduledParams(TypedDict):
 
 class ScheduledStatus(TypedDict):
     """A status that will be published. `error` (ours): why it could not be when its time had come; it stays then, to be
-    moved or cancelled."""
+    moved or cancelled. `posts_count` (ours): how many come out together when it is the first of a thread."""
 
     id: Id
     scheduled_at: Time
     params: ScheduledParams
     media_attachments: list[MediaAttachment]
     error: str | None
+    state: Annotated[str, Meta(description="`waiting`, `held` (back by somebody) or `failed`.")]
+    posts_count: int

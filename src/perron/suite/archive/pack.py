@@ -21,7 +21,7 @@ from perron.media.files import Files
 from perron.media.places import files_of
 from perron.media.queries import media_of_account
 from perron.people.preferences import preferences_of
-from perron.posts.scheduled import scheduled_of
+from perron.posts.planned import scheduled_of
 from perron.store import Store, Tx
 from perron.suite.archive import outbox, pages
 from perron.suite.archive.ask import folder_of, name_of

@@ -79,7 +79,11 @@ class Given:
     key: str = ""
     next: str = "/home"
     later: str = ""
-    """When to publish it, as a form says it (`2030-05-01T08:30`); empty: now."""
+    """When to publish it, as a form says it (`2030-05-01T08:30`); empty: now. `zone`: by whose clock, one's own when it
+    is empty; `fold`: the second of two times that look the same."""
+    zone: str = ""
+    fold: bool = False
+    note: str = ""
     draft: int = 0
     version: int = 0
     theirs: int = 0
@@ -180,6 +184,9 @@ def read_given(fields: Fields) -> Given:
         key=fields.text("key")[:100],
         next=safe_next(fields.text("next") or "/home").partition("#")[0],
         later=fields.text("later").strip()[:40],
+        zone=fields.text("zone").strip()[:100],
+        fold="fold" in fields,
+        note=fields.text("note").replace("\x00", "").strip(),
         draft=max(read_id(fields.text("draft")), 0),
         version=max(read_id(fields.text("version")), 0),
     )

@@ -179,6 +179,9 @@ def body_of(given: Given) -> dict[str, Any]:
         "visibility": given.visibility,
         "language": given.language,
         "reply_to": str(given.reply_to or ""),
+        "note": given.note,
+        "later": given.later,
+        "zone": given.zone,
         "parts": [_part_body(part) for part in given.parts],
     }
 
@@ -212,6 +215,9 @@ def given_of(body: dict[str, Any]) -> Given:
         language=_text(body, "language"),
         key=_text(body, "key"),
         reply_to=max(read_id(_text(body, "reply_to")), 0),
+        note=_text(body, "note"),
+        later=_text(body, "later")[:40],
+        zone=_text(body, "zone")[:100],
     )
 
 

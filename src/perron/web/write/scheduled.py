@@ -1,35 +1,41 @@
 """Posts that wait for their time: planned in the form, seen in one list, moved, taken back to the drafts."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
 
-from perron.entities.scheduled import scheduled_entities
+from perron.entities.plans import planned_threads
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.secrets import new_secret
 from perron.kit.time import iso, now
+from perron.kit.zones import wall_at
 from perron.posts.drafts import remove_draft
+from perron.posts.hold_back import hold_back, let_go_on
 from perron.posts.model import Draft
-from perron.posts.scheduled import Scheduled, cancel_scheduled, find_scheduled, reschedule, schedule_once, scheduled_of
+from perron.posts.planned import Scheduled, find_scheduled, scheduled_of
+from perron.posts.scheduled import Plan, cancel_scheduled, move, plan_once, publish_now
 from perron.store import Db, Tx
 from perron.web.fields import Fields, read_id
 from perron.web.visit import Visit
-from perron.web.write.composer import Given, as_draft
+from perron.web.write.composer import Given, as_drafts
 from perron.web.write.drafts import LONGEST_EXCERPT, keep_undone
+from perron.web.write.moments import said_of, told_of, typed_wall, wall_in, zone_of
+
+PERSON = "person"
+"""Why something waits that somebody has put on hold."""
 
 
 async def plan(visit: Visit, given: Given) -> str:
     """Plan what stands in the form; where to go then."""
-    me, due = visit.must_write(), read_moment(visit, given.later)
-    if len(given.parts) > 1:
-        raise Invalid("Several posts at once cannot be planned yet. Plan the first alone, or publish them now.")
-    draft = replace(as_draft(given, given.parts[0]), undoable=False, writer_id=visit.writer_id)
+    me, user = visit.must_write(), visit.must_sign_in().user
+    wall = typed_wall(visit, given.later, given.zone, given.fold)
+    drafts = tuple(replace(one, writer_id=visit.writer_id) for one in as_drafts(given))
+    wished = Plan(drafts, wall, user_id=user.id, note=given.note)
     key = f"form {given.key or new_secret(12)}"
 
     def work(tx: Tx) -> int:
-        made = schedule_once(tx, me, key, draft, due, visit.settings)
+        made = plan_once(tx, me, key, wished, visit.settings)
         if given.draft:
             remove_draft(tx, given.draft, account_id=me.id)
         return made
@@ -44,14 +50,14 @@ async def show(visit: Visit) -> Response:
     return await _list(visit)
 
 
-async def move(visit: Visit, fields: Fields) -> Response:
-    """Move a post to another moment."""
+async def change_time(visit: Visit, fields: Fields) -> Response:
+    """Move a post to another time."""
     me, id_ = visit.must_write(), read_id(visit.path["id"])
     try:
-        due = read_moment(visit, fields.text("when"))
-        await visit.write(lambda tx: reschedule(tx, me, id_, due))
+        wall = wall_in(visit, fields)
+        await visit.write(lambda tx: move(tx, me.id, id_, wall))
     except NotFound:
-        raise NotFound("This post is no longer planned: it was published or cancelled.") from None
+        raise _gone() from None
     except Refused as wrong:
         return await _list(visit, wrong, at=id_, typed=fields.text("when"))
     return visit.go(f"/scheduled?planned={id_}#s{id_}")
@@ -64,11 +70,37 @@ async def cancel(visit: Visit, fields: Fields) -> Response:
     def undone(tx: Tx) -> list[Draft]:
         found = find_scheduled(tx, id_, account_id=me.id)
         if found is None:
-            raise NotFound("This post is no longer planned: it was published or cancelled.")
+            raise _gone()
         cancel_scheduled(tx, me, id_)
-        return [found.draft]
+        return [*found.drafts]
 
     return visit.go(f"/scheduled?draft={await keep_undone(visit, undone)}")
+
+
+async def act(visit: Visit, fields: Fields) -> Response:
+    """Put it on hold, let it go on, or publish it now."""
+    me, id_, what = visit.must_write(), read_id(visit.path["id"]), visit.path["act"]
+
+    def work(tx: Tx) -> list[int]:
+        if find_scheduled(tx, id_, account_id=me.id) is None:
+            raise _gone()
+        if what == "hold":
+            return hold_back(tx, me.id, PERSON, [id_]) and []
+        if what == "go-on":
+            return let_go_on(tx, me.id, PERSON, [id_]) and []
+        if what == "publish":
+            return publish_now(tx, me, id_)
+        raise NotFound
+
+    try:
+        made = await visit.write(work)
+    except Invalid as wrong:
+        return await _list(visit, wrong, at=id_)
+    return visit.go(f"/home?published={made[0]}#p{made[0]}" if made else f"/scheduled#s{id_}")
+
+
+def _gone() -> NotFound:
+    return NotFound("This post is no longer planned: it was published or cancelled.")
 
 
 async def _list(visit: Visit, wrong: Refused | None = None, at: int = 0, typed: str = "") -> Response:
@@ -76,8 +108,8 @@ async def _list(visit: Visit, wrong: Refused | None = None, at: int = 0, typed: 
 
     def read(db: Db) -> list[dict[str, Any]]:
         found = scheduled_of(db, me.id)
-        shown = scheduled_entities(visit.links, db, found)
-        return [_shown(visit, one, entity) for one, entity in zip(found, shown, strict=True)]
+        shown = planned_threads(visit.links, db, found)
+        return [shown_plan(visit, one, entity) for one, entity in zip(found, shown, strict=True)]
 
     return visit.show(
         "write/scheduled.html",
@@ -92,25 +124,35 @@ async def _list(visit: Visit, wrong: Refused | None = None, at: int = 0, typed: 
     )
 
 
-def _shown(visit: Visit, one: Scheduled, entity: Any) -> dict[str, Any]:
-    words = " ".join((one.draft.warning or one.draft.text).split())
+def shown_plan(visit: Visit, one: Scheduled, entity: Any) -> dict[str, Any]:
+    """What waits, as pages show it."""
+    words = " ".join(" ".join(each.warning or each.text for each in one.drafts).split())
+    wall = one.wall or wall_at(one.due, zone_of(visit))
+    moment = one.moment
+    first = entity["posts"][0]["params"]
+    files = [each for post in entity["posts"] for each in post["media_attachments"]]
     return {
         "id": one.id,
         "at": iso(one.due),
-        "local": datetime.fromtimestamp(one.due / 1000, visit.preferences.place).strftime("%Y-%m-%dT%H:%M"),
-        "late": one.due < now(),
+        "due": one.due,
+        "local": wall.local[:16] if wall else "",
+        "zone": wall.zone if wall else "",
+        "fold": bool(wall and wall.fold),
+        "twice": bool(moment and moment.kind in ("first", "second")),
+        "told": told_of(visit, wall) if wall else "",
+        "says": said_of(visit, one.wall, moment) if one.wall and moment else "",
+        "late": one.due < now() and one.state == "waiting",
+        "state": one.state,
+        "held": one.held,
+        "by_hand": PERSON in one.held,
+        "queued": one.queued,
         "error": visit.explain(Refused(one.error)) if one.error else "",
         "words": words if len(words) <= LONGEST_EXCERPT else words[: LONGEST_EXCERPT - 1].rstrip() + "…",
-        "pictures": [each for each in entity["media_attachments"] if each["preview_url"]][:4],
-        "visibility": entity["params"]["visibility"],
+        "pictures": [each for each in files if each["preview_url"]][:4],
+        "visibility": first["visibility"],
+        "posts": len(one.drafts),
         "answers": bool(one.draft.reply_to),
-        "poll": one.draft.poll is not None,
+        "poll": any(each.poll is not None for each in one.drafts),
+        "note": one.note,
+        "series": one.series_id,
     }
-
-
-def read_moment(visit: Visit, text: str) -> int:
-    """A date and time of a form, by the clock of whoever fills it in, in milliseconds."""
-    try:
-        return int(datetime.fromisoformat(text).replace(tzinfo=visit.preferences.place).timestamp() * 1000)
-    except (ValueError, OverflowError):
-        raise Invalid("This is not a date and time.") from None

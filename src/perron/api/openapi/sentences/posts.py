@@ -47,6 +47,15 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "PUT /api/v1/scheduled_statuses/{id}": "Move a post to another time",
         "DELETE /api/v1/scheduled_statuses/{id}": "Call off a post",
     },
+    "Threads and plans": {
+        "POST /api/perron/v1/threads": "Publish posts in order, all or none, now or later",
+        "GET /api/perron/v1/threads": "What is planned",
+        "GET /api/perron/v1/threads/{id}": "A planned post or thread",
+        "PUT /api/perron/v1/threads/{id}": "Change what is planned, or when",
+        "DELETE /api/perron/v1/threads/{id}": "Call off what is planned",
+        "POST /api/perron/v1/threads/{id}/publish": "Publish now what was planned",
+        "GET /api/perron/v1/clock": "Which moment a time on the wall is",
+    },
     "Timelines": {
         "GET /api/v1/timelines/home": "Home",
         "GET /api/v1/timelines/public": "Public posts",

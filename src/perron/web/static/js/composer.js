@@ -7,6 +7,7 @@ import { files } from "./writing/files.js";
 import { keeping } from "./writing/keeping.js";
 import { looking } from "./writing/looking.js";
 import { meters } from "./writing/meters.js";
+import { moments } from "./writing/moments.js";
 import { panels } from "./writing/panels.js";
 import { sending } from "./writing/sending.js";
 import { thread } from "./writing/thread.js";
@@ -17,7 +18,7 @@ class Composer extends HTMLElement {
     const form = this.querySelector("form.composer");
     if (!form || form.classList.contains("alive")) return;
     const desk = new Desk(this, form);
-    for (const skill of [thread, panels, files, meters, completion, looking, chips, keeping, sending]) skill(desk);
+    for (const skill of [thread, panels, files, meters, moments, completion, looking, chips, keeping, sending]) skill(desk);
     form.classList.add("alive");
     desk.changed();
   }

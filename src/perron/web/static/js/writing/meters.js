@@ -44,6 +44,6 @@ export function meters(desk) {
     const button = desk.form.querySelector("button.main");
     const n = desk.parts.length;
     const later = Boolean(desk.form.elements.later?.value);
-    button.textContent = later ? desk.word("plan") : n > 1 ? desk.word("thread", { n }) : desk.word("publish");
+    button.textContent = later ? (desk.planning ?? desk.word("plan")) : n > 1 ? desk.word("thread", { n }) : desk.word("publish");
   });
 }

@@ -1,0 +1,208 @@
+"""Posts in order, all or none: published now, or planned by the clock of a place; ours, not Mastodon's."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Required, TypedDict
+
+from msgspec import Meta
+
+from perron.api.kit import Answer, Call, Page, Reply, join, speaks
+from perron.api.params import Params
+from perron.api.scheduled import read_due
+from perron.api.statuses import NewStatus, read_draft
+from perron.entities.plans import clock_of, planned_threads
+from perron.entities.shapes.accounts import Visibility
+from perron.entities.shapes.common import Empty, Id, Language, Time
+from perron.entities.shapes.plans import Clock, Local, PlannedThread
+from perron.kit import json
+from perron.kit.errors import Invalid, NotFound, Refused
+from perron.kit.secrets import new_secret
+from perron.kit.zones import Wall, read_wall, wall_at
+from perron.posts.hold_back import hold_back, let_go_on
+from perron.posts.model import Draft
+from perron.posts.planned import find_scheduled, scheduled_page
+from perron.posts.publish import key_of
+from perron.posts.publish_thread import publish_thread, published_at_once
+from perron.posts.scheduled import Plan, cancel_scheduled, move, plan, plan_once, publish_now, rewrite
+from perron.store import Db, Tx
+
+PERSON = "person"
+"""Why something waits that somebody has put on hold."""
+
+
+class OnTheWall(TypedDict, total=False):
+    """A time as clocks show it somewhere."""
+
+    local: Required[Local]
+    zone: Required[Annotated[str, Meta(description="A zone of the IANA database, such as `Europe/Paris`.")]]
+    fold: Annotated[int, Meta(description="1 for the second of two times that look the same, when clocks go back.")]
+
+
+class AskedTime(TypedDict, total=False):
+    """A time on the wall, to be looked at."""
+
+    local: Required[str]
+    zone: Required[str]
+    fold: int
+
+
+class WhenAndWhat(TypedDict, total=False):
+    """What can be said of something planned."""
+
+    at: Annotated[OnTheWall, Meta(description="When, by the clock of a place; it is kept there when its rules change.")]
+    scheduled_at: Annotated[Time, Meta(description="When, as a moment. Any moment to come.")]
+    note: Annotated[str, Meta(description="A note to oneself, at most 2,000 characters.")]
+    held: Annotated[bool, Meta(description="Whether it is put on hold: it then waits, whatever its time.")]
+
+
+class NewThread(WhenAndWhat, total=False):
+    """Posts in order, each answering the one before. What stands beside them holds for each that says nothing else."""
+
+    posts: Required[Annotated[list[NewStatus], Meta(description="At most 50; each as for a new status.")]]
+    visibility: Visibility
+    language: Language
+    in_reply_to_id: Annotated[Id, Meta(description="What the first of them answers.")]
+
+
+class ChangedThread(WhenAndWhat, total=False):
+    """What is to be otherwise. `posts`, when sent, stand in the place of those there were; what stands beside them
+    holds for each that says nothing else."""
+
+    posts: list[NewStatus]
+    visibility: Visibility
+    language: Language
+    in_reply_to_id: Id
+    version: Annotated[int, Meta(description="The one you have seen; refused when there is a newer one.")]
+
+
+@speaks(PlannedThread, takes=NewThread)
+def create(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/threads: publishes or, with `at` or `scheduled_at`, plans. Never twice with the same key."""
+    drafts, key = read_drafts(call), call.idempotency_key
+    wall = read_when(call)
+    try:
+        if wall is None:
+            return _published(call, tx, publish_thread(tx, call.me, key or new_secret(12), drafts, call.settings))
+        held = PERSON if call.params.flag("held") else ""
+        wished = Plan(tuple(drafts), wall, user_id=call.user_id, note=call.params.text("note"), held=held)
+        made = plan_once(tx, call.me, key, wished, call.settings) if key else plan(tx, call.me, wished, call.settings)
+    except Refused as wrong:
+        raise placed(wrong, len(drafts)) from None
+    if find_scheduled(tx, made, account_id=call.me.id) is None:  # its time has come since
+        return _published(call, tx, [one for _, one in published_at_once(tx, call.me.id, key_of(key))])
+    return _entity(call, tx, made)
+
+
+@speaks(list[PlannedThread], takes=Page, paged=True)
+def index(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/threads: what is planned, what was planned last first."""
+    found = scheduled_page(db, call.me.id, call.paging(20, 80))
+    headers = call.link_header([one.id for one in found])
+    return Reply(json.encode(planned_threads(call.links, db, found)), headers=headers)
+
+
+@speaks(PlannedThread)
+def show(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/threads/:id"""
+    return _entity(call, db, call.id)
+
+
+@speaks(PlannedThread, takes=ChangedThread)
+def change(call: Call, tx: Tx) -> Answer:
+    """PUT /api/perron/v1/threads/:id: other words, another time, on hold or not; what is not sent stays as it is."""
+    found = find_scheduled(tx, call.id, account_id=call.me.id)
+    if found is None:
+        raise NotFound
+    params = call.params
+    if params.has("posts") or params.has("note") or params.has("version"):
+        drafts = read_drafts(call) if params.has("posts") else [*found.drafts]
+        version = params.number("version") if params.has("version") else None
+        note = params.text("note", found.note)
+        try:
+            rewrite(tx, call.me, found.id, drafts, call.settings, note=note, version=version)
+        except Refused as wrong:
+            raise placed(wrong, len(drafts)) from None
+    if (wall := read_when(call)) is not None:
+        move(tx, call.me.id, found.id, wall)
+    if params.has("held"):
+        (hold_back if params.flag("held") else let_go_on)(tx, call.me.id, PERSON, [found.id])
+    return _entity(call, tx, found.id)
+
+
+@speaks(PlannedThread)
+def go(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/threads/:id/publish: now, without waiting."""
+    return _published(call, tx, publish_now(tx, call.me, call.id))
+
+
+@speaks(Empty)
+def remove(call: Call, tx: Tx) -> Answer:
+    """DELETE /api/perron/v1/threads/:id"""
+    cancel_scheduled(tx, call.me, call.id)
+    return {}
+
+
+@speaks(Clock, takes=AskedTime)
+def clock(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/clock: which moment a time on the wall is, and whether there is none such, or two."""
+    made = clock_of(_wall_in(call.params))
+    assert made is not None
+    return made
+
+
+def read_drafts(call: Call) -> list[Draft]:
+    """Posts in Mastodon's words; what stands beside them holds for those that say nothing else."""
+    shared = {name: call.params.raw[name] for name in ("visibility", "language") if call.params.has(name)}
+    answers = {"in_reply_to_id": call.params.raw.get("in_reply_to_id")}
+    records: list[dict[str, Any]] = [one.raw for one in call.params.records("posts")]
+    first = [read_draft(call, Params({**answers, **shared, **one})) for one in records[:1]]
+    return first + [replace(read_draft(call, Params({**shared, **one})), reply_to=None) for one in records[1:]]
+
+
+def read_when(call: Call) -> Wall | None:
+    """The time for which something is planned, by a clock; None for now."""
+    at = call.params.record("at")
+    if at is not None:
+        return _wall_in(at)
+    due = read_due(call)
+    return wall_at(due, "UTC") if due is not None else None
+
+
+def _wall_in(params: Params) -> Wall:
+    return read_wall(params.text("local"), params.text("zone"), params.number("fold"))
+
+
+def placed(wrong: Refused, of: int) -> Refused:
+    """A refusal that says which of several posts it is about."""
+    if of < 2:
+        return wrong
+    said = type(wrong)(f"Post {wrong.place + 1} of {of}: {wrong}")
+    said.place = wrong.place
+    return said
+
+
+def _published(call: Call, tx: Tx, ids: list[int]) -> Answer:
+    """What was just published, in the shape of what is planned."""
+    tx.settle()
+    if not ids:
+        raise Invalid("What was published with this key is gone.")
+    head: dict[str, Any] = {
+        "id": str(ids[0]),
+        "state": "published",
+        "held_by": [],
+        "error": None,
+        "scheduled_at": None,
+        "at": None,
+        "queued": False,
+        "series_id": None,
+        "note": "",
+        "version": 0,
+        "posts": [],
+    }
+    return json.encode(head)[:-1] + b',"statuses":' + join(call.posts(tx, ids)) + b"}"
+
+
+def _entity(call: Call, db: Db, scheduled_id: int) -> PlannedThread:
+    found = find_scheduled(db, scheduled_id, account_id=call.me.id)
+    if found is None:
+        raise NotFound
+    return planned_threads(call.links, db, [found])[0]

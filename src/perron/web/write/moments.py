@@ -1,0 +1,90 @@
+"""Times as a form says them: by the clock of a place, with what becomes of them on the nights when clocks change."""
+
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from babel.dates import format_date
+from starlette.responses import Response
+
+from perron.kit.errors import Invalid, Refused
+from perron.kit.zones import Moment, Wall, moment_of, read_wall
+from perron.web.fields import Fields
+from perron.web.visit import Visit
+from perron.web.write.answers import tell
+
+
+def zone_of(visit: Visit) -> str:
+    """The zone by whose clock somebody plans, where they name no other."""
+    return visit.preferences.zone or "UTC"
+
+
+def typed_wall(visit: Visit, local: str, zone: str = "", fold: bool = False) -> Wall:
+    """A time as it was typed; Invalid when it is none."""
+    return read_wall(local, zone.strip() or zone_of(visit), int(fold))
+
+
+def wall_in(visit: Visit, fields: Fields, name: str = "when") -> Wall:
+    """The time in a form: under this name, with `zone` and `fold` beside it."""
+    return typed_wall(visit, fields.text(name), fields.text("zone"), "fold" in fields)
+
+
+def said_of(visit: Visit, wall: Wall, moment: Moment) -> str:
+    """What is out of the ordinary about a time on the wall; nothing where clocks show it once."""
+    day = _day(visit, wall.local)
+    if moment.kind == "gap":
+        then = moment.shown[11:16]
+        if moment.shown[:10] != wall.local[:10]:
+            then = f"{_day(visit, moment.shown)}, {then}"
+        return visit.say(
+            "%(time)s does not exist on %(day)s: clocks go forward. It will be published at %(then)s.",
+            time=wall.local[11:16],
+            day=day,
+            then=then,
+        )
+    if moment.kind == "first":
+        return visit.say(
+            "%(time)s comes twice on %(day)s: clocks go back. It will be published the first time.",
+            time=wall.local[11:16],
+            day=day,
+        )
+    if moment.kind == "second":
+        return visit.say(
+            "%(time)s comes twice on %(day)s: clocks go back. It will be published the second time.",
+            time=wall.local[11:16],
+            day=day,
+        )
+    return ""
+
+
+def told_of(visit: Visit, wall: Wall) -> str:
+    """A time on the wall in words: `29 mars 2026, 09:30 (Europe/Paris)`."""
+    at = datetime.fromisoformat(wall.local)
+    place = "" if wall.zone == visit.preferences.zone else f" ({wall.zone})"
+    return f"{format_date(at, 'long', locale=visit.locale)}, {at:%H:%M}{place}"
+
+
+async def look_at(visit: Visit) -> Response:
+    """What becomes of a time that is being typed, for a script to show."""
+    visit.must_sign_in()
+    query = visit.query
+    try:
+        wall = typed_wall(visit, query.get("local", ""), query.get("zone", ""), query.get("fold") == "1")
+        moment = moment_of(wall)
+        if moment is None:
+            raise Invalid("There is no such time zone.")
+    except Refused as wrong:
+        return tell({"wrong": visit.explain(wrong)})
+    says = visit.say("Publish at %(time)s", time=moment.shown[11:16])
+    twice = moment.kind in ("first", "second")
+    return tell({"says": said_of(visit, wall, moment), "twice": twice, "button": says, "told": told_of(visit, wall)})
+
+
+async def zones(visit: Visit) -> Response:
+    """The zones there are, for a field to offer."""
+    visit.must_sign_in()
+    return tell({"zones": sorted(one for one in available_timezones() if "/" in one)})
+
+
+def _day(visit: Visit, local: str) -> str:
+    at = datetime.fromisoformat(local)
+    return format_date(at, "d MMMM" if visit.locale == "fr" else "MMMM d", locale=visit.locale)
