@@ -19,6 +19,7 @@ ANYBODY, ADA, OWNER = "", "ada", "owner"
 NOT_SEEN = {
     "/write/complete": "answers the composer's script",
     "/write/files/{id}": "answers the composer's script",
+    "/deck/{id}/fresh": "answers the script of decks: tests/web/test_deck.py",
     "/settings/data/archive": "answers the script of the page of one's data",
     "/settings/data/archive/{id}": "a file",
     "/sign-in/second": "is met between two steps: tests/browser/test_passkeys.py, tests/web/test_safety.py",
@@ -90,7 +91,7 @@ def needs_sign_in(route: str) -> bool:
     own = (
         *("/home", "/write", "/drafts", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
         *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share", "/confirm"),
-        *("/oauth", "/suggestions", "/collections", "/scheduled"),
+        *("/oauth", "/suggestions", "/collections", "/scheduled", "/deck"),
     )
     return route.startswith(own) or route.endswith("/edit")
 
@@ -130,6 +131,8 @@ PLACES = {
     ("/tags", "{name}"): "lecture",
     ("/guide", "{name}"): "write",
     ("/messages", "{id}"): f"SELECT id FROM conversations WHERE account_id = {ADAS}",
+    ("/deck", "{id}"): f"SELECT id FROM decks WHERE account_id = {ADAS}",
+    ("/deck", "{column}"): "1",
     ("/lists/with", "{id}"): "SELECT id FROM accounts WHERE handle = 'nadia'",
     ("/collections/with", "{id}"): "SELECT id FROM accounts WHERE handle = 'nadia'",
     ("/collections/{id}", "{id}"): f"SELECT id FROM collections WHERE account_id = {ADAS}",

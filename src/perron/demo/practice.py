@@ -39,6 +39,8 @@ from perron.posts.scheduled import schedule
 from perron.posts.trends_job import recount
 from perron.store import Tx
 from perron.store.paging import Paging
+from perron.suite.atelier.deck.first_sets import Known, first_set
+from perron.suite.atelier.deck.keep import make_deck
 from perron.text.reading import Tag
 from perron.timelines.change_filters import FilterDraft, WordChange, make_filter
 
@@ -108,6 +110,7 @@ def keep(tx: Tx, loader: Loader) -> None:
         (70, "Samedi, on repeint les volets de la place. Venez avec un pinceau."),
     ):
         schedule(tx, ada, Draft(text=text, language="fr"), now() + hours * HOUR, loader.site.settings)
+    make_deck(tx, user, ada.id, "Le matin", first_set("blogger", Known("Ada Lavergne", tags=("lecture",))))
     words = (WordChange(keyword="rugby"), WordChange(keyword="divulgâcher"))
     make_filter(tx, ada, FilterDraft("Pas avant d’avoir lu", ("home", "public"), "warn", now() + 30 * DAY, words))
     invite(tx, user, uses=5, hours=24 * 14)

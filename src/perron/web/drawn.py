@@ -92,19 +92,21 @@ def stream(visit: Visit, db: Db, ids: Sequence[int], context: str = "") -> Sheet
 
 
 def drawn(
-    visit: Visit, db: Db, ids: Sequence[int], context: str = "", *, line: str = "", dated: bool = False
+    visit: Visit, db: Db, ids: Sequence[int], context: str = "", *, line: str = "", dated: bool = False, spot: str = ""
 ) -> list[Any]:
     """Posts that the visitor may see, in the order of their ids, ready to be shown; `line`: how each stands in a
-    conversation, `dated`: with its date in full."""
+    conversation, `dated`: with its date in full, `spot`: where it stands, when it may stand on one page twice."""
     viewer: Viewer | None = visit.reader
     found = posts_by_id(visit.links, db, ids, viewer=viewer, context=context)
-    return draw(visit, db, found, line=line, dated=dated)
+    return draw(visit, db, found, line=line, dated=dated, spot=spot)
 
 
-def draw(visit: Visit, db: Db, found: dict[int, bytes], *, line: str = "", dated: bool = False) -> list[Drawn]:
+def draw(
+    visit: Visit, db: Db, found: dict[int, bytes], *, line: str = "", dated: bool = False, spot: str = ""
+) -> list[Drawn]:
     """Posts that were read for this visitor (`posts_by_id`), ready to be shown."""
     brands = _brands(visit.links, db, found)
-    pen = _Pen(visit, line, dated)
+    pen = _Pen(visit, line, dated, spot)
     return [Drawn(id_, iso(born(id_)), pen.draw(id_, said, brands)) for id_, said in found.items()]
 
 
@@ -131,8 +133,8 @@ def _brands(links: Links, db: Db, found: dict[int, bytes]) -> dict[int, Brands]:
 class _Pen:
     """Draws the posts of one answer."""
 
-    def __init__(self, visit: Visit, line: str, dated: bool) -> None:
-        self._visit, self._line, self._dated, self._now = visit, line, dated, now()
+    def __init__(self, visit: Visit, line: str, dated: bool, spot: str) -> None:
+        self._visit, self._line, self._dated, self._spot, self._now = visit, line, dated, spot, now()
         self._bits: Any = None
 
     def draw(self, id_: int, said: bytes, brands: dict[int, Brands]) -> Markup:
@@ -163,7 +165,8 @@ class _Pen:
             post["reblog"]["account"]["brand"] = inner
         for quoted in quoted_in(post):
             quoted["account"]["brand"] = inset
-        made = self._bits.one(post, line=self._line, dated=self._dated) if self._line else self._bits.item(post)
+        how = {"dated": self._dated, "spot": self._spot}
+        made = self._bits.one(post, line=self._line, **how) if self._line else self._bits.item(post, **how)
         return Markup(made)
 
 

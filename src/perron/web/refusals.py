@@ -310,6 +310,23 @@ _SAID = [
         r"An appeal has at most (?P<most>\d+) characters\.",
         _("An appeal has at most %(most)s characters. Your words were kept."),
     ),
+    (r"The name of a deck has at most (?P<most>\d+) .*", _("The name of a deck has at most %(most)s characters.")),
+    (
+        r"A deck has at most (?P<most>\d+) columns\. .*",
+        _("A deck has at most %(most)s columns. Take one out, or begin another deck."),
+    ),
+    (
+        r"There are (?P<most>\d+) decks already\. .*",
+        _("There are %(most)s decks already. Remove one to begin another."),
+    ),
+    (
+        r"The title of a column has at most (?P<most>\d+) .*",
+        _("The title of a column has at most %(most)s characters."),
+    ),
+    (
+        r"The words of a search have at most (?P<most>\d+) .*",
+        _("The words of a search have at most %(most)s characters."),
+    ),
 ]
 _PATTERNS = [(re.compile(pattern, re.DOTALL), message) for pattern, message in _SAID]
 

@@ -4,6 +4,8 @@ from starlette.routing import BaseRoute, Route
 
 from perron.people.may import LOOK, OWN, SELF, SUBMIT
 from perron.web.assets import ROUTE as STATIC
+from perron.web.deck import columns
+from perron.web.deck import pages as decks
 from perron.web.door import address, oauth, proof, safety, second_step, shut_out, sign_in
 from perron.web.kit import form, page
 from perron.web.manage import (
@@ -138,6 +140,18 @@ ROUTES: list[BaseRoute] = [
     page("/messages/{id}", messages.message),
     form("/messages/{id}", messages.answer),
     form("/messages/{id}/{act}", messages.on_message),
+    page("/deck", decks.lead),
+    form("/deck", decks.make, act=SELF),
+    page("/deck/new", decks.begin),
+    page("/deck/{id}", decks.show),
+    form("/deck/{id}/name", decks.name, act=SELF),
+    form("/deck/{id}/remove", decks.remove, act=SELF),
+    form("/deck/{id}/order", decks.order, act=SELF),
+    page("/deck/{id}/add", decks.choose),
+    page("/deck/{id}/fresh", columns.fresh),
+    form("/deck/{id}/columns", columns.add, act=SELF),
+    page("/deck/{id}/columns/{column}", columns.alone),
+    form("/deck/{id}/columns/{column}", columns.change, act=SELF),
     page("/lists", lists.lists),
     form("/lists", lists.make),
     page("/lists/with/{id}", lists.lists_with),

@@ -74,6 +74,8 @@ class Visit:
         self.frame = Frame()
         self.place: Readers | None = None
         """A replica that is asked first, for what everybody is shown."""
+        self.whole = ""
+        """The address of the page of which this is a piece, when it is one."""
         self._cookies: list[dict[str, Any]] = []
 
     @property
@@ -304,6 +306,8 @@ class Visit:
         """The address of this page, to come back to; the front page when a form was sent."""
         if self.request.method != "GET":
             return "/"
+        if self.whole:
+            return self.whole
         rest = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
         return self.request.url.path + (f"?{urlencode(rest)}" if rest else "")
 

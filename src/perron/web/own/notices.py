@@ -95,6 +95,16 @@ def _told(visit: Visit, db: Db, found: list[Group], seen: int, viewer: Viewer) -
     return out
 
 
+def told_below(
+    visit: Visit, db: Db, viewer: Viewer, only: str, below: int, limit: int = PAGE
+) -> tuple[list[Told], int]:
+    """What somebody was told below an id, those that belong together in one sentence, and under which id it goes on."""
+    me = visit.must_sign_in().account.id
+    found = groups_below(db, me, below, Wanted(KINDS[only]), limit=limit)
+    seen = markers_of(db, me).get("notifications", (0, 0, 0))[0]
+    return _told(visit, db, found.groups, seen, viewer), found.oldest_id
+
+
 async def have_read(visit: Visit, fields: Fields) -> Response:
     """Mark notices as read up to the newest that was shown."""
     me, newest = visit.must_sign_in().account, read_id(fields.text("newest"))

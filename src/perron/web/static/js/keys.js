@@ -1,4 +1,4 @@
-// The keys people know: j k o r q f b d n . / ? and g followed by h, n or e.
+// The keys people know: j k o r q f b d n . / ? and g followed by h, n, e or d.
 
 const dialog = document.getElementById("keys");
 const posts = () => [...document.querySelectorAll("main article.post")].filter((one) => one.offsetParent !== null);
@@ -42,7 +42,7 @@ const DOES = {
   "?": () => dialog?.showModal(),
   g: (event) => (since = event.timeStamp),
 };
-const GOES = { h: "home", n: "notices", e: "explore" };
+const GOES = { h: "home", n: "notices", e: "explore", d: "deck" };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

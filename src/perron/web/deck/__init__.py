@@ -1,0 +1,1 @@
+"""Columns side by side: decks, what stands in them, and columns in windows of their own."""
