@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from perron.entities.scheduled import scheduled_entities
 from perron.kit.time import iso
 from perron.people.queries import find_account
-from perron.posts.scheduled import scheduled_of
+from perron.posts.planned import scheduled_of
 from perron.posts.search_index import search_posts
 from perron.posts.tagging import find_tag
 from perron.store import Db
