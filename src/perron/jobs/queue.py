@@ -1,10 +1,10 @@
 """The queue: work owed because of an event, or at a time. A job is a row in the transaction that calls for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from perron.jobs.events import Event
 from perron.kit import json
@@ -16,9 +16,9 @@ from perron.store.tables import jobs
 LEASE = MINUTE
 KEPT = 30 * DAY
 
-_PUT = insert(jobs, "id", "name", "payload", "due")
+_PUT = insert(jobs, "id", "name", "payload", "due", "chain")
 _due = (
-    select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.tries)
+    select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.tries, jobs.c.chain)
     .where(jobs.c.failed.is_(False), jobs.c.due <= bindparam("now"), jobs.c.taken_until <= bindparam("now"))
     .order_by(jobs.c.due, jobs.c.id)
     .limit(bindparam("limit"))
@@ -32,6 +32,13 @@ _HELD = Prepared(
     .where(among(jobs.c.id), jobs.c.failed.is_(False), jobs.c.taken_until > bindparam("now"))
     .order_by(jobs.c.due, jobs.c.id)
     .with_for_update(skip_locked=True)
+)
+_OF_CHAINS = Prepared(  # one that has failed and waits for another try holds up nobody
+    select(jobs.c.chain, jobs.c.id).where(
+        among(jobs.c.chain),
+        jobs.c.failed.is_(False),
+        or_(jobs.c.tries == 0, jobs.c.taken_until > bindparam("now")),
+    )
 )
 _TAKE = Prepared(
     update(jobs).where(jobs.c.id == bindparam("job_id")).values(taken_until=bindparam("until"), tries=jobs.c.tries + 1)
@@ -83,6 +90,7 @@ class Job:
     name: str
     payload: dict[str, Any]
     tries: int
+    chain: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +106,18 @@ class Owed:
     taken_until: int
 
 
-def put(tx: Tx, name: str, payload: dict[str, Any], *, due: int | None = None) -> None:
-    """Leave a job; `due` in milliseconds since 1970, at once when not given."""
-    tx.run(_PUT, id=new_id(), name=name, payload=json.encode_text(payload), due=now() if due is None else due)
+def put(tx: Tx, name: str, payload: dict[str, Any], *, due: int | None = None, chain: int | None = None) -> None:
+    """Leave a job; `due` in milliseconds since 1970, at once when not given. Of the jobs of a `chain` none is begun
+    before those that came earlier are done, or have failed."""
+    values = {"name": name, "payload": json.encode_text(payload), "due": now() if due is None else due}
+    tx.run(_PUT, id=new_id(), chain=chain, **values)
     tx.wakes = tx.wakes or due is None
 
 
-def emit(tx: Tx, event: Event, *, due: int | None = None) -> None:
-    """State a fact; what follows from it is listed in `wiring.py`. With `due`, it will be a fact at that time."""
-    put(tx, type(event).__name__, asdict(event), due=due)
+def emit(tx: Tx, event: Event, *, due: int | None = None, chain: int | None = None) -> None:
+    """State a fact; what follows from it is listed in `wiring.py`. With `due`, it will be a fact at that time; with
+    `chain`, what follows from it comes after what follows from earlier facts of that chain."""
+    put(tx, type(event).__name__, asdict(event), due=due, chain=chain)
 
 
 def pending(db: Db, event: Event, *, after: int = -1) -> bool:
@@ -144,7 +155,24 @@ def due_jobs(
         rows = db.all(_DUE_NOT_CALLED[mine], now=now(), limit=limit, texts=json.encode_text([*not_called]))
     else:
         rows = db.all(_DUE[mine], now=now(), limit=limit)
-    return [Job(id_, name, json.decode(payload), tries) for id_, name, payload, tries in rows]
+    return [Job(id_, name, json.decode(payload), tries, chain) for id_, name, payload, tries, chain in rows]
+
+
+def in_turn(tx: Tx, due: Sequence[Job]) -> list[Job]:
+    """Of these jobs, those whose turn it is: none that an earlier one of its chain, in other hands, comes before."""
+    chains = {job.chain for job in due if job.chain is not None}
+    if not chains:
+        return [*due]
+    earlier: dict[int, set[int]] = {}
+    for chain, job_id in tx.all(_OF_CHAINS, ids=tx.id_list(chains), now=now()):
+        earlier.setdefault(chain, set()).add(job_id)
+    taken: list[Job] = []
+    for job in due:
+        others = earlier.get(job.chain, set()) if job.chain is not None else set()
+        if not any(other < job.id for other in others):
+            taken.append(job)
+            others.discard(job.id)
+    return taken
 
 
 def take(tx: Tx, job: Job) -> None:

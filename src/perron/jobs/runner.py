@@ -127,7 +127,7 @@ class Runner:
             return done
         taken = await rim.write_owed(self.store, self.worker.take_older)
         await rim.write_owed(self.store, lambda tx: self.worker.do_older(tx, taken))
-        return True
+        return done or bool(taken)
 
     async def _begin_outside(self) -> bool:
         if not await rim.read(self.store, self.worker.due_outside):

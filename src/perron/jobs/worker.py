@@ -120,11 +120,12 @@ class Worker:
         due = queue.due_jobs(tx, limit=BATCH, not_called=self.outside)
         taken = [job for job in due if job.id >= self.begun]
         self.owes_older = len(taken) < len(due)
-        return self._do_all(tx, taken)
+        return self._do_all(tx, queue.in_turn(tx, taken))
 
     def take_older(self, tx: Tx) -> list[int]:
         """Count a try of what was owed before this process began, and hold it: as much as may be tried at once."""
         due = [job for job in queue.due_jobs(tx, limit=BATCH, not_called=self.outside) if job.id < self.begun]
+        due = queue.in_turn(tx, due)
         untried = [job for job in due if not job.tries]
         taken = [job for job in untried or due[:1] if not gave_up(tx, job, MOST_ENDS_INSIDE)]
         for job in taken:

@@ -138,7 +138,7 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
     count_post(tx, author.id, post.id, 1)
     tx.rerender("post", post.id)
     tell(tx, "post", post.id, author.id)
-    emit(tx, PostPublished(post.id, draft.undoable))
+    emit(tx, PostPublished(post.id, draft.undoable), chain=post.thread_id)
     return post
 
 

@@ -699,7 +699,8 @@ jobs = Table(
     _text("name"), _text("payload", "{}"),
     Column("due", Ms, nullable=False), Column("taken_until", Ms, nullable=False, server_default=text("0")),
     _count("tries"), _flag("failed"), _text("error"),
-    Index("ix_jobs_due", "failed", "due"),
+    Column("chain", Id),                                  # jobs of one chain are begun in the order in which they came
+    Index("ix_jobs_due", "failed", "due"), Index(None, "chain", sqlite_where=text("chain IS NOT NULL")),
     info={"owner": "jobs"},
 )
 changes = Table(                                          # what every process must hear of, in order; trimmed after a while
