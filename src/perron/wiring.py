@@ -42,6 +42,8 @@ from perron.store.changes import trim
 from perron.suite.archive.ask import expire, forget_archives, remove_from_disk
 from perron.suite.archive.pack import pack
 from perron.suite.atelier.deck.keep import forget_decks
+from perron.suite.teams.invite import forget_invitations, mail_invitation
+from perron.suite.teams.organise import forget_brand, look_at_steps
 from perron.timelines import follow_up
 from perron.timelines.account_gone import forget_reader
 from perron.timelines.collected import notify_added, notify_collection_changed
@@ -90,6 +92,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(forget_reactions),
         Inside(forget_archives),
         Inside(forget_decks),
+        Inside(forget_brand),
     ],
     "AccountJoined": [Inside(tell_of_sign_up)],
     "Severed": [Inside(notify_severed)],
@@ -98,7 +101,8 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "AccountMoved": [Inside(lead_followers)],
     "ConfirmationOwed": [Elsewhere(mail_confirmation)],
     "AddressChanging": [Elsewhere(mail_address_changing)],
-    "SafetyChanged": [Elsewhere(mail_safety)],
+    "SafetyChanged": [Elsewhere(mail_safety), Inside(look_at_steps)],
+    "OrganisationInvited": [Elsewhere(mail_invitation)],
     "AddedToCollection": [Inside(notify_added)],
     "CollectionChanged": [Inside(notify_collection_changed)],
     "Blocked": [Inside(follow_up.forget_blocked)],
@@ -127,5 +131,6 @@ CHORES = (
     *(trim, forget_keys, forget_failed, forget_expired, forget_unconfirmed, forget_follow_hours, forget_days),
     *(trim_notices, end_mutes, end_ip_blocks, keep_pruning, keep_fresh, keep_counting),
     keep_time,
+    forget_invitations,
 )
 """What is done every minute."""

@@ -23,7 +23,7 @@ WRITES = [route for route in API if route.method != "GET"]
 FORMS = [route for route in PAGES if "POST" in (getattr(route, "methods", None) or ())]
 ONES_OWN = re.compile(  # what concerns whoever is signed in, and no account: the same for every role
     r"/(settings/(appearance|language|notices|email|password|safety|sessions|apps|accounts/)|standing|sign-|confirm|email"
-    r"|accounts/new|switch|language|oauth/|invitations|mail/|posts/\{id\}/translate)"
+    r"|accounts/new|organisations|join/|switch|language|oauth/|invitations|mail/|posts/\{id\}/translate)"
 )
 HANDED_IN = {"/write/look", "/write/files", "/drafts", "/drafts/back"}
 
@@ -99,7 +99,7 @@ def test_every_form_asks_what_a_role_may(brand: Brand, role: str) -> None:
     for form in FORMS:
         page = brand.site.client.post(concrete(form.path), headers=cookie, follow_redirects=False)
         refused = "not act for it" in page.text or "not publish or act for it" in page.text
-        mine = bool(ONES_OWN.match(form.path)) or form.path.startswith(("/organisations", "/teams"))
+        mine = ONES_OWN.match(form.path) is not None
         submits = form.path in HANDED_IN
         wanted = not mine and role != "editor" and not (submits and role == "author")
         assert refused is wanted, (role, form.path, page.status_code)

@@ -18,6 +18,7 @@ REFUSALS = {"Refused", "Invalid", "NotAllowed", "TooMany", "TooLarge", "Unfit", 
 SPOKEN = [
     *sorted((HOME / "web").rglob("*.py")),
     *(HOME / f"people/{name}.py" for name in ("join", "passwords", "may", "members")),
+    *sorted((HOME / "suite/teams").glob("*.py")),
 ]
 
 

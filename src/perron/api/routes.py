@@ -30,6 +30,7 @@ from perron.api import (
     notification_requests,
     notifications,
     oembed,
+    organisations,
     polls,
     profile,
     push,
@@ -352,4 +353,34 @@ ROUTES: list[Route] = [
     get("/api/v1/admin/tags", admin_trends.all_tags, "admin:read"),
     get("/api/v1/admin/tags/{id}", admin_trends.show_tag, "admin:read"),
     put("/api/v1/admin/tags/{id}", admin_trends.save_tag, "admin:write"),
+    # organisations
+    get("/api/perron/v1/organisations", organisations.index, "read:accounts", act=SELF),
+    post("/api/perron/v1/organisations", organisations.create, "write:accounts", act=SELF),
+    post("/api/perron/v1/organisations/join", organisations.join, "write:accounts", act=SELF),
+    get("/api/perron/v1/organisations/{id}", organisations.show, "read:accounts", act=SELF),
+    patch("/api/perron/v1/organisations/{id}", organisations.change, "write:accounts", act=SELF),
+    get("/api/perron/v1/organisations/{id}/brands", organisations.brands, "read:accounts", act=SELF),
+    post("/api/perron/v1/organisations/{id}/brands", organisations.add_brand, "write:accounts", act=SELF),
+    patch(
+        "/api/perron/v1/organisations/{id}/brands/{account_id}", organisations.change_brand, "write:accounts", act=SELF
+    ),
+    delete(
+        "/api/perron/v1/organisations/{id}/brands/{account_id}", organisations.remove_brand, "write:accounts", act=SELF
+    ),
+    get("/api/perron/v1/organisations/{id}/members", organisations.members, "read:accounts", act=SELF),
+    patch(
+        "/api/perron/v1/organisations/{id}/members/{user_id}", organisations.change_member, "write:accounts", act=SELF
+    ),
+    delete(
+        "/api/perron/v1/organisations/{id}/members/{user_id}", organisations.remove_member, "write:accounts", act=SELF
+    ),
+    get("/api/perron/v1/organisations/{id}/invitations", organisations.invitations, "read:accounts", act=SELF),
+    post("/api/perron/v1/organisations/{id}/invitations", organisations.ask_in, "write:accounts", act=SELF),
+    delete(
+        "/api/perron/v1/organisations/{id}/invitations/{invitation_id}",
+        organisations.end_invitation,
+        "write:accounts",
+        act=SELF,
+    ),
+    get("/api/perron/v1/organisations/{id}/journal", organisations.journal, "read:accounts", act=SELF),
 ]

@@ -1,12 +1,13 @@
 """Who speaks for an account with which role: given, changed and taken back, at once and in every process."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, false, func, select, update
 
 from perron.kit.errors import Invalid, NotAllowed
 from perron.people.may import ROLES
-from perron.store import Db, Prepared, Tx, const, tell, upsert
+from perron.store import Db, Prepared, Tx, among, const, tell, upsert
 from perron.store.tables import grants, memberships, sessions, tokens
 
 _LET = upsert(memberships, "user_id", "account_id", "role", "team", key=("user_id", "account_id"))
@@ -33,6 +34,16 @@ _END = tuple(
 )
 _TEAM = Prepared(
     update(memberships).where(memberships.c.account_id == bindparam("of_account")).values(team=bindparam("shared"))
+)
+_PERSONS = Prepared(
+    select(memberships.c.user_id, memberships.c.account_id, memberships.c.team)
+    .where(among(memberships.c.user_id))
+    .order_by(memberships.c.user_id, memberships.c.team, memberships.c.account_id)
+)
+_USERS = Prepared(
+    select(memberships.c.user_id, memberships.c.account_id)
+    .where(among(memberships.c.account_id), memberships.c.role == const("owner"), memberships.c.team == false())
+    .order_by(memberships.c.user_id.desc())
 )
 
 
@@ -67,15 +78,37 @@ def let_speak(tx: Tx, user_id: int, account_id: int, role: str, *, team: bool = 
 def end_speaking(tx: Tx, user_id: int, account_id: int) -> None:
     """Let a user speak for an account no longer: its tokens, browsers and open streams in their hands end now."""
     _keep_an_owner(tx, user_id, account_id)
-    for each in _END:
-        tx.run(each, of_user=user_id, of_account=account_id)
-    tell(tx, "tokens", user_id)
+    _end(tx, user_id, account_id)
+
+
+def hold_speaking(tx: Tx, user_id: int, account_id: int) -> None:
+    """The same for a while, also where nobody else owns the account: until what is asked of them is there."""
+    _end(tx, user_id, account_id)
+
+
+def persons_of(db: Db, user_ids: Iterable[int]) -> dict[int, int]:
+    """By which account each user is known: the first that is theirs alone, or else the first for which they speak."""
+    found: dict[int, int] = {}
+    for user_id, account_id, _ in db.all(_PERSONS, ids=db.id_list(tuple(dict.fromkeys(user_ids)))):
+        found.setdefault(user_id, account_id)
+    return found
+
+
+def users_of(db: Db, account_ids: Iterable[int]) -> dict[int, int]:
+    """Whose account each is: the user to whom it alone belongs."""
+    return {account_id: user_id for user_id, account_id in db.all(_USERS, ids=db.id_list(tuple(account_ids)))}
 
 
 def share(tx: Tx, account_id: int, shared: bool) -> None:
     """Write down from now on who does what for an account, or no longer."""
     tx.run(_TEAM, of_account=account_id, shared=shared)
     tell(tx, "tokens", account_id)
+
+
+def _end(tx: Tx, user_id: int, account_id: int) -> None:
+    for each in _END:
+        tx.run(each, of_user=user_id, of_account=account_id)
+    tell(tx, "tokens", user_id)
 
 
 def _keep_an_owner(tx: Tx, user_id: int, account_id: int) -> None:

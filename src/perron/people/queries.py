@@ -41,7 +41,7 @@ _OF_USER = Prepared(
 _ADD = insert(
     accounts, "id", "handle", "username", "domain", "kind", "state", "display_name", "uri", "url", "default_language"
 )
-_ADD_MEMBERSHIP = insert(memberships, "user_id", "account_id", "role")
+_ADD_MEMBERSHIP = insert(memberships, "user_id", "account_id", "role", "team")
 
 _KEEP_FRAGMENT = Prepared(
     update(accounts)
@@ -114,9 +114,9 @@ def add_account(
     return Account(id_, handle, username, domain, kind, state, False, "public", language, False)
 
 
-def add_membership(tx: Tx, user_id: int, account_id: int, role: str = "owner") -> None:
+def add_membership(tx: Tx, user_id: int, account_id: int, role: str = "owner", *, team: bool = False) -> None:
     """Let a user act for an account."""
-    tx.run(_ADD_MEMBERSHIP, user_id=user_id, account_id=account_id, role=role)
+    tx.run(_ADD_MEMBERSHIP, user_id=user_id, account_id=account_id, role=role, team=team)
 
 
 def keep_fragments(tx: Tx, made: Mapping[int, bytes], stamp: int) -> None:

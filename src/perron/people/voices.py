@@ -75,9 +75,17 @@ def color_to_offer(voices: tuple[Voice, ...]) -> str:
 
 
 def open_account(
-    tx: Tx, user: User, username: str, *, kind: str = "person", display_name: str = "", color: str = ""
+    tx: Tx,
+    user: User,
+    username: str,
+    *,
+    kind: str = "person",
+    display_name: str = "",
+    color: str = "",
+    team: bool = False,
 ) -> Account:
-    """Open one more account for somebody who is here; it is theirs."""
+    """Open one more account for somebody who is here; it is theirs. `team`: for an organisation, which has as many as
+    it needs."""
     username = read_username(username)
     if user.state != "active":
         raise NotAllowed("Your sign-up waits for approval. You will be able to enter once it is given.")
@@ -87,11 +95,11 @@ def open_account(
         raise Unfit("This is not one of the choices.", field="kind", why="inclusion")
     if account_by_handle(tx, username):
         raise Unfit("This name is taken. Please choose another.", field="username", why="taken")
-    if sum(voice.role == "owner" and not voice.team for voice in voices_of(tx, user.id)) >= MOST:
+    if not team and sum(voice.role == "owner" and not voice.team for voice in voices_of(tx, user.id)) >= MOST:
         raise NotAllowed("You have twelve accounts here, which is as many as one person can have.")
 
     account = add_account(tx, username, kind=kind, language=user.locale)
     change_profile(tx, account, Profile(display_name=display_name, color=color))
-    add_membership(tx, user.id, account.id)
+    add_membership(tx, user.id, account.id, team=team)
     emit(tx, AccountJoined(account.id))
     return account

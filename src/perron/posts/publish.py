@@ -21,7 +21,7 @@ from perron.posts.polls import check_poll, open_poll
 from perron.posts.queries import add_mentions, add_post, change_count, find_post
 from perron.posts.quote import check_quote, policy_for
 from perron.posts.tagging import bear_tags
-from perron.posts.writers import add_writer
+from perron.posts.writers import add_writer, signed
 from perron.store import Prepared, Tx, insert_new, tell
 from perron.store.tables import idempotency
 from perron.text.language import is_language
@@ -90,6 +90,7 @@ def _refuse_unnamed(author: Account, quoted: Post, named: dict[Handle, Account])
 
 def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
     """Put a draft before its audience. What follows from it is listed in `wiring.py`."""
+    draft = signed(tx, author, draft)
     admitted = admit(tx, author, draft, settings)
     reading, parent, quoted, credited = admitted.reading, admitted.parent, admitted.quoted, admitted.credited
     visibility = admitted.visibility

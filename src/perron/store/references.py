@@ -66,6 +66,13 @@ REFERENCES = (
         *(t.reports.c.reporter_id, t.reports.c.target_id, t.strikes.c.target_id, t.appeals.c.account_id),
         *(t.announcement_reads.c.account_id, t.announcement_reactions.c.account_id, t.decks.c.account_id),
     ),
+    *_all(
+        t.organisations.c.id,
+        *(t.organisation_members.c.organisation_id, t.organisation_brands.c.organisation_id),
+        *(t.brand_roles.c.organisation_id, t.organisation_invitations.c.organisation_id),
+        t.organisation_audit.c.organisation_id,
+    ),
+    *_all(t.organisation_brands.c.account_id, t.brand_roles.c.account_id),
     *_all(t.apps.c.id, t.grants.c.app_id, t.tokens.c.app_id),
     *_all(t.tokens.c.id, t.push_subscriptions.c.token_id),
     *_all(

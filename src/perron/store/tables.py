@@ -690,6 +690,49 @@ decks = Table(                                            # columns side by side
     Index(None, "account_id", "user_id"), Index(None, "user_id"),
     info={"owner": "suite.atelier.deck"},
 )
+organisations = Table(                                    # a house of several brands, and the people who work for them
+    "organisations", metadata,
+    _key(), _text("name"), _flag("two_factor"),           # two_factor: whoever has no second step speaks for no brand
+    info={"owner": "suite.teams"},
+)
+organisation_members = Table(
+    "organisation_members", metadata,
+    _ref("organisation_id", key=True), _ref("user_id", key=True),
+    _text("role", "member"),                              # owner, member
+    _text("initials"),                                    # under what they write, where a brand shows who writes
+    Index(None, "user_id"),
+    info={"owner": "suite.teams"}, sqlite_with_rowid=False,
+)
+organisation_brands = Table(
+    "organisation_brands", metadata,
+    _ref("account_id", key=True), _ref("organisation_id"),
+    _flag("four_eyes", on=True),                          # nobody approves what they wrote
+    _flag("byline"),                                      # what is published ends with its writer's initials
+    Column("paused_at", Ms), _ref("paused_by", null=True),
+    Index(None, "organisation_id"),
+    info={"owner": "suite.teams"}, sqlite_with_rowid=False,
+)
+brand_roles = Table(                                      # who may what for a brand; a membership comes of it
+    "brand_roles", metadata,
+    _ref("account_id", key=True), _ref("user_id", key=True), _ref("organisation_id"), _text("role", "analyst"),
+    Index(None, "organisation_id", "user_id"),
+    info={"owner": "suite.teams"}, sqlite_with_rowid=False,
+)
+organisation_invitations = Table(
+    "organisation_invitations", metadata,
+    _key(), _ref("organisation_id"), Column("code", LargeBinary, nullable=False, unique=True), _ref("by_id"),
+    _text("email"), _text("role", "member"), _text("roles", "{}"),  # roles: of brands, by account
+    _count("uses_left"), Column("expires_at", Ms, nullable=False),
+    Index(None, "organisation_id"),
+    info={"owner": "suite.teams"},
+)
+organisation_audit = Table(                               # who did what in an organisation; rows are never changed
+    "organisation_audit", metadata,
+    _key(), _ref("organisation_id"), _ref("account_id", null=True), _ref("by_id", null=True),  # by_id: a user
+    _text("verb"), _text("label"), _text("detail", "{}"),
+    Index(None, "organisation_id", "id"),
+    info={"owner": "suite.teams"},
+)
 
 # -- ground ------------------------------------------------------------------------------------------------------------
 

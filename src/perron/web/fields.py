@@ -1,6 +1,6 @@
 """What a form or an app sent, and how single values are read."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import FormData, UploadFile
@@ -32,6 +32,9 @@ class Fields:
     def files(self, name: str) -> list[UploadFile]:
         """Uploaded files; those left empty are passed over."""
         return [value for value in self._data.getlist(name) if isinstance(value, UploadFile) and value.filename]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
 
     async def close(self) -> None:
         """Let go of uploaded files."""

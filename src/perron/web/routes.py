@@ -60,6 +60,7 @@ from perron.web.own import (
     voices,
 )
 from perron.web.remembered import open_page
+from perron.web.teams import colleagues, organisations
 from perron.web.write import completion, composer, drafts, moments, scheduled, share, uploads, writing
 
 ROUTES: list[BaseRoute] = [
@@ -352,5 +353,22 @@ ROUTES: list[BaseRoute] = [
     page("/invitations", invitations.show_invitations),
     form("/invitations", invitations.invite, act=SELF),
     form("/invitations/{id}/end", invitations.end_invitation, act=SELF),
+    # organisations
+    page("/organisations", organisations.show_organisations),
+    form("/organisations", organisations.found, act=SELF),
+    page("/organisations/{id}", organisations.show_organisation),
+    form("/organisations/{id}/brands", organisations.bring, act=SELF),
+    form("/organisations/{id}/brands/open", organisations.open_brand, act=SELF),
+    form("/organisations/{id}/brands/{account_id}/{act}", organisations.on_brand, act=SELF),
+    page("/organisations/{id}/settings", organisations.show_settings),
+    form("/organisations/{id}/settings", organisations.change, act=SELF),
+    form("/organisations/{id}/initials", organisations.sign_with, act=SELF),
+    page("/organisations/{id}/journal", organisations.show_journal),
+    page("/organisations/{id}/people", colleagues.show_people),
+    form("/organisations/{id}/people/{user_id}/{act}", colleagues.on_colleague, act=SELF),
+    form("/organisations/{id}/invitations", colleagues.ask_in, act=SELF),
+    form("/organisations/{id}/invitations/{invitation_id}/end", colleagues.end_invitation, act=SELF),
+    page("/join/{code}", colleagues.show_join),
+    form("/join/{code}", colleagues.join, act=SELF),
     STATIC,
 ]

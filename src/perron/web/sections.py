@@ -41,6 +41,7 @@ SETTINGS: list[Section] = [
     Section("/settings/email", _("E-mail address"), "mail"),
     Section("/settings/sessions", _("Browsers and apps"), "device"),
     Section("/settings/accounts", _("Accounts"), "people"),
+    Section("/organisations", _("Organisations"), "house"),
     Section("/settings/move", _("Moving"), "leave"),
     Section("/settings/data", _("Your data"), "archive"),
 ]

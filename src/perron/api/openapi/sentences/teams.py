@@ -1,0 +1,23 @@
+"""Sentences about several people who speak for several brands."""
+
+_AT = "/api/perron/v1/organisations"
+CHAPTERS: dict[str, dict[str, str]] = {
+    "Organisations": {
+        f"GET {_AT}": "The organisations one is in",
+        f"POST {_AT}": "Found an organisation",
+        f"POST {_AT}/join": "Join an organisation by an invitation",
+        f"GET {_AT}/{{id}}": "An organisation",
+        f"PATCH {_AT}/{{id}}": "Change an organisation",
+        f"GET {_AT}/{{id}}/brands": "The brands of an organisation",
+        f"POST {_AT}/{{id}}/brands": "Bring a brand into an organisation, or open one",
+        f"PATCH {_AT}/{{id}}/brands/{{account_id}}": "Change how a brand works",
+        f"DELETE {_AT}/{{id}}/brands/{{account_id}}": "Take a brand out of an organisation",
+        f"GET {_AT}/{{id}}/members": "Who works in an organisation, as what",
+        f"PATCH {_AT}/{{id}}/members/{{user_id}}": "Change what somebody is in an organisation",
+        f"DELETE {_AT}/{{id}}/members/{{user_id}}": "Take somebody out of an organisation, or leave it",
+        f"GET {_AT}/{{id}}/invitations": "Invitations by which one can still come",
+        f"POST {_AT}/{{id}}/invitations": "Ask somebody into an organisation",
+        f"DELETE {_AT}/{{id}}/invitations/{{invitation_id}}": "End an invitation to an organisation",
+        f"GET {_AT}/{{id}}/journal": "Who did what in an organisation",
+    },
+}

@@ -1,0 +1,70 @@
+"""Organisations: brands, people, invitations, the journal."""
+
+from typing import Annotated, Any, Literal, TypedDict
+
+from msgspec import Meta
+
+from perron.entities.shapes.accounts import Account
+from perron.entities.shapes.common import Count, Id, Time
+
+Role = Literal["owner", "editor", "author", "analyst"]
+Standing = Literal["owner", "member"]
+
+
+class Organisation(TypedDict):
+    """A house of several brands."""
+
+    id: Id
+    name: str
+    role: Annotated[Standing, Meta(description="What the one who asks is in it; an owner decides.")]
+    two_factor_required: bool
+
+
+class TeamBrand(TypedDict):
+    """An account of an organisation, and how it works."""
+
+    account: Account
+    role: Annotated[Role | None, Meta(description="What the one who asks is to it.")]
+    four_eyes: Annotated[bool, Meta(description="Nobody approves what they wrote themselves.")]
+    byline: Annotated[bool, Meta(description="Posts end with their writer's initials.")]
+    paused_at: Annotated[Time | None, Meta(description="Since when nothing goes out by itself.")]
+
+
+class BrandRole(TypedDict):
+    """What somebody is to one brand."""
+
+    account_id: Id
+    role: Role
+
+
+class TeamMember(TypedDict):
+    """Somebody in an organisation."""
+
+    user_id: Id
+    account: Annotated[Account | None, Meta(description="By which account they are known.")]
+    role: Standing
+    initials: str
+    held: Annotated[bool, Meta(description="They speak for no brand until they ask for a second step.")]
+    brands: list[BrandRole]
+
+
+class TeamInvitation(TypedDict):
+    """A way in that is still open."""
+
+    id: Id
+    email: str | None
+    uses_left: Count
+    expires_at: Time
+    url: Annotated[str | None, Meta(description="The link; told when it is made, and never again.")]
+
+
+class TeamLine(TypedDict):
+    """One line of the journal."""
+
+    id: Id
+    created_at: Time
+    by: Annotated[Account | None, Meta(description="Who did it; nobody for what happened by itself.")]
+    account_id: Annotated[Id | None, Meta(description="The brand it is about.")]
+    verb: str
+    label: str
+    detail: dict[str, Any]

@@ -1,0 +1,1 @@
+"""Several people, several brands: organisations, roles, approvals, one inbox."""
