@@ -1,13 +1,13 @@
 """Organisations.
 
-Written by `.venv/bin/python scripts/migration.py 0008 organisations`.
+Written by `.venv/bin/python scripts/migration.py 0009 organisations`.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 phase = "expand"
 
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
