@@ -42,6 +42,9 @@ from perron.store.changes import trim
 from perron.suite.archive.ask import expire, forget_archives, remove_from_disk
 from perron.suite.archive.pack import pack
 from perron.suite.atelier.deck.keep import forget_decks
+from perron.suite.atelier.plan.line import warn_of_dry_queues
+from perron.suite.atelier.plan.remember import forget_plans, forget_published, remember_published
+from perron.suite.atelier.plan.warn import mail_dry_queue
 from perron.suite.teams.invite import forget_invitations, mail_invitation
 from perron.suite.teams.organise import forget_brand, look_at_steps
 from perron.timelines import follow_up
@@ -70,11 +73,13 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(index),
     ],
     "PostDue": [Inside(publish_due)],
+    "PlanPublished": [Inside(remember_published)],
+    "QueueRunsDry": [Elsewhere(mail_dry_queue)],
     "PostEdited": [Inside(follow_up.notify_mentioned), Inside(follow_up.notify_edited), Inside(index)],
     "CardWanted": [Elsewhere(fetch_card)],
     "PostBoosted": [Inside(follow_up.notify_boosted)],
     "PostUnboosted": [Inside(follow_up.unnotify_boosted)],
-    "PostDeleted": [Inside(follow_up.take_back)],
+    "PostDeleted": [Inside(follow_up.take_back), Inside(forget_published)],
     "PostFavourited": [Inside(follow_up.notify_favourited)],
     "PostUnfavourited": [Inside(follow_up.unnotify_favourited)],
     "PollClosed": [Inside(follow_up.end_poll)],
@@ -93,6 +98,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(forget_archives),
         Inside(forget_decks),
         Inside(forget_brand),
+        Inside(forget_plans),
     ],
     "AccountJoined": [Inside(tell_of_sign_up)],
     "Severed": [Inside(notify_severed)],
@@ -130,7 +136,6 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
 CHORES = (
     *(trim, forget_keys, forget_failed, forget_expired, forget_unconfirmed, forget_follow_hours, forget_days),
     *(trim_notices, end_mutes, end_ip_blocks, keep_pruning, keep_fresh, keep_counting),
-    keep_time,
-    forget_invitations,
+    *(keep_time, forget_invitations, warn_of_dry_queues),
 )
 """What is done every minute."""

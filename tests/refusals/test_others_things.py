@@ -37,6 +37,7 @@ from tests.rig import ALL, Person, Site
 PRIVATE = (
     *("lists", "filters", "filter_words", "filter_posts", "conversations", "notices", "push_subscriptions"),
     *("notice_requests", "severances", "endorsements", "scheduled_posts", "drafts", "archives", "featured_tags"),
+    *("plan_series", "plan_events"),
     *("invitations", "reports", "report_notes", "strikes", "appeals", "audit"),
     *("email_blocks", "email_domain_blocks", "ip_blocks", "domain_rules", "domain_allows", "announcements"),
 )
@@ -96,6 +97,9 @@ def owner(site: Site) -> Person:
         )
     owner.says("With a picture", media_ids=[_media(site, "attached")])
     owner.says("later", scheduled_at="2030-01-01T00:00:00.000Z")
+    begins = {"begins": "2030-01-01T18:00", "zone": "Europe/Paris"}
+    owner.post("/api/perron/v1/series", {"name": "mine", "rule": "FREQ=DAILY", "template": "mine", **begins})
+    owner.post("/api/perron/v1/events", {"name": "mine", "begins": "2030-01-01"})
     owner.post("/api/v1/featured_tags", {"name": "mine"})
     owner.post(f"/api/v1/accounts/{eve.id}/endorse")
     eve.call("PATCH", "/api/v1/accounts/update_credentials", json={"discoverable": True})

@@ -24,6 +24,7 @@ from perron.posts.publish import key_of
 from perron.posts.publish_thread import publish_thread, published_at_once
 from perron.posts.scheduled import Plan, cancel_scheduled, move, plan, plan_once, publish_now, rewrite
 from perron.store import Db, Tx
+from perron.suite.atelier.plan.again import check_filled, own_series
 
 PERSON = "person"
 """Why something waits that somebody has put on hold."""
@@ -51,26 +52,29 @@ class WhenAndWhat(TypedDict, total=False):
     at: Annotated[OnTheWall, Meta(description="When, by the clock of a place; it is kept there when its rules change.")]
     scheduled_at: Annotated[Time, Meta(description="When, as a moment. Any moment to come.")]
     note: Annotated[str, Meta(description="A note to oneself, at most 2,000 characters.")]
+    series_id: Annotated[Id, Meta(description="The series that it is part of.")]
     held: Annotated[bool, Meta(description="Whether it is put on hold: it then waits, whatever its time.")]
 
 
-class NewThread(WhenAndWhat, total=False):
-    """Posts in order, each answering the one before. What stands beside them holds for each that says nothing else."""
+class ForEach(WhenAndWhat, total=False):
+    """What holds for each post that says nothing else."""
 
-    posts: Required[Annotated[list[NewStatus], Meta(description="At most 50; each as for a new status.")]]
     visibility: Visibility
     language: Language
     in_reply_to_id: Annotated[Id, Meta(description="What the first of them answers.")]
 
 
-class ChangedThread(WhenAndWhat, total=False):
+class NewThread(ForEach, total=False):
+    """Posts in order, each answering the one before. What stands beside them holds for each that says nothing else."""
+
+    posts: Required[Annotated[list[NewStatus], Meta(description="At most 50; each as for a new status.")]]
+
+
+class ChangedThread(ForEach, total=False):
     """What is to be otherwise. `posts`, when sent, stand in the place of those there were; what stands beside them
     holds for each that says nothing else."""
 
     posts: list[NewStatus]
-    visibility: Visibility
-    language: Language
-    in_reply_to_id: Id
     version: Annotated[int, Meta(description="The one you have seen; refused when there is a newer one.")]
 
 
@@ -82,8 +86,7 @@ def create(call: Call, tx: Tx) -> Answer:
     try:
         if wall is None:
             return _published(call, tx, publish_thread(tx, call.me, key or new_secret(12), drafts, call.settings))
-        held = PERSON if call.params.flag("held") else ""
-        wished = Plan(tuple(drafts), wall, user_id=call.user_id, note=call.params.text("note"), held=held)
+        wished = replace(read_plan(call, tx, drafts), wall=wall)
         made = plan_once(tx, call.me, key, wished, call.settings) if key else plan(tx, call.me, wished, call.settings)
     except Refused as wrong:
         raise placed(wrong, len(drafts)) from None
@@ -156,6 +159,15 @@ def read_drafts(call: Call) -> list[Draft]:
     records: list[dict[str, Any]] = [one.raw for one in call.params.records("posts")]
     first = [read_draft(call, Params({**answers, **shared, **one})) for one in records[:1]]
     return first + [replace(read_draft(call, Params({**shared, **one})), reply_to=None) for one in records[1:]]
+
+
+def read_plan(call: Call, db: Db, drafts: list[Draft]) -> Plan:
+    """What is to be planned, but for its time."""
+    series_id, held = call.params.id("series_id"), PERSON if call.params.flag("held") else ""
+    if series_id is not None:
+        check_filled(own_series(db, call.me.id, series_id), drafts[0].text if drafts else "")
+    note = call.params.text("note")
+    return Plan(tuple(drafts), user_id=call.user_id, note=note, held=held, series_id=series_id)
 
 
 def read_when(call: Call) -> Wall | None:

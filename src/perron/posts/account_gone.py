@@ -12,6 +12,7 @@ from perron.posts.queries import change_count, post_as_stored, remove_post
 from perron.store import Prepared, Tx, tell
 from perron.store.tables import (
     draft_media,
+    draft_versions,
     drafts,
     idempotency,
     marks,
@@ -43,6 +44,11 @@ _FORGET = [
     Prepared(
         delete(draft_media).where(
             draft_media.c.draft_id.in_(select(drafts.c.id).where(drafts.c.account_id == bindparam("of_account")))
+        )
+    ),
+    Prepared(
+        delete(draft_versions).where(
+            draft_versions.c.draft_id.in_(select(drafts.c.id).where(drafts.c.account_id == bindparam("of_account")))
         )
     ),
     Prepared(

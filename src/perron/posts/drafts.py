@@ -9,13 +9,16 @@ from sqlalchemy import bindparam, delete, func, select, update
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound, Refused, TooLarge
 from perron.kit.ids import new_id
-from perron.kit.time import now
+from perron.kit.time import MINUTE, now
 from perron.store import Db, Prepared, Tx, among, insert, insert_new
-from perron.store.tables import draft_media, drafts, media
+from perron.store.tables import draft_media, draft_versions, drafts, media
 
 MOST = 100
 MOST_BYTES = 256 * 1024
 MOST_MEDIA = 500
+MOST_VERSIONS = 30
+"""Versions of a draft that are kept beside the last one; they are some minutes apart, or by different people."""
+APART = 5 * MINUTE
 
 
 class Behind(Refused):
@@ -44,6 +47,16 @@ class KeptDraft:
     body: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a draft was before."""
+
+    version: int
+    user_id: int
+    at: int
+    body: dict[str, Any]
+
+
 _COLUMNS = (
     *(drafts.c.id, drafts.c.user_id, drafts.c.account_id, drafts.c.version, drafts.c.changed_at),
     drafts.c.body,
@@ -67,6 +80,15 @@ _CHANGE = Prepared(
 _REMOVE = Prepared(delete(drafts).where(*_MINE))
 _HOLD = insert_new(draft_media, "draft_id", "media_id")
 _LET_GO = Prepared(delete(draft_media).where(draft_media.c.draft_id == bindparam("of_draft")))
+_OF_DRAFT = draft_versions.c.draft_id == bindparam("of_draft")
+_VERSIONS = Prepared(
+    select(draft_versions.c.version, draft_versions.c.user_id, draft_versions.c.at, draft_versions.c.body)
+    .where(_OF_DRAFT)
+    .order_by(draft_versions.c.version.desc())
+)
+_KEEP_VERSION = insert_new(draft_versions, "draft_id", "version", "user_id", "body", "at")
+_DROP_VERSION = Prepared(delete(draft_versions).where(_OF_DRAFT, draft_versions.c.version == bindparam("which")))
+_DROP_VERSIONS = Prepared(delete(draft_versions).where(_OF_DRAFT))
 _OWN_MEDIA = Prepared(select(media.c.id).where(among(media.c.id), media.c.account_id == bindparam("of_account")))
 
 
@@ -113,7 +135,43 @@ def remove_draft(tx: Tx, draft_id: int, *, account_id: int) -> bool:
     if not tx.run(_REMOVE, of_draft=draft_id, of_account=account_id):
         return False
     tx.run(_LET_GO, of_draft=draft_id)
+    tx.run(_DROP_VERSIONS, of_draft=draft_id)
     return True
+
+
+def earlier_versions(db: Db, draft_id: int) -> list[Earlier]:
+    """What a draft was before, the latest first."""
+    return [Earlier(row[0], row[1], row[2], json.decode(row[3])) for row in db.all(_VERSIONS, of_draft=draft_id)]
+
+
+def restore_version(tx: Tx, user_id: int, account_id: int, draft_id: int, version: int) -> Kept:
+    """Put a version of before in the place of what a draft is now, which is kept beside it."""
+    found = find_draft(tx, draft_id, account_id=account_id)
+    was = next((one for one in earlier_versions(tx, draft_id) if one.version == version), None)
+    if found is None or was is None:
+        raise NotFound("This draft is gone: it was published or removed.")
+    _keep_earlier(tx, found, always=True)
+    return keep_draft(tx, user_id, account_id, was.body, draft_id=draft_id, version=found.version)
+
+
+def _keep_earlier(tx: Tx, before: KeptDraft, *, always: bool = False) -> None:
+    """Keep what a draft was, unless the version before it is hardly older and by the same hand."""
+    versions = earlier_versions(tx, before.id)
+    last = versions[0] if versions else None
+    near = last is not None and last.user_id == before.user_id and before.changed_at - last.at < APART
+    if near and not always:
+        return
+    text = json.encode_text(before.body)
+    tx.run(
+        _KEEP_VERSION,
+        draft_id=before.id,
+        version=before.version,
+        user_id=before.user_id,
+        body=text,
+        at=before.changed_at,
+    )
+    for old in versions[MOST_VERSIONS - 1 :]:
+        tx.run(_DROP_VERSION, of_draft=before.id, which=old.version)
 
 
 def media_named(body: Any) -> Iterator[int]:
@@ -157,6 +215,8 @@ def _change(tx: Tx, user_id: int, account_id: int, draft_id: int, text: str, ver
         if before.body == json.decode(text):
             return Kept(draft_id, before.version)  # the same words, sent twice: as a page is left
         raise Behind("This draft was changed elsewhere meanwhile. Nothing was overwritten.")
+    if before.body != json.decode(text):
+        _keep_earlier(tx, before)
     values = {"by": user_id, "new_body": text, "at": now(), "before": before.version}
     if not tx.run(_CHANGE, of_draft=draft_id, of_account=account_id, **values):
         raise Behind("This draft was changed elsewhere meanwhile. Nothing was overwritten.")

@@ -137,5 +137,18 @@ class PostDue(Event):
 
 
 @dataclass(frozen=True)
+class PlanPublished(Event):
+    """What waited has come out: which posts, in order; `due`, when they were meant to, and `wall`, the time on the wall
+    with its zone, where they were planned by one."""
+
+    account_id: int
+    posts: tuple[int, ...]
+    due: int
+    wall: str = ""
+    queued: bool = False
+    series_id: int | None = None
+
+
+@dataclass(frozen=True)
 class CardWanted(Event):
     card_id: int

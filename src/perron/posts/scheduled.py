@@ -18,7 +18,7 @@ from perron.people.members import role_of
 from perron.people.model import Account
 from perron.people.queries import find_account
 from perron.posts.drafts import Behind
-from perron.posts.model import Draft, PostDue
+from perron.posts.model import Draft, PlanPublished, PostDue
 from perron.posts.planned import COLUMNS, MINE, Scheduled, as_scheduled, columns_of, find_scheduled
 from perron.posts.publish import admit, hold_key, keep_key, key_of, move_key
 from perron.posts.publish_thread import check_number, keep_rest, put_out
@@ -333,6 +333,8 @@ def _publish(tx: Tx, one: Scheduled) -> list[int]:
     move_key(tx, author, one.id, made[0])
     keep_rest(tx, author, made)
     tx.run(_REMOVE, of_post=one.id, of_account=author.id)
+    wall = f"{one.wall.local} {one.wall.zone}" if one.wall else ""
+    emit(tx, PlanPublished(author.id, tuple(made), one.due, wall, one.queued, one.series_id))
     return made
 
 

@@ -334,6 +334,12 @@ drafts = Table(                                           # what somebody has be
     Index(None, "account_id", "id"), Index(None, "user_id"),
     info={"owner": "posts"},
 )
+draft_versions = Table(                                   # what a draft was before, now and then
+    "draft_versions", metadata,
+    _ref("draft_id", key=True), Column("version", Integer, primary_key=True, autoincrement=False),
+    _ref("user_id"), _text("body", "{}"), Column("at", Ms, nullable=False),
+    info={"owner": "posts"}, sqlite_with_rowid=False,
+)
 draft_media = Table(                                      # files that a draft names: not cleared away while it exists
     "draft_media", metadata,
     _ref("draft_id", key=True), _ref("media_id", key=True),
@@ -732,6 +738,39 @@ organisation_audit = Table(                               # who did what in an o
     _text("verb"), _text("label"), _text("detail", "{}"),
     Index(None, "organisation_id", "id"),
     info={"owner": "suite.teams"},
+)
+
+plan_queues = Table(                                      # how an account publishes by itself: by which clock, paused or not
+    "plan_queues", metadata,
+    _ref("account_id", key=True), _text("zone"), _flag("paused"), _count("warn_below"), Column("warned_at", Ms),
+    info={"owner": "suite.atelier.plan"}, sqlite_with_rowid=False,
+)
+plan_slots = Table(                                       # the times of a week at which the queue publishes one thing
+    "plan_slots", metadata,
+    _ref("account_id", key=True), Column("day", Integer, primary_key=True, autoincrement=False),  # 0 is Monday
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    info={"owner": "suite.atelier.plan"}, sqlite_with_rowid=False,
+)
+plan_events = Table(                                      # what is prepared for: a cup, an election, a fair
+    "plan_events", metadata,
+    _key(), _ref("account_id"), _text("name"), _text("begins"), _text("ends"), _count("weeks"), _text("note"),
+    Index(None, "account_id"),
+    info={"owner": "suite.atelier.plan"},
+)
+plan_series = Table(                                      # a column that comes again: each weekday, each first Sunday
+    "plan_series", metadata,
+    _key(), _ref("account_id"), _text("name"), _text("tag"), _text("rule"), _text("begins"), _text("zone"),
+    _text("template"), _flag("ended"),
+    Index(None, "account_id"),
+    info={"owner": "suite.atelier.plan"},
+)
+plan_posts = Table(                                       # posts that were published by a plan, and by which series
+    "plan_posts", metadata,
+    _ref("post_id", key=True), _ref("account_id"), _ref("series_id", null=True), Column("due", Ms, nullable=False),
+    _flag("queued"), _text("wall"),                       # the time on the wall, with its zone
+    Index(None, "account_id", "post_id"),
+    Index("ix_plan_posts_series", "series_id", "post_id", sqlite_where=text("series_id IS NOT NULL")),
+    info={"owner": "suite.atelier.plan"}, sqlite_with_rowid=False,
 )
 
 # -- ground ------------------------------------------------------------------------------------------------------------
