@@ -15,12 +15,12 @@ from tests.databases import Databases
 
 WORKER = """
 import asyncio, os, signal, sys
-from perron.jobs import Inside, queue
+from perron.jobs import Inside, worker
 from perron.jobs.runner import Runner
 from perron.store import Store, insert
 from perron.store.tables import facts
 
-queue.LEASE = 300
+worker.SOON = 1
 ADD = insert(facts, "name", "value")
 
 def good(tx, event):

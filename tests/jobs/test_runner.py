@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from perron.jobs import Inside, Outside, queue
+from perron.jobs import Elsewhere, Inside, Outside, queue
 from perron.jobs import runner as runners
 from perron.jobs import worker as workers
 from perron.jobs.deadly import MOST_ENDS, WHY
 from perron.jobs.runner import AT_ONCE, Runner
 from perron.jobs.worker import MOST_MISTAKES, MOST_TRIES, Consequence, Worker
+from perron.kit.hosts import PutOff
 from perron.kit.time import now
 from perron.store import Db, Store, Tx
 from perron.store.tables import jobs
@@ -237,6 +238,37 @@ def test_a_job_that_failed_before_is_not_given_up_for_a_process_that_was_killed(
     assert len(site.store.write(lambda tx: worker.lease(tx, 4))) == 1
     lease_is_over(site)
     assert site.store.write(lambda tx: worker.lease(tx, 4)) == []
+
+
+def test_what_was_never_heard_of_is_tried_one_after_another_and_beside_what_is_new(site: Site) -> None:
+    worker = Worker(site.store, {"Long": [Outside(Slow().work)]})
+
+    def leased(limit: int = 4, *, alone: bool = False) -> list[int]:
+        return [job.tries for job, _ in site.store.write(lambda tx: worker.lease(tx, limit, alone=alone))]
+
+    put(site, "Long", "Long", "Long")
+    assert leased() == [0, 0, 0]
+    lease_is_over(site)  # the process ended of one of them
+    put(site, "Long")
+    assert leased() == [1, 0]
+    assert leased(1, alone=True) == []
+    put(site, "Long")
+    assert leased(1, alone=True) == [0]
+
+
+def test_being_put_off_does_not_make_a_job_forget_how_it_failed(site: Site) -> None:
+    away = [ConnectionError("nobody there")] * MOST_ENDS
+
+    def visit(store: Store, event: dict[str, Any]) -> None:
+        raise away.pop() if away else PutOff(60)
+
+    worker = Worker(site.store, {"Visit": [Elsewhere(visit)]})
+    put(site, "Visit")
+    for _ in range(MOST_ENDS + 2):
+        [(job, consequence)] = site.store.write(lambda tx: worker.lease(tx, 4))
+        worker.do_outside(job, consequence)
+        lease_is_over(site)
+    assert given_up(site) == []
 
 
 def lease_is_over(site: Site) -> None:

@@ -2,13 +2,10 @@
 
 import logging
 
-from sqlalchemy import bindparam, select
-
 from perron.jobs import queue
 from perron.jobs.queue import Job
 from perron.kit.time import now
-from perron.store import Prepared, Tx
-from perron.store.tables import jobs
+from perron.store import Tx
 
 log = logging.getLogger(__name__)
 MOST_ENDS = 5
@@ -17,12 +14,11 @@ MOST_ENDS_INSIDE = 4
 """The same for work within the transaction that strikes it off: the first time of all, it was not counted."""
 MOST_TRIES = 12
 WHY = "each time it was tried, the process ended before it did"
-_NOTED = Prepared(select(jobs.c.error).where(jobs.c.id == bindparam("job_id")))
 
 
 def gave_up(tx: Tx, job: Job, most_ends: int = MOST_ENDS) -> bool:
     """Give a job up that was tried often enough and never heard of again; whether it was."""
-    if job.tries < most_ends or (job.tries < MOST_TRIES and tx.value(_NOTED, job_id=job.id)):
+    if job.tries < most_ends or (job.tries < MOST_TRIES and job.error):
         return False
     queue.later(tx, job.id, at=now(), tries=job.tries, why=WHY, given_up=True)
     log.error("Job %s (%s) is given up: %s", job.id, job.name, WHY)

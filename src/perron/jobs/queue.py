@@ -1,7 +1,7 @@
 """The queue: work owed because of an event, or at a time. A job is a row in the transaction that calls for it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from perron.jobs.events import Event
 from perron.kit import json
 from perron.kit.ids import new_id
-from perron.kit.time import DAY, MINUTE, now
+from perron.kit.time import DAY, MINUTE, SECOND, now
 from perron.store import Db, Prepared, Tx, among, among_texts, insert
 from perron.store.tables import jobs
 
@@ -17,8 +17,9 @@ LEASE = MINUTE
 KEPT = 30 * DAY
 
 _PUT = insert(jobs, "id", "name", "payload", "due", "chain")
+_JOB = (jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.tries, jobs.c.chain, jobs.c.error)
 _due = (
-    select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.tries, jobs.c.chain)
+    select(*_JOB)
     .where(jobs.c.failed.is_(False), jobs.c.due <= bindparam("now"), jobs.c.taken_until <= bindparam("now"))
     .order_by(jobs.c.due, jobs.c.id)
     .limit(bindparam("limit"))
@@ -28,7 +29,7 @@ _DUE = Prepared(_due), Prepared(_due.with_for_update(skip_locked=True))  # said 
 _DUE_CALLED = Prepared(_due.where(_called)), Prepared(_due.where(_called).with_for_update(skip_locked=True))
 _DUE_NOT_CALLED = Prepared(_due.where(~_called)), Prepared(_due.where(~_called).with_for_update(skip_locked=True))
 _HELD = Prepared(
-    select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.tries)
+    select(*_JOB)
     .where(among(jobs.c.id), jobs.c.failed.is_(False), jobs.c.taken_until > bindparam("now"))
     .order_by(jobs.c.due, jobs.c.id)
     .with_for_update(skip_locked=True)
@@ -56,10 +57,11 @@ _NEXT_DUE = Prepared(select(func.min(jobs.c.due)).where(jobs.c.failed.is_(False)
 _WAITING = Prepared(
     select(func.count()).select_from(jobs).where(jobs.c.failed.is_(False), jobs.c.due <= bindparam("now"))
 )
-_FAILED = Prepared(
-    select(jobs.c.id, jobs.c.name, jobs.c.payload, jobs.c.tries, jobs.c.error)
-    .where(jobs.c.failed.is_(True))
-    .order_by(jobs.c.id)
+_FAILED = Prepared(select(*_JOB).where(jobs.c.failed.is_(True)).order_by(jobs.c.id))
+_WAIT = Prepared(
+    update(jobs)
+    .where(jobs.c.id == bindparam("job_id"))
+    .values(due=bindparam("at"), taken_until=0, tries=bindparam("tried"))
 )
 _COUNTS = Prepared(select(jobs.c.failed, func.count()).group_by(jobs.c.failed))
 _SHOWN = Prepared(
@@ -91,6 +93,12 @@ class Job:
     payload: dict[str, Any]
     tries: int
     chain: int | None = None
+    error: str = ""
+
+    @property
+    def unheard(self) -> bool:
+        """Whether it was tried and nobody knows how that ended: perhaps the process ended of it."""
+        return self.tries > 0 and not self.error
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,7 @@ def due_jobs(
         rows = db.all(_DUE_NOT_CALLED[mine], now=now(), limit=limit, texts=json.encode_text([*not_called]))
     else:
         rows = db.all(_DUE[mine], now=now(), limit=limit)
-    return [Job(id_, name, json.decode(payload), tries, chain) for id_, name, payload, tries, chain in rows]
+    return [_job(row) for row in rows]
 
 
 def in_turn(tx: Tx, due: Sequence[Job]) -> list[Job]:
@@ -175,15 +183,15 @@ def in_turn(tx: Tx, due: Sequence[Job]) -> list[Job]:
     return taken
 
 
-def take(tx: Tx, job: Job) -> None:
-    """Hold a job for the length of a lease; nobody else takes it meanwhile."""
-    tx.run(_TAKE, job_id=job.id, until=now() + LEASE)
+def take(tx: Tx, job: Job, seconds: int = 0) -> None:
+    """Hold a job for the length of a lease, or for so long; nobody else takes it meanwhile."""
+    tx.run(_TAKE, job_id=job.id, until=now() + (seconds * SECOND or LEASE))
 
 
 def held(tx: Tx, job_ids: Collection[int]) -> list[Job]:
     """Of jobs that were taken, those that still are; each with the tries before the one that is under way."""
     rows = tx.all(_HELD, ids=tx.id_list([*job_ids]), now=now())
-    return [Job(id_, name, json.decode(payload), tries - 1) for id_, name, payload, tries in rows]
+    return [replace(job, tries=job.tries - 1) for job in map(_job, rows)]
 
 
 def hold(tx: Tx, job_ids: Collection[int]) -> None:
@@ -201,6 +209,11 @@ def later(tx: Tx, job_id: int, *, at: int, tries: int, why: str, given_up: bool 
     tx.run(_LATER, job_id=job_id, at=at, tried=tries, why=why[:500], gone=given_up)
 
 
+def wait(tx: Tx, job: Job, *, at: int) -> None:
+    """Put a job off without counting it as tried; what is known of its last failure stays."""
+    tx.run(_WAIT, job_id=job.id, at=at, tried=job.tries)
+
+
 def next_due(db: Db) -> int | None:
     """When the next job is due, in milliseconds since 1970."""
     found: int | None = db.value(_NEXT_DUE)
@@ -214,9 +227,12 @@ def waiting(db: Db) -> int:
 
 def failed_jobs(db: Db) -> list[tuple[Job, str]]:
     """Jobs that were given up, with the reason."""
-    return [
-        (Job(id_, name, json.decode(payload), tries), error) for id_, name, payload, tries, error in db.all(_FAILED)
-    ]
+    return [(job, job.error) for job in map(_job, db.all(_FAILED))]
+
+
+def _job(row: Sequence[Any]) -> Job:
+    id_, name, payload, tries, chain, error = row
+    return Job(id_, name, json.decode(payload), tries, chain, error)
 
 
 def retry(tx: Tx, job_id: int) -> bool:

@@ -139,7 +139,8 @@ class Runner:
         room = lane.at_once - len(lane.under_way)
         if not room:
             return False
-        leased = await rim.write_owed(self.store, lambda tx: self.worker.lease(tx, room, lane.called))
+        alone = any(held.job.unheard for held in self._outside.values())
+        leased = await rim.write_owed(self.store, lambda tx: self.worker.lease(tx, room, lane.called, alone=alone))
         for job, consequence in leased:
             task = lane.do(job, consequence)
             self._outside[task] = Held(job, consequence, time.monotonic() + consequence.most_time / SECOND)

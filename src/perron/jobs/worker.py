@@ -34,6 +34,10 @@ TOOK = Times("perron_job_seconds", "How long work outside of the database took."
 BATCH = 64
 MOST_MISTAKES = 5
 """How often work is tried that fails by itself, and not for what is around it: it will not do better by waiting."""
+SOON = 5
+"""Seconds for which work inside is held between the count of a try and the transaction that makes it."""
+UNHEARD = 64
+"""How many jobs that have to wait for each other are looked past."""
 AROUND = (OSError, Unavailable, OperationalError)
 """What is amiss with the machine, the network or the database, and passes."""
 
@@ -129,7 +133,7 @@ class Worker:
         untried = [job for job in due if not job.tries]
         taken = [job for job in untried or due[:1] if not gave_up(tx, job, MOST_ENDS_INSIDE)]
         for job in taken:
-            queue.take(tx, job)
+            queue.take(tx, job, SOON)
         return [job.id for job in taken]
 
     def do_older(self, tx: Tx, job_ids: Collection[int]) -> int:
@@ -149,10 +153,20 @@ class Worker:
                 self._do_each(tx, job, event, chosen)
         return len(taken)
 
-    def lease(self, tx: Tx, limit: int, called: Collection[str] | None = None) -> list[tuple[Job, Outside]]:
-        """Take due work that runs outside, at most this much; only what is `called` so, when that is given."""
-        due = queue.due_jobs(tx, limit=limit, called=self.outside if called is None else called)
-        taken = [job for job in due if not gave_up(tx, job)]
+    def lease(
+        self, tx: Tx, limit: int, called: Collection[str] | None = None, *, alone: bool = False
+    ) -> list[tuple[Job, Outside]]:
+        """Take due work that runs outside, at most this much; only what is `called` so, when that is given. What was
+        never heard of is tried one after another, and not while one of them is under way (`alone`)."""
+        called = self.outside if called is None else called
+        due = queue.due_jobs(tx, limit=limit, called=called)
+        if any(job.unheard for job in due):
+            due = queue.due_jobs(tx, limit=limit + UNHEARD, called=called)
+        taken: list[Job] = []
+        for job in due:
+            if len(taken) < limit and not (job.unheard and alone) and not gave_up(tx, job):
+                taken.append(job)
+                alone = alone or job.unheard
         for job in taken:
             queue.take(tx, job)
         return [(job, self.outside[job.name]) for job in taken]
@@ -185,7 +199,7 @@ class Worker:
             at = later.at
             DONE.add(consequence.name, "put off")
             if (job.id, job.tries) not in self.overdue:
-                self.store.write(lambda tx: queue.later(tx, job.id, at=at, tries=job.tries, why=""))
+                self.store.write(lambda tx: queue.wait(tx, job, at=at))
         except Exception as wrong:
             error = wrong
             DONE.add(consequence.name, "failed")
