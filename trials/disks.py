@@ -34,6 +34,14 @@ class Disk:
                 except OSError:
                     continue
 
+    def fill_to(self, share: float) -> None:
+        """Leave only so much of it free that this share is taken."""
+        found = os.statvfs(self.place)
+        free = self.free - int(found.f_blocks * found.f_frsize * (1 - share))
+        if free > 0:
+            with (self.place / "ballast").open("ab") as out:
+                os.posix_fallocate(out.fileno(), 0, free)
+
     def fill_with_files(self) -> None:
         """Take every file that there can be."""
         folder = self.place / "many"

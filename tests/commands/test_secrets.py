@@ -25,13 +25,36 @@ def test_a_node_with_the_same_secrets_starts(database: str, tmp_path: Path) -> N
     assert all_fingerprint(tmp_path / "one") == all_fingerprint(tmp_path / "two")
 
 
-def test_a_node_with_other_secrets_does_not_start_where_nodes_share_a_database(database: str, tmp_path: Path) -> None:
+def test_with_other_secrets_or_without_any_it_does_not_start(database: str, tmp_path: Path) -> None:
     opened(tmp_path / "one", database)
-    if database.startswith("sqlite"):  # the folder is the server: lost secrets are made anew, and the log says so
+    with pytest.raises(Unavailable, match="two/secrets.toml is missing.*Copy it from another node or a backup"):
         opened(tmp_path / "two", database)
-        return
-    with pytest.raises(Unavailable, match="Copy it from another node or a backup"):
+    assert not (tmp_path / "two" / FILE).exists()
+    assert main(["secrets", "--data", str(tmp_path / "two")]) == 0
+    with pytest.raises(Unavailable, match="is not the one this database knows. Copy it"):
         opened(tmp_path / "two", database)
+
+
+def test_secrets_that_everybody_can_read_are_none(database: str, tmp_path: Path) -> None:
+    opened(tmp_path, database)
+    (tmp_path / FILE).chmod(0o644)
+    with pytest.raises(Unavailable, match="chmod 600"):
+        opened(tmp_path, database)
+    (tmp_path / FILE).chmod(0o440)
+    opened(tmp_path, database)
+
+
+def test_secrets_that_are_damaged_are_said_to_be(database: str, tmp_path: Path) -> None:
+    opened(tmp_path, database)
+    (tmp_path / FILE).write_text("csrf = ")
+    with pytest.raises(Unavailable, match="cannot be read or completed"):
+        opened(tmp_path, database)
+
+
+def test_media_in_a_place_that_is_no_folder_stop_the_start(database: str, tmp_path: Path) -> None:
+    (tmp_path / "media").write_text("")
+    with pytest.raises(Unavailable, match="cannot be used"):
+        opened(tmp_path, database)
 
 
 def test_lost_secrets_can_be_replaced(

@@ -174,16 +174,16 @@ def test_what_hangs_is_in_nobodys_way_and_is_given_up(site: Site, monkeypatch: p
 
     async def act(runner: Runner) -> None:
         put(site, *["Hanging"] * AT_ONCE)
-        await until(lambda: hanging.begun == AT_ONCE)
+        await until(lambda: hanging.begun >= AT_ONCE, 20)
         put(site, "Quick")
         await until(done.is_set, 20)
         await until(lambda: len(given_up(site)) == AT_ONCE, 60)
-        assert {job.tries for job, _ in given_up(site)} == {MOST_TRIES}
-        assert {why for _, why in given_up(site)} == {"TimeoutError('it did not end within 0.1 seconds')"}
+        assert {job.tries for job, _ in given_up(site)} == {MOST_MISTAKES}
+        assert {why for _, why in given_up(site)} == {"Hung('it did not end within 0.5 seconds')"}
         hanging.release.set()  # at last it ends after all, and was safe to do twice
         await until(lambda: not given_up(site))
 
-    running(site, {"Hanging": [Outside(hanging.work, longest=100)], "Quick": [Outside(quick)]}, act)
+    running(site, {"Hanging": [Outside(hanging.work, longest=500)], "Quick": [Outside(quick)]}, act)
 
 
 def given_up(site: Site) -> list[tuple[queue.Job, str]]:
@@ -250,7 +250,7 @@ def test_what_was_never_heard_of_is_tried_one_after_another_and_beside_what_is_n
     assert leased() == [0, 0, 0]
     lease_is_over(site)  # the process ended of one of them
     put(site, "Long")
-    assert leased() == [1, 0]
+    assert leased() == [0, 1]
     assert leased(1, alone=True) == []
     put(site, "Long")
     assert leased(1, alone=True) == [0]

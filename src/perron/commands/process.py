@@ -42,6 +42,7 @@ def open_prepared(settings: Settings) -> "Site":
             with site.store.read() as db:
                 refuse_moved(db)
             own_secrets(site)
+            look_at_media(settings)
             with site.store.read() as db:
                 site.refresh(db)
         except BaseException:
@@ -54,27 +55,43 @@ def open_prepared(settings: Settings) -> "Site":
 
 
 def own_secrets(site: "Site") -> None:
-    """Make what secrets are missing. Nodes that share a database share them; Unavailable when these are others."""
-    from perron.kit.secrets import FILE, all_fingerprint
+    """Make the secrets of a new database. Unavailable when those that are here are not its own, or open to all."""
+    from perron.kit.secrets import FILE, all_fingerprint, open_to_all
     from perron.store.facts import fact, state
 
-    data = site.given.data
-    try:
-        ours = all_fingerprint(data)
-    except OSError as wrong:
-        raise Unavailable(f"{data / FILE} cannot be read or completed: {wrong.strerror or wrong}") from None
+    path = site.given.data / FILE
     with site.store.read() as db:
         known = fact(db, "secrets")
+    if known is not None and not path.exists():
+        raise Unavailable(
+            f"{path} is missing, and this database has its own. Copy it from another node or a backup; when it is "
+            "lost for good, `perron secrets --adopt` makes another, and what the old one sealed stays shut."
+        )
+    if open_to_all(path):
+        raise Unavailable(f"{path} can be read by everybody on this machine. Say: chmod 600 {path}")
+    try:
+        ours = all_fingerprint(site.given.data)
+    except (OSError, ValueError) as wrong:
+        reason = (isinstance(wrong, OSError) and wrong.strerror) or wrong
+        raise Unavailable(f"{path} cannot be read or completed: {reason}") from None
     if known == ours:
         return
     if known is not None:
-        if not site.store.sqlite:
-            raise Unavailable(
-                f"{data / FILE} is not the one this database knows. Copy it from another node or a backup; "
-                "when it is lost for good, `perron secrets --adopt` takes this one."
-            )
-        log.warning("%s is not the one this database knew: what the old one sealed can no longer be opened", FILE)
+        raise Unavailable(
+            f"{path} is not the one this database knows. Copy it from another node or a backup; "
+            "when it is lost for good, `perron secrets --adopt` takes this one."
+        )
     site.store.write(lambda tx: state(tx, "secrets", ours))
+
+
+def look_at_media(settings: Settings) -> None:
+    """Unavailable when media are kept in a folder that this process cannot read and write."""
+    if settings.media_store not in ("", "folder"):
+        return
+    path = settings.data / "media"
+    path.mkdir(parents=True, exist_ok=True)
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise Unavailable(f"{path} cannot be read and written by this user: nothing that people sent could be shown.")
 
 
 class Stopping:

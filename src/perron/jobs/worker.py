@@ -50,6 +50,10 @@ class Later(Exception):
         self.at = at
 
 
+class Hung(Exception):
+    """Work outside did not end in its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inside:
     """A consequence that runs within the transaction that strikes its job off."""
@@ -131,7 +135,8 @@ class Worker:
         due = [job for job in queue.due_jobs(tx, limit=BATCH, not_called=self.outside) if job.id < self.begun]
         due = queue.in_turn(tx, due)
         untried = [job for job in due if not job.tries]
-        taken = [job for job in untried or due[:1] if not gave_up(tx, job, MOST_ENDS_INSIDE)]
+        least = sorted(due, key=lambda job: job.tries)[:1]  # so that what ends the process comes after what does not
+        taken = [job for job in untried or least if not gave_up(tx, job, MOST_ENDS_INSIDE)]
         for job in taken:
             queue.take(tx, job, SOON)
         return [job.id for job in taken]
@@ -162,6 +167,7 @@ class Worker:
         due = queue.due_jobs(tx, limit=limit, called=called)
         if any(job.unheard for job in due):
             due = queue.due_jobs(tx, limit=limit + UNHEARD, called=called)
+            due.sort(key=lambda job: job.tries if job.unheard else 0)
         taken: list[Job] = []
         for job in due:
             if len(taken) < limit and not (job.unheard and alone) and not gave_up(tx, job):
@@ -214,7 +220,7 @@ class Worker:
     def give_over(self, tx: Tx, job: Job, consequence: Outside) -> None:
         """Wait no longer for the end of work outside: it counts as failed, also when it ends after all."""
         self.overdue.add((job.id, job.tries))
-        wrong = TimeoutError(f"it did not end within {consequence.most_time / SECOND:g} seconds")
+        wrong = Hung(f"it did not end within {consequence.most_time / SECOND:g} seconds")
         log.warning("Job %s (%s): %s", job.id, job.name, wrong)
         self.put_off(tx, job, consequence, wrong)
 

@@ -87,6 +87,11 @@ def own_all(data: Path) -> None:
     own_vapid(data)
 
 
+def open_to_all(path: Path) -> bool:
+    """Whether everybody on this machine may read a file. (Its group may, as where it is lent by an orchestrator.)"""
+    return path.exists() and bool(path.stat().st_mode & 0o007)
+
+
 def all_fingerprint(data: Path) -> str:
     """What tells this installation's secrets from another's, and nothing of what they are."""
     own_all(data)
