@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -24,11 +26,11 @@ def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @contextmanager
-def lines(served: Served, said: bytes, *, small: bool = False) -> Iterator[list[socket.socket]]:
+def lines(served: Served, said: bytes, *, small: bool = False, many: int = MANY) -> Iterator[list[socket.socket]]:
     """Many connections on which so much was said."""
     with ExitStack() as stack:
         made = []
-        for _ in range(MANY):
+        for _ in range(many):
             one = stack.enter_context(socket.socket())
             if small:
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
@@ -74,3 +76,39 @@ def test_answers_that_nobody_takes_fill_no_memory(patient: Served) -> None:
     with lines(patient, b"GET /guide HTTP/1.1\r\nHost: x\r\n\r\n" * 20, small=True):
         assert quick(patient) < 20
         assert memory(patient) - before < 100
+
+
+def test_readers_who_leave_while_much_is_said_are_forgotten(patient: Served) -> None:
+    ada = patient.person("ada")
+    asked = (
+        f"GET /api/v1/streaming/user HTTP/1.1\r\nHost: {patient.origin.removeprefix('http://')}\r\n"
+        f"Authorization: Bearer {ada.token}\r\n\r\n"
+    )
+    stop = threading.Event()
+
+    def talk() -> None:
+        while not stop.is_set():
+            ada.says("mot " * 50)
+
+    with ThreadPoolExecutor(3) as pool:
+        talking = [pool.submit(talk) for _ in range(3)]
+        for _ in range(6):
+            with lines(patient, asked.encode(), many=40) as made:
+                for one in made:
+                    assert b"200" in one.recv(200)
+                for one in made:
+                    time.sleep(0.01)
+                    one.close()
+        stop.set()
+        for one in talking:
+            one.result()
+    ended = time.monotonic() + 30
+    while (left := streams(patient)) and time.monotonic() < ended:
+        time.sleep(0.2)
+    assert left == 0
+
+
+def streams(served: Served) -> int:
+    """How many streams are open, as the server itself believes."""
+    told = httpx.get(f"{served.origin}/metrics").text
+    return int(told.split("\nperron_streams_open ")[1].split()[0])

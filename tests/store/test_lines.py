@@ -1,5 +1,6 @@
 """PostgreSQL as it is read: by several processes, by many at once, and when it does not answer."""
 
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from perron.kit.errors import Unavailable
+from perron.store import Store
 from tests.databases import Databases
 from tests.rig import Person, Site
 from tests.statements import statements
@@ -167,3 +170,12 @@ def until(true: Any) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+def test_a_server_that_takes_a_connection_and_says_nothing_is_away() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"postgresql+psycopg://perron@127.0.0.1:{mute.getsockname()[1]}/perron?connect_timeout=2"
+        store = Store(url)
+        with pytest.raises(Unavailable):
+            store.write(lambda tx: None)
+        store.close()

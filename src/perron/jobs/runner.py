@@ -108,7 +108,8 @@ class Runner:
 
     async def _step(self) -> None:
         try:
-            await asyncio.wait_for(self._awake.wait(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self._awake.wait()
             await asyncio.sleep(GATHER)
         except TimeoutError:
             pass

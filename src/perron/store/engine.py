@@ -403,10 +403,11 @@ def refuses_writes(wrong: BaseException) -> bool:
     if isinstance(driver, sqlite3.Error):
         code = getattr(driver, "sqlite_errorcode", 0)
         return code & 0xFF in SQLITE_REFUSES or code == SQLITE_MOVED
-    if type(driver).__module__.startswith("psycopg"):
-        state = state_of(wrong)
-        return type(driver).__name__ == "OperationalError" if state is None else state.startswith(POSTGRES_REFUSES)
-    return False
+    state = state_of(wrong)
+    if state is not None:
+        return state.startswith(POSTGRES_REFUSES)
+    kinds = {(one.__module__.partition(".")[0], one.__name__) for one in type(driver).__mro__}
+    return ("psycopg", "OperationalError") in kinds  # whatever is amiss with the connection, such as that it takes too long
 
 
 def unavailable(wrong: BaseException) -> Unavailable:

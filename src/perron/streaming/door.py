@@ -137,7 +137,8 @@ class StreamingDoor:
             await send(accept)
             await self._hold(stream, self._talk(stream, send), self._listen(stream, receive))
             if stream.closed:
-                await asyncio.wait_for(send({"type": "websocket.close", "code": stream.code, "reason": ""}), FAREWELL)
+                async with asyncio.timeout(FAREWELL):
+                    await send({"type": "websocket.close", "code": stream.code, "reason": ""})
         except (OSError, RuntimeError):  # the reader is gone
             log.debug("A stream ended early", exc_info=True)
         finally:
@@ -250,7 +251,8 @@ class StreamingDoor:
             try:
                 await send(first)
                 await self._hold(stream, self._tell(stream, send, numbered=asked.since is not None), _gone(receive))
-                await asyncio.wait_for(send({"type": "http.response.body", "body": b""}), FAREWELL)
+                async with asyncio.timeout(FAREWELL):
+                    await send({"type": "http.response.body", "body": b""})
             except (OSError, RuntimeError):  # the reader is gone
                 log.debug("A stream ended early", exc_info=True)
             finally:
@@ -264,7 +266,8 @@ class StreamingDoor:
                 body += f"id: {self.hub.position}\n\n"
             await send({"type": "http.response.body", "body": body.encode(), "more_body": True})
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stream.awake.wait(), BEAT)
+                async with asyncio.timeout(BEAT):  # (`wait_for` may swallow that it is cancelled, before Python 3.12)
+                    await stream.awake.wait()
             stream.awake.clear()
             body = "".join(stream.take() for _ in range(len(stream.waiting))) or ":thump\n"
 
