@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1/streaming"
 PAGES = "/live"
-"""Where our own pages listen, with the cookie of their browser, to `OWN`: what concerns its account."""
+"""Where our own pages listen, with the cookie of their browser: to `OWN`, what concerns its account, by server-sent
+events; by WebSocket to whatever they subscribe to."""
 OWN = ("user", "direct")
 BEAT = 15.0
 """Seconds of silence after which an SSE stream says `:thump`."""
@@ -120,10 +121,12 @@ class StreamingDoor:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        if scope["path"].rstrip("/") != PREFIX:
+        path = scope["path"].rstrip("/")
+        if path not in (PREFIX, PAGES):
             await send({"type": "websocket.close", "code": 1008, "reason": "Not found"})
             return
-        asked = Asked.read(scope)
+        ours = path == PAGES  # a deck of ours: it says itself what its columns listen to
+        asked = Asked.by_page(scope, self.site.settings.session_cookie) if ours else Asked.read(scope)
         name = asked.query.get("stream", "")
         try:
             stream = await self._open(asked, (name,) if name else (), plain=False)
@@ -288,7 +291,8 @@ class Asked:
         query = parse_qs(scope["query_string"].decode("latin-1"))
         given = [value.decode("latin-1") for name, value in scope["headers"] if name == b"last-event-id"]
         asked = [one for one in (*given, *query.get("since", [])) if one.isascii() and one.isdigit() and len(one) < 19]
-        return cls({}, session_in(scope["headers"], cookie), "", int(asked[0]) if asked else None)
+        session = session_in(scope["headers"], cookie, socket=scope["type"] == "websocket")
+        return cls({}, session, "", int(asked[0]) if asked else None)
 
     @classmethod
     def read(cls, scope: Scope) -> "Asked":

@@ -193,7 +193,7 @@ class Ear:
         if not self.hub.streams:
             return
         wanted = [key for owner in reached for key in (f"user:{owner}", f"list:{owner}") if self.hub.heard(key)]
-        public = [key for key in public_channels(db, post_id) if self.hub.heard(key)]
+        public = [key for key in (*public_channels(db, post_id), f"account:{author_id}") if self.hub.heard(key)]
         if not wanted and not public:
             return
         made = posts_as_stored(self.site.links, db, [post_id])
@@ -211,12 +211,14 @@ class Ear:
     def _send_post(
         self, db: Db, event: str, post_id: int, made: bytes, audiences: dict[str, Collection[Stream]]
     ) -> None:
-        """A post to all who hear it: the same text to all but those whose own view of it differs."""
+        """A post to all who hear it: the same text to all but those whose own view of it differs. What an account
+        writes is not for all who listen to it: each of them is asked for."""
         theirs = personally(db, post_id, {one for audience in audiences.values() for one in audience})
         frames: dict[object, str] = {}
         for key, audience in audiences.items():
-            self.hub.send(key, event, made, [one for one in audience if one not in theirs], frames)
-            for stream in theirs.intersection(audience):
+            own_view = set(audience) if key.startswith("account:") else theirs.intersection(audience)
+            self.hub.send(key, event, made, [one for one in audience if one not in own_view], frames)
+            for stream in own_view:
                 for own in posts_json(self.site.links, db, [post_id], viewer=stream.viewer, context=_context(key)):
                     self.hub.send(key, event, own, [stream])
 
@@ -228,7 +230,7 @@ class Ear:
             return
         holders = [owner for owner, ring in self.site.rings.by_owner.items() if ring.holds(post_id)]
         homes = [key for owner in holders for key in (f"user:{owner}", f"list:{owner}") if self.hub.heard(key)]
-        public = [key for key in public_channels(db, post_id) if self.hub.heard(key)]
+        public = [key for key in (*public_channels(db, post_id), f"account:{author_id}") if self.hub.heard(key)]
         self._send_post(db, "status.update", post_id, made[0], self._audiences(homes, public, author_id))
 
     def _post_gone(self, db: Db, post_id: int, author_id: int, listed: int = 0) -> None:
@@ -236,6 +238,7 @@ class Ear:
         for owner in holders:
             for key in (f"user:{owner}", f"list:{owner}"):
                 self.hub.send(key, "delete", str(post_id))
+        self.hub.send(f"account:{author_id}", "delete", str(post_id))
         if listed:  # its tags are gone with it: whoever follows any tag hears of it
             for key in self.hub.heard_keys():
                 if key in PUBLIC or key.startswith("hashtag:"):

@@ -8,6 +8,7 @@ from perron.entities.site import Site
 from perron.kit.errors import Invalid, NotAllowed, NotFound
 from perron.people.may import LOOK, check_may
 from perron.people.model import Viewer
+from perron.people.queries import find_account
 from perron.people.scopes import grants
 from perron.store import Db
 from perron.streaming.hub import Channel, Stream
@@ -26,15 +27,20 @@ class Wish:
     name: str
     tag: str = ""
     list_id: int = 0
+    of_account: int = 0
 
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> "Wish":
-        """Of a query or a message: `stream`, and where they matter `tag`, `list` and `only_media`."""
-        name, number = str(said.get("stream", "")), str(said.get("list", ""))
+        """Of a query or a message: `stream`, and where they matter `tag`, `list`, `account` and `only_media`."""
+        name = str(said.get("stream", ""))
         if str(said.get("only_media", "")).lower() in ("1", "true") and f"{name}:media" in PUBLIC:
             name += ":media"
-        known = number.isascii() and number.isdigit() and len(number) < 19
-        return cls(name, str(said.get("tag", "")), int(number) if known else 0)
+        return cls(name, str(said.get("tag", "")), _id(said.get("list", "")), _id(said.get("account", "")))
+
+
+def _id(value: Any) -> int:
+    number = str(value)
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
 
 
 def may_listen(viewer: Viewer) -> None:
@@ -64,6 +70,12 @@ def channel_for(db: Db, stream: Stream, wish: Wish) -> Channel:
         if find_list(db, me, wish.list_id) is None:
             raise NotFound("Record not found")
         return Channel((name, str(wish.list_id)), f"list:{wish.list_id}")
+    if name == "account":
+        _need(stream, "read:statuses")
+        found = find_account(db, wish.of_account)
+        if found is None or found.state != "active":
+            raise NotFound("Record not found")
+        return Channel((name, str(found.id)), f"account:{found.id}")
     if name == "direct":
         _need(stream, "read:statuses")
         return Channel((name,), f"direct:{me}")

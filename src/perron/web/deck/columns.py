@@ -13,12 +13,12 @@ from perron.suite.atelier.deck.keep import rearrange
 from perron.suite.atelier.deck.model import TELLS, Arrangement, Column, Deck, Place
 from perron.suite.atelier.deck.read import read_column
 from perron.timelines.lists import own_list
-from perron.web.deck.pages import choices, deck_here, screen_of, user_and_account
+from perron.web.deck.pages import as_kept, choices, deck_here, screen_of, user_and_account
 from perron.web.deck.shown import PAGE, seen
 from perron.web.fields import Fields, read_id
 from perron.web.shown import account_called
 from perron.web.visit import Visit
-from perron.web.write.answers import tell, tell_why, wants_json
+from perron.web.write.answers import tell, tell_why
 
 MOST_ASKED = 30
 
@@ -94,11 +94,11 @@ async def change(visit: Visit, fields: Fields) -> Response:
     try:
         kept = await visit.write(work)
     except Refused as wrong:
-        if not wants_json(visit):
+        if not visit.part:
             raise
         return tell_why(visit, wrong)
-    if wants_json(visit):
-        return tell({"version": kept.version})
+    if visit.part:
+        return tell(as_kept(kept))
     if what == "apart":
         return visit.go(f"/deck/{kept.id}/columns/{number}")
     return visit.go(f"/deck/{kept.id}" + ("" if what == "remove" else f"#c{number}"))

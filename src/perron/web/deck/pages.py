@@ -21,7 +21,7 @@ from perron.web.fields import Fields, read_id
 from perron.web.headers import YEAR
 from perron.web.shown import accounts_shown
 from perron.web.visit import Visit
-from perron.web.write.answers import tell, tell_why, wants_json
+from perron.web.write.answers import tell, tell_why
 
 LAST = "perron_deck"
 """The cookie that says which deck this browser looked at last."""
@@ -160,8 +160,12 @@ async def order(visit: Visit, fields: Fields) -> Response:
         raise
     except Refused as wrong:
         return tell_why(visit, wrong)
-    told = {"version": kept.version, "layouts": _layouts(kept.holds)}
-    return tell(told) if wants_json(visit) else visit.go(f"/deck/{kept.id}")
+    return tell(as_kept(kept)) if visit.part else visit.go(f"/deck/{kept.id}")
+
+
+def as_kept(deck: Deck) -> dict[str, Any]:
+    """What the script has to know of a deck that was changed."""
+    return {"version": deck.version, "layouts": _layouts(deck.holds)}
 
 
 async def choose(visit: Visit) -> Response:

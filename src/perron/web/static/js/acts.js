@@ -24,6 +24,7 @@ document.addEventListener("submit", async (event) => {
     const row = made.content.querySelector("form.acts");
     const name = submitter.dataset.act;
     form.replaceWith(row);
+    document.dispatchEvent(new CustomEvent("perron:acted", { detail: { form: row } }));
     const act = (which) => row.querySelector(`[data-act="${CSS.escape(which ?? "")}"]`);
     act(name)?.focus({ preventScroll: true });
     say(label);

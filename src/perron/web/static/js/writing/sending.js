@@ -39,7 +39,8 @@ export function sending(desk) {
       const { ok, told } = await desk.ask(form.getAttribute("action"), desk.data());
       if (ok) {
         desk.settled();
-        return void location.assign(told.to);
+        const leave = form.dispatchEvent(new CustomEvent("perron:published", { bubbles: true, cancelable: true, detail: told }));
+        return leave ? void location.assign(told.to) : undefined;
       }
       if (told.after <= LONGEST_WAIT && tries < MOST_TRIES) {
         tries += 1;

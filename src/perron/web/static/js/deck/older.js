@@ -1,0 +1,49 @@
+// Older posts come as one reads down a column, until it ends; the link below stays a link.
+
+import { part } from "../send.js";
+import { say, warn, word } from "../words.js";
+import { MOST, deck, phrase, scroller, stream } from "./columns.js";
+
+const SOON = 1200; // px before the end of a column
+const busy = new WeakSet();
+
+/** Where a column is as long as it gets, say so and lead to its page. */
+export function older(column) {
+  if (stream(column).children.length >= MOST) end(column, column.querySelector(".scroller > .pager"));
+}
+
+function end(column, pager) {
+  const link = column.querySelector(".column-head h2 a").cloneNode(true);
+  const last = document.createElement("p");
+  last.className = "pager end";
+  last.append(`${phrase("end")} `, link);
+  pager ? pager.replaceWith(last) : scroller(column).append(last);
+}
+
+async function more(column) {
+  const pager = column?.querySelector(".scroller > .pager");
+  const link = pager?.querySelector("a[rel=next]");
+  if (!link || busy.has(column)) return;
+  busy.add(column);
+  try {
+    const page = await part(link.getAttribute("href"));
+    const here = stream(column);
+    const come = [...(page.querySelector(".stream")?.children ?? [])].filter((one) => !one.matches(".empty"));
+    here.append(...come.slice(0, Math.max(0, MOST - here.children.length)));
+    const next = page.querySelector(".pager");
+    next ? pager.replaceWith(next) : pager.remove();
+    older(column);
+    say(word("loading"));
+  } catch {
+    warn(word("lost"));
+  } finally {
+    busy.delete(column);
+  }
+}
+
+function reading({ target }) {
+  const { scrollTop, scrollHeight, clientHeight } = target;
+  if (scrollTop && scrollHeight - scrollTop - clientHeight < SOON) more(target.closest(".column"));
+}
+
+deck?.addEventListener("scroll", (event) => event.target.matches?.(".scroller") && reading(event), { capture: true, passive: true });
