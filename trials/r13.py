@@ -20,7 +20,7 @@ PROMISE = "With a full disk everything can be read, nothing answered is lost or 
 FULL, BETWEEN = 60.0, 8.0
 HEALED = 10.0
 """Most seconds until writes are taken again once there is room."""
-SIZE = "96m"
+SIZE, FILES = "96m", "640m"
 PICTURE = 300_000
 
 
@@ -38,7 +38,7 @@ class Town13(Town):
         super().__init__(options.folder, options.engine, env={"TMPDIR": str(options.folder / "temp")})
         self.disks = disks
         self.disk = disks.mount(self.data, SIZE, 4000)
-        self.media = disks.mount(self.data / "media", SIZE, 20_000)
+        self.media = disks.mount(self.data / "media", FILES, 20_000)  # a minute of pictures must not fill it by itself
         self.temp = disks.mount(self.folder / "temp", "24m", 2000)
         self.tables: Disk | None = None
 
