@@ -38,13 +38,14 @@ async def _run(options: Options) -> Outcome:
     env = {"PERRON_TRIAL_STEPS": str(MUTANTS / "long_lock") if options.mutant else str(NEWER / "steps")}
     newer = NEWER / "start.py"
     with Old(options.folder, options.engine) as town:
+        archive = town.people(1, "archive")[0]
         old = [town.node("web"), town.node("web")] if town.postgres else [town.node("web")]
         worker = town.node("worker")
         crowd_town = [*old, worker]
         for node in crowd_town:
             node.start()
         crowd = Crowd(town, [node.url for node in old], clients=CLIENTS, pause=CLIENTS / RATE * 2, patience=20)
-        line = Line(old[0].url, crowd.names[0].token)
+        line = Line(old[0].url, archive.token)
         first = await line.ask("POST", "/api/v1/statuses", {"status": "the first", "visibility": "unlisted"})
         line.close()
         outcome.figures["posts there"] = many(town, int(first.json()["id"]), posts)

@@ -407,7 +407,7 @@ def refuses_writes(wrong: BaseException) -> bool:
     if state is not None:
         return state.startswith(POSTGRES_REFUSES)
     kinds = {(one.__module__.partition(".")[0], one.__name__) for one in type(driver).__mro__}
-    return ("psycopg", "OperationalError") in kinds  # whatever is amiss with the connection, such as that it takes too long
+    return ("psycopg", "OperationalError") in kinds  # the connection: it is gone, or takes too long
 
 
 def unavailable(wrong: BaseException) -> Unavailable:

@@ -3,7 +3,7 @@
 from array import array
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select, true, union_all
 
 from perron.posts.visibility import unhidden_from, visible_to
 from perron.store import Db, Prepared, among
@@ -41,6 +41,7 @@ def _belongs() -> ColumnElement[bool]:
     )
     boosted_unseen = exists().where(
         original.c.id == posts.c.boost_of_id,
+        original.c.id != posts.c.id,  # (it never is; so PostgreSQL asks for each, and does not first gather all)
         or_(~visible_to(me, original), ~unhidden_from(me, original)),
     )
     in_exclusive_list = exists().where(
@@ -72,14 +73,27 @@ _kth = (
     .offset(bindparam("each"))
     .scalar_subquery()
 )
-_AUTHOR_BY_AUTHOR = Prepared(
-    select(*_ids)
-    .select_from(_authors)
-    .join(posts, and_(posts.c.author_id == _authors.c.id, posts.c.id >= func.coalesce(_kth, 0)))
-    .where(_belongs(), or_(posts.c.boost_of_id.is_(None), _authors.c.boosts))
-    .order_by(posts.c.id.desc())
-    .limit(bindparam("limit"))
+_newest = (
+    select(older.c.id)
+    .where(older.c.author_id == _authors.c.id, older.c.id < bindparam("below"))
+    .order_by(older.c.id.desc())
+    .limit(bindparam("each") + 1)
+    .lateral("newest")
 )
+
+
+def _author_by_author(dialect: str) -> Select[Any]:
+    """The newest of each, then of all. PostgreSQL would look through everything there is, unless it must begin so."""
+    if dialect == "sqlite":
+        newest = and_(posts.c.author_id == _authors.c.id, posts.c.id >= func.coalesce(_kth, 0))
+        found = select(*_ids).select_from(_authors).join(posts, newest)
+    else:
+        found = select(*_ids).select_from(_authors.join(_newest, true()).join(posts, posts.c.id == _newest.c.id))
+    chosen = found.where(_belongs(), or_(posts.c.boost_of_id.is_(None), _authors.c.boosts))
+    return chosen.order_by(posts.c.id.desc()).limit(bindparam("limit"))
+
+
+_AUTHOR_BY_AUTHOR = Prepared(_author_by_author)
 _CUT = Prepared(select(func.max(_kth)).select_from(_authors))
 _followed_for_this = exists().where(
     follows.c.follower_id == me,
