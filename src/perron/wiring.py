@@ -41,6 +41,9 @@ from perron.store import Tx
 from perron.store.changes import trim
 from perron.suite.archive.ask import expire, forget_archives, remove_from_disk
 from perron.suite.archive.pack import pack
+from perron.suite.atelier.bank.forget import empty_bank, forget_bank
+from perron.suite.atelier.bank.imports import unpack
+from perron.suite.atelier.bank.use import record_uses
 from perron.suite.atelier.deck.keep import forget_decks
 from perron.suite.atelier.plan.line import warn_of_dry_queues
 from perron.suite.atelier.plan.remember import forget_plans, forget_published, remember_published
@@ -71,15 +74,21 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(follow_up.notify_quoted),
         Inside(follow_up.carry_conversation),
         Inside(index),
+        Inside(record_uses),
     ],
     "PostDue": [Inside(publish_due)],
     "PlanPublished": [Inside(remember_published)],
     "QueueRunsDry": [Elsewhere(mail_dry_queue)],
-    "PostEdited": [Inside(follow_up.notify_mentioned), Inside(follow_up.notify_edited), Inside(index)],
+    "PostEdited": [
+        Inside(follow_up.notify_mentioned),
+        Inside(follow_up.notify_edited),
+        Inside(index),
+        Inside(record_uses),
+    ],
     "CardWanted": [Elsewhere(fetch_card)],
     "PostBoosted": [Inside(follow_up.notify_boosted)],
     "PostUnboosted": [Inside(follow_up.unnotify_boosted)],
-    "PostDeleted": [Inside(follow_up.take_back), Inside(forget_published)],
+    "PostDeleted": [Inside(follow_up.take_back), Inside(forget_published), Inside(record_uses)],
     "PostFavourited": [Inside(follow_up.notify_favourited)],
     "PostUnfavourited": [Inside(follow_up.unnotify_favourited)],
     "PollClosed": [Inside(follow_up.end_poll)],
@@ -99,6 +108,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(forget_decks),
         Inside(forget_brand),
         Inside(forget_plans),
+        Inside(forget_bank),
     ],
     "AccountJoined": [Inside(tell_of_sign_up)],
     "Severed": [Inside(notify_severed)],
@@ -128,6 +138,8 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "ArchiveAsked": [Outside(pack, LONG)],
     "ArchiveExpired": [Inside(expire)],
     "ArchiveRemoved": [Outside(remove_from_disk)],
+    "BankImportAsked": [Outside(unpack, LONG)],
+    "BankAbandoned": [Inside(empty_bank)],
     "PruningDue": [Outside(prune_hourly, LONG)],
     "FreshnessDue": [Outside(freshen, LONG)],
     "TrendsDue": [Outside(count_trends)],

@@ -317,6 +317,25 @@ POST   /api/v1/admin/trends/links/publishers/{}/approve               user admin
 POST   /api/v1/admin/trends/links/publishers/{}/reject                user admin:write
 GET    /api/v1/admin/tags/{}                                          user admin:read
 PUT    /api/v1/admin/tags/{}                                          user admin:write
+# ours: the media bank
+GET    /api/perron/v1/bank                                           user write:media
+GET    /api/perron/v1/bank/items                                     user write:media
+POST   /api/perron/v1/bank/items                                     user write:media
+POST   /api/perron/v1/bank/items/change                              user write:media
+POST   /api/perron/v1/bank/items/remove                              user write:media
+POST   /api/perron/v1/bank/items/use                                 user write:media
+GET    /api/perron/v1/bank/items/{}                                  user write:media
+PATCH  /api/perron/v1/bank/items/{}                                  user write:media
+DELETE /api/perron/v1/bank/items/{}                                  user write:media
+GET    /api/perron/v1/bank/items/{}/uses                             user write:media
+GET    /api/perron/v1/bank/terms                                     user write:media
+GET    /api/perron/v1/bank/boxes                                     user write:media
+POST   /api/perron/v1/bank/boxes                                     user write:media
+DELETE /api/perron/v1/bank/boxes/{}                                  user write:media
+GET    /api/perron/v1/bank/imports                                   user write:media
+POST   /api/perron/v1/bank/imports                                   user write:media
+GET    /api/perron/v1/bank/imports/{}                                user write:media
+POST   /api/perron/v1/bank/imports/{}/cancel                         user write:media
 """
 
 

@@ -39,6 +39,7 @@ PRIVATE = (
     *("notice_requests", "severances", "endorsements", "scheduled_posts", "drafts", "archives", "featured_tags"),
     *("plan_series", "plan_events"),
     *("invitations", "reports", "report_notes", "strikes", "appeals", "audit"),
+    *("banks", "bank_items", "bank_boxes", "bank_imports"),
     *("email_blocks", "email_domain_blocks", "ip_blocks", "domain_rules", "domain_allows", "announcements"),
 )
 """Tables whose rows are nobody's business but their owner's, or that of those who look after the server; media and
@@ -100,6 +101,9 @@ def owner(site: Site) -> Person:
     begins = {"begins": "2030-01-01T18:00", "zone": "Europe/Paris"}
     owner.post("/api/perron/v1/series", {"name": "mine", "rule": "FREQ=DAILY", "template": "mine", **begins})
     owner.post("/api/perron/v1/events", {"name": "mine", "begins": "2030-01-01"})
+    owner.call("POST", "/api/perron/v1/bank/items", files={"file": ("kept.png", picture(), "image/png")})
+    owner.post("/api/perron/v1/bank/boxes", {"name": "mine"})
+    owner.post("/api/perron/v1/bank/imports", {"of": 1, "name": "mine"})
     owner.post("/api/v1/featured_tags", {"name": "mine"})
     owner.post(f"/api/v1/accounts/{eve.id}/endorse")
     eve.call("PATCH", "/api/v1/accounts/update_credentials", json={"discoverable": True})

@@ -41,6 +41,7 @@ from perron.store.misfits import misfits
 from perron.store.rows import SHAPES, Shape, count_rows, digest_of_all, read_rows, write_rows
 from perron.store.schema import HEAD, version
 from perron.store.shutting import MOVE, MOVED, MOVING, has_tables, held, open_again, shut
+from perron.suite.atelier.bank.queries import add_bank_words, take_bank_words
 
 CHUNK = 10_000
 """Rows that are written in one transaction."""
@@ -240,7 +241,7 @@ def _settle(giving: Connection, taking: Connection, kept: Move, where: str, watc
         began = time.monotonic()
         total, done = sum(count_rows(source, shape) for shape in SHAPES), 0
         with transaction(taking) as target:
-            unsettled: dict[str, dict[int, None]] = {"posts": {}, "accounts": {}}
+            unsettled: dict[str, dict[int, None]] = {"posts": {}, "accounts": {}, "bank_items": {}}
             for shape in SHAPES:
                 found = _compared(source, target, shape, done, total, watch)
                 while not found.same:
@@ -286,6 +287,8 @@ def _forget_words(
         if one.found is not None and id_ not in unsettled[shape.name]:
             if shape.name == "posts":
                 take_words(target, id_)
+            elif shape.name == "bank_items":
+                take_bank_words(target, id_)
             elif one.found[shape.names.index("state")] != "deleted":
                 forget_account(target, id_)
         unsettled[shape.name][id_] = None
@@ -295,3 +298,4 @@ def _add_words(target: Tx, unsettled: dict[str, dict[int, None]]) -> None:
     """When all rows are there: add the words of those that changed."""
     add_words(target, [*unsettled["posts"]])
     index_accounts(target, [*unsettled["accounts"]])
+    add_bank_words(target, [*unsettled["bank_items"]])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from perron.people.search import index_page
 from perron.posts.words import add_page_of_words
 from perron.store import Tx
+from perron.suite.atelier.bank.queries import add_page_of_bank_words
 
 PAGE = 1000
 
@@ -18,4 +19,4 @@ class Kind:
     page: Callable[[Tx, int, int], tuple[int, int]]
 
 
-KINDS = (Kind("posts", add_page_of_words), Kind("accounts", index_page))
+KINDS = (Kind("posts", add_page_of_words), Kind("accounts", index_page), Kind("bank", add_page_of_bank_words))

@@ -29,6 +29,15 @@ class Media:
     meta: dict[str, Any]
     focus_x: float | None
     focus_y: float | None
+    keeper: str | None = None
+    """Who keeps it though no post shows it; it is neither cleared away nor put into a post itself."""
+    source_id: int | None = None
+    """The upload whose files it shares."""
+
+    @property
+    def shares(self) -> bool:
+        """Whether other uploads may have the same files."""
+        return self.keeper is not None or self.source_id is not None
 
     @property
     def tries(self) -> int:

@@ -1,7 +1,7 @@
 """Uploads in the database: one statement each, and the few rules about whose they are."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, or_, select, update
@@ -9,12 +9,14 @@ from sqlalchemy import bindparam, delete, exists, or_, select, update
 from perron.jobs import emit
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound
+from perron.kit.ids import new_id
 from perron.kit.time import HOUR, now
 from perron.media.describe import read_description, read_focus
 from perron.media.model import Media, MediaRemoved
 from perron.store import Db, Prepared, Tx, among, insert
 from perron.store.tables import draft_media, media, scheduled_media
 
+KEPT = "This file is kept in the media bank. Use it from there."
 NAMES = tuple(one.name for one in fields(Media))
 _META = NAMES.index("meta")
 _COLUMNS = [media.c[name] for name in NAMES]
@@ -67,11 +69,18 @@ _FINISH = Prepared(
 _WORKED = Prepared(
     update(media).where(media.c.id == bindparam("media_id"), media.c.state == "waiting").values(meta=bindparam("about"))
 )
+_FILES = Prepared(select(media.c.file, media.c.small).where(among(media.c.id)))
+_FILES_OF_COPIES = Prepared(select(media.c.file, media.c.small).where(among(media.c.source_id)))
+_KEEP = Prepared(update(media).where(media.c.id == bindparam("media_id")).values(keeper=bindparam("by")))
+_KEPT_BY = Prepared(
+    select(*_COLUMNS).where(among(media.c.id), media.c.keeper == bindparam("by")).with_for_update()
+)  # who is copied is not removed meanwhile; said on PostgreSQL only
 _REMOVE = Prepared(delete(media).where(among(media.c.id)))
 _ABANDONED = Prepared(
     select(*_COLUMNS)
     .where(
         media.c.post_id.is_(None),
+        media.c.keeper.is_(None),
         media.c.id < bindparam("born_before"),
         media.c.position < bindparam("hour"),
         ~exists().where(draft_media.c.media_id == media.c.id),
@@ -164,6 +173,8 @@ def change_media(
     one = find_media(tx, media_id, owner_id=owner_id)
     if one is None:
         raise NotFound
+    if one.keeper is not None:
+        raise Invalid(KEPT)
     if thumbnail is not None and one.kind not in ("video", "audio", "gifv"):
         raise Invalid("Only a clip or a sound can have another picture stand for it.")
     words = one.description if description is None else read_description(description)
@@ -172,7 +183,7 @@ def change_media(
     small, blurhash, about = one.small, one.blurhash, one.meta
     if thumbnail is not None:
         small, blurhash, about = thumbnail.small, thumbnail.blurhash, {**one.meta, "small": thumbnail.size}
-        if one.small not in ("", one.file):
+        if one.small not in ("", one.file) and not one.shares:
             emit(tx, MediaRemoved((one.small,)))
     values = {"little": small, "hash": blurhash, "about": json.encode_text(about)}
     tx.run(_CHANGE, media_id=media_id, words=words, x=x, y=y, **values)
@@ -214,12 +225,42 @@ def remove_media(tx: Tx, media_id: int, *, owner_id: int) -> None:
     one = find_media(tx, media_id, owner_id=owner_id)
     if one is None:
         raise NotFound
+    if one.keeper is not None:
+        raise Invalid(KEPT)
     if one.post_id is not None:
         raise Invalid("This media is used in a post.")
     if tx.all(_PLANNED, ids=tx.id_list([media_id])):
         raise Invalid("This media waits in a post that is planned for later.")
 
     _remove(tx, [one])
+
+
+def keep(tx: Tx, media_id: int, keeper: str) -> None:
+    """Have an upload kept by a room of its own: it is not cleared away, and posts show copies of it."""
+    tx.run(_KEEP, media_id=media_id, by=keeper)
+
+
+def copy_kept(tx: Tx, wanted: Mapping[int, str], *, keeper: str, owner_id: int) -> list[Media]:
+    """Uploads of their own that share the files of kept ones, in this order; `wanted` says what each is described by.
+    Those that are gone are left out; Invalid while one is being worked on."""
+    rows = tx.all(_KEPT_BY, ids=tx.id_list([*wanted]), by=keeper) if wanted else []
+    found = {one.id: one for one in map(_media, rows)}
+    made = []
+    for media_id, words in wanted.items():
+        one = found.get(media_id)
+        if one is None:
+            continue
+        if one.state != "ready":
+            raise Invalid("Cannot attach files that have not finished processing. Try again in a moment!")
+        fresh: Any = {"id": new_id(), "account_id": owner_id, "post_id": None, "position": 0}
+        made.append(replace(one, **fresh, description=words, keeper=None, source_id=one.id))
+        add_media(tx, made[-1])
+    return made
+
+
+def remove_kept(tx: Tx, media_ids: Collection[int], *, keeper: str) -> None:
+    """Remove uploads that were kept; posts that show copies of them go on showing them."""
+    _remove(tx, [_media(row) for row in tx.all(_KEPT_BY, ids=tx.id_list([*media_ids]), by=keeper)])
 
 
 def remove_media_of_post(tx: Tx, post_id: int) -> None:
@@ -244,13 +285,25 @@ def _remove(tx: Tx, gone: Iterable[Media]) -> None:
     if not gone:
         return
     tx.run(_REMOVE, ids=tx.id_list([one.id for one in gone]))
-    keys = {key for one in gone for key in (one.file, one.small) if key}
-    emit(tx, MediaRemoved(tuple(sorted(keys))))
+    keys = {key for one in gone for key in (one.file, one.small) if key} - _shared_still(tx, gone)
+    if keys:
+        emit(tx, MediaRemoved(tuple(sorted(keys))))
+
+
+def _shared_still(tx: Tx, gone: list[Media]) -> set[str]:
+    """Keys of files that other uploads have as well. Where two are removed at the same moment, and each sees the other,
+    nobody removes their files: they are cleared away with what no row names."""
+    roots = tx.id_list({one.source_id or one.id for one in gone if one.shares})
+    if not any(one.shares for one in gone):
+        return set()
+    return {key for row in (*tx.all(_FILES, ids=roots), *tx.all(_FILES_OF_COPIES, ids=roots)) for key in row}
 
 
 def _refuse(one: Media | None, post_id: int | None) -> None:
     if one is None:
         raise Invalid("There is no such media among yours.")
+    if one.keeper is not None:
+        raise Invalid(KEPT)
     if one.state == "waiting":
         raise Invalid("Cannot attach files that have not finished processing. Try again in a moment!")
     if one.state == "failed":

@@ -67,6 +67,7 @@ REFERENCES = (
         *(t.announcement_reads.c.account_id, t.announcement_reactions.c.account_id, t.decks.c.account_id),
         *(t.plan_queues.c.account_id, t.plan_slots.c.account_id, t.plan_events.c.account_id),
         *(t.plan_series.c.account_id, t.plan_posts.c.account_id),
+        *(t.banks.c.account_id, t.bank_items.c.account_id, t.bank_boxes.c.account_id, t.bank_imports.c.account_id),
     ),
     *_all(
         t.organisations.c.id,
@@ -92,6 +93,12 @@ REFERENCES = (
     *_all(t.posts.c.id, t.plan_posts.c.post_id, after_jobs=True),
     *_all(t.scheduled_posts.c.id, t.scheduled_media.c.scheduled_id),
     *_all(t.media.c.id, t.draft_media.c.media_id, t.scheduled_media.c.media_id),
+    *_all(
+        t.banks.c.id, t.bank_items.c.bank_id, t.bank_terms.c.bank_id, t.bank_boxes.c.bank_id, t.bank_imports.c.bank_id
+    ),
+    *_all(t.media.c.id, t.bank_items.c.id, after_jobs=True),
+    *_all(t.bank_items.c.id, t.bank_uses.c.item_id, after_jobs=True),
+    *_all(t.posts.c.id, t.bank_uses.c.post_id, after_jobs=True),
     *_all(t.collections.c.id, t.collection_items.c.collection_id),
     *_all(t.lists.c.id, t.list_members.c.list_id),
     *_all(t.filters.c.id, t.filter_words.c.filter_id, t.filter_posts.c.filter_id),

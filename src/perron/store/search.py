@@ -29,7 +29,7 @@ from perron.store.engine import Db, Tx
 from perron.store.statements import Prepared
 from perron.store.tables import metadata
 
-NAMES = ("post_words", "account_words")
+NAMES = ("post_words", "account_words", "bank_words")
 CREATE = {
     "sqlite": tuple(
         f"CREATE VIRTUAL TABLE {name} USING fts5(words, content='', tokenize='unicode61 remove_diacritics 2')"
@@ -70,6 +70,10 @@ class Index:
         """The row's words answer the query bound as `words` (made by `asked`)."""
         return Matches(self, words)
 
+    def matches_few(self, words: str = "words") -> ColumnElement[bool]:
+        """The same, where few rows are known to answer: PostgreSQL then goes by the index, whatever it would guess."""
+        return Matches(self, words, few=True)
+
     def asked(self, db: Db, expression: str) -> str:
         """An expression of `text.words.fts5_match` as the value that `matches` expects."""
         return expression if db.dialect == "sqlite" else tsquery(expression)
@@ -102,7 +106,8 @@ class Matches(ColumnElement[bool]):
 
     inherit_cache = False
 
-    def __init__(self, index: Index, words: str) -> None:
+    def __init__(self, index: Index, words: str, *, few: bool = False) -> None:
+        self.few = few
         self.whole: ColumnElement[str] = literal_column(index.name)
         self.column = index.table.c.words
         self.query: BindParameter[str] = bindparam(words)
@@ -115,7 +120,8 @@ def _matches_sqlite(element: Matches, compiler: Any, **kw: Any) -> str:
 
 @compiles(Matches, "postgresql")
 def _matches_postgresql(element: Matches, compiler: Any, **kw: Any) -> str:
-    return f"{compiler.process(element.column, **kw)} @@ CAST({compiler.process(element.query, **kw)} AS tsquery)"
+    query = f"CAST({compiler.process(element.query, **kw)} AS tsquery)"
+    return f"{compiler.process(element.column, **kw)} @@ {f'(SELECT {query})' if element.few else query}"
 
 
 _WORD = re.compile(r"[^\W_]+")
@@ -147,6 +153,7 @@ def _words(text: str) -> list[str]:
 
 post_words = Index("post_words")
 account_words = Index("account_words")
+bank_words = Index("bank_words")
 
 
 for _dialect, _statements in CREATE.items():

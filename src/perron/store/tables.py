@@ -270,7 +270,11 @@ media = Table(
     _text("file"), _text("small"), _text("mime"), Column("bytes", BigInteger, nullable=False, server_default=text("0")),
     _text("remote_url"), _text("description"), _text("blurhash"), _text("meta", "{}"),
     Column("focus_x", Float), Column("focus_y", Float),
+    _maybe("keeper"),                                     # who keeps it though no post shows it ("bank"); NULL: nobody
+    _ref("source_id", null=True),                         # the upload whose files it shares, while that is there
     Index(None, "post_id"), Index(None, "account_id", "post_id"),
+    Index("ix_media_loose", "id", sqlite_where=text("post_id IS NULL AND keeper IS NULL")),
+    Index("ix_media_source", "source_id", sqlite_where=text("source_id IS NOT NULL")),
     info={"owner": "media"},
 )
 emojis = Table(
@@ -687,6 +691,67 @@ archives = Table(                                         # a person's own data,
     Column("ready_at", Ms),
     Index(None, "account_id"), Index(None, "user_id"),
     info={"owner": "suite"},
+)
+banks = Table(                                            # pictures and clips that an account keeps to publish from
+    "banks", metadata,
+    _key(), Column("account_id", BigInteger, nullable=False, unique=True),
+    _count("items_count"), Column("changed_at", Ms, nullable=False),
+    info={"owner": "suite.atelier.bank"},
+)
+bank_items = Table(
+    "bank_items", metadata,
+    _key(),                                               # the id of its upload in media
+    _ref("bank_id"), _ref("account_id"),                  # whose it is, and for whom it was put in
+    Column("hash", LargeBinary, nullable=False),          # SHA-256 of the file as it came
+    _text("kind", "image"), _text("shape"),               # shape: landscape, portrait, square; "" is not known
+    _text("name"),                                        # what the file was called
+    _text("credit"), _text("place"), _text("people", "[]"), _text("caption"), _text("alt"),
+    _text("tags", "[]"), _text("album"), _text("note"),
+    _text("date"),                                        # EDTF; "" is not known
+    Column("begins", Integer, nullable=False, server_default=text("99999999")),  # 18980101; 99999999: no date
+    Column("ends", Integer, nullable=False, server_default=text("0")),           # 18981231; 0: no date
+    _count("usable_until"), _text("usable_by"),           # 20271231; 0: no end is known; who may use it
+    _ref("box_id", null=True), _text("sender"),           # the drop-box it came by, and who sent it
+    _ref("import_id", null=True),
+    _count("uses_count"), Column("changed_at", Ms, nullable=False),
+    UniqueConstraint("bank_id", "hash"),
+    Index(None, "bank_id", "id"), Index(None, "bank_id", "begins", "id"), Index(None, "bank_id", "ends", "id"),
+    Index("ix_bank_items_import", "import_id", "id", sqlite_where=text("import_id IS NOT NULL")),
+    Index("ix_bank_items_box", "box_id", "id", sqlite_where=text("box_id IS NOT NULL")),
+    info={"owner": "suite.atelier.bank"},
+)
+bank_terms = Table(                                       # people, places, credits, tags and albums of a bank, to offer
+    "bank_terms", metadata,
+    _ref("bank_id", key=True), Column("kind", Text, primary_key=True), Column("key", Text, primary_key=True),
+    _text("name"), _count("items_count"),
+    Index(None, "bank_id", "kind", "items_count"),
+    info={"owner": "suite.atelier.bank"}, sqlite_with_rowid=False,
+)
+bank_uses = Table(                                        # where a picture of a bank was published
+    "bank_uses", metadata,
+    _ref("item_id", key=True), _ref("post_id", key=True),
+    Index(None, "post_id"),
+    info={"owner": "suite.atelier.bank"}, sqlite_with_rowid=False,
+)
+bank_boxes = Table(                                       # links by which somebody without an account sends pictures in
+    "bank_boxes", metadata,
+    _key(), _ref("bank_id"), _ref("account_id"),
+    Column("hash", LargeBinary, nullable=False, unique=True), _text("code"),  # the code's fingerprint; the code, sealed
+    _text("name"), _text("word"),                         # what it is for; a word to those who send
+    _text("credit"), _text("place"), _text("tags", "[]"),  # what is put down for all that comes
+    Column("expires_at", Ms, nullable=False), Column("ended_at", Ms), _count("most"), _count("taken"),
+    Index(None, "bank_id", "id"),
+    info={"owner": "suite.atelier.bank"},
+)
+bank_imports = Table(                                     # many files put in at once
+    "bank_imports", metadata,
+    _key(), _ref("bank_id"), _ref("account_id"),
+    _text("kind", "files"), _text("state", "open"),       # files, zip; open, working, done, cancelled, failed
+    _text("name"), _text("file"), _text("about", "{}"),   # file: the raw zip; about: what is put down for all of them
+    _count("of"), _count("done"), _count("added"), _count("doubles"), _text("wrong", "[]"),  # wrong: [[file, why], …]
+    _text("captions", "{}"),                              # by file name, of a table that came with it
+    Index(None, "bank_id", "id"),
+    info={"owner": "suite.atelier.bank"},
 )
 
 decks = Table(                                            # columns side by side, as one user arranged them for one account

@@ -53,6 +53,11 @@ def index_words(text: str, language: str | None) -> str:
     return " ".join([*_folded(text), *sorted(stems)])
 
 
+def folded_words(text: str) -> list[str]:
+    """The words of a text as they are compared: without accents and case, and what hangs on them."""
+    return _folded(_plain(text))
+
+
 def query_words(query: str) -> list[Term]:
     """The terms of a query: words, `"phrases"`, `-unwanted`; the last word may be unfinished."""
     query = query[:LONGEST_QUERY].translate(_QUOTES)
