@@ -59,6 +59,10 @@ class Postgres:
         if AS_ROOT:  # PostgreSQL does not run as root
             for folder in {self.sockets, self.data.parent}:
                 os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
+        self.make()
+
+    def make(self) -> None:
+        """A new one, with an empty database."""
         self._do("initdb", "-D", self.data, "-U", "perron", "-A", "trust", "-E", "UTF8", "--locale=C", "-k")
         self.start()
         self._do("createdb", "-h", self.sockets, "-U", "perron", "-T", "template0", "perron")
@@ -131,6 +135,27 @@ class Postgres:
             log = self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
             raise AssertionError(f"{program} ended with {done.returncode}: {said}\n{log}")
         return said
+
+
+class Standby(Postgres):
+    """A copy of another server that follows it, and can be read."""
+
+    def __init__(self, primary: Postgres) -> None:
+        self.primary = primary
+        super().__init__()
+
+    def make(self) -> None:
+        words = ("-h", self.primary.sockets, "-U", "perron", "-D", self.data)
+        self._do("pg_basebackup", *words, "-R", "-X", "stream", "-c", "fast")
+        self.start()
+
+    def stand_still(self) -> None:
+        """Hear what the other does, and let nobody see it yet."""
+        self.run("psql", "-c", "SELECT pg_wal_replay_pause()", "perron")
+
+    def follow_on(self) -> None:
+        """After `stand_still`."""
+        self.run("psql", "-c", "SELECT pg_wal_replay_resume()", "perron")
 
 
 class Redis:
