@@ -48,8 +48,11 @@ from perron.suite.atelier.deck.keep import forget_decks
 from perron.suite.atelier.plan.line import warn_of_dry_queues
 from perron.suite.atelier.plan.remember import forget_plans, forget_published, remember_published
 from perron.suite.atelier.plan.warn import mail_dry_queue
+from perron.suite.teams.approve import publish_when_due
+from perron.suite.teams.inbox import forget_tickets, open_tickets
 from perron.suite.teams.invite import forget_invitations, mail_invitation
 from perron.suite.teams.organise import forget_brand, look_at_steps
+from perron.suite.teams.review import forget_links
 from perron.timelines import follow_up
 from perron.timelines.account_gone import forget_reader
 from perron.timelines.collected import notify_added, notify_collection_changed
@@ -75,6 +78,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(follow_up.carry_conversation),
         Inside(index),
         Inside(record_uses),
+        Inside(open_tickets),
     ],
     "PostDue": [Inside(publish_due)],
     "PlanPublished": [Inside(remember_published)],
@@ -88,7 +92,12 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "CardWanted": [Elsewhere(fetch_card)],
     "PostBoosted": [Inside(follow_up.notify_boosted)],
     "PostUnboosted": [Inside(follow_up.unnotify_boosted)],
-    "PostDeleted": [Inside(follow_up.take_back), Inside(forget_published), Inside(record_uses)],
+    "PostDeleted": [
+        Inside(follow_up.take_back),
+        Inside(forget_published),
+        Inside(record_uses),
+        Inside(forget_tickets),
+    ],
     "PostFavourited": [Inside(follow_up.notify_favourited)],
     "PostUnfavourited": [Inside(follow_up.unnotify_favourited)],
     "PollClosed": [Inside(follow_up.end_poll)],
@@ -118,6 +127,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "ConfirmationOwed": [Elsewhere(mail_confirmation)],
     "AddressChanging": [Elsewhere(mail_address_changing)],
     "SafetyChanged": [Elsewhere(mail_safety), Inside(look_at_steps)],
+    "SubmissionDue": [Inside(publish_when_due)],
     "OrganisationInvited": [Elsewhere(mail_invitation)],
     "AddedToCollection": [Inside(notify_added)],
     "CollectionChanged": [Inside(notify_collection_changed)],
@@ -148,6 +158,6 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
 CHORES = (
     *(trim, forget_keys, forget_failed, forget_expired, forget_unconfirmed, forget_follow_hours, forget_days),
     *(trim_notices, end_mutes, end_ip_blocks, keep_pruning, keep_fresh, keep_counting),
-    *(keep_time, forget_invitations, warn_of_dry_queues),
+    *(keep_time, forget_invitations, forget_links, warn_of_dry_queues),
 )
 """What is done every minute."""

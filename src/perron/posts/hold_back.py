@@ -2,21 +2,33 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from perron.jobs import cancel, emit
 from perron.kit.time import now
 from perron.posts.model import PostDue
 from perron.posts.planned import MINE, Scheduled, find_scheduled, scheduled_of
-from perron.store import Prepared, Tx
-from perron.store.tables import scheduled_posts
+from perron.store import Db, Prepared, Tx
+from perron.store.tables import organisation_brands, scheduled_posts
 
 _SAY = Prepared(
     update(scheduled_posts)
     .where(*MINE)
     .values(held=bindparam("by"), error=bindparam("why"), version=scheduled_posts.c.version + 1)
 )
+_PAUSED = Prepared(
+    select(organisation_brands.c.account_id).where(
+        organisation_brands.c.account_id == bindparam("of_account"), organisation_brands.c.paused_at.is_not(None)
+    )
+)
+PAUSED = "crisis"
+"""Why something waits for a brand that an organisation has paused."""
 MISSED = "Its time passed while it was held back. Choose another time, or publish it now."
+
+
+def is_paused(db: Db, account_id: int) -> bool:
+    """Whether nothing of an account goes out by itself for now, by decision of those who work for it."""
+    return db.one(_PAUSED, of_account=account_id) is not None
 
 
 def hold_back(tx: Tx, account_id: int, reason: str, ids: Collection[int] | None = None) -> list[int]:

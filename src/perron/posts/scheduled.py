@@ -18,6 +18,7 @@ from perron.people.members import role_of
 from perron.people.model import Account
 from perron.people.queries import find_account
 from perron.posts.drafts import Behind
+from perron.posts.hold_back import PAUSED, hold_back, is_paused
 from perron.posts.model import Draft, PlanPublished, PostDue
 from perron.posts.planned import COLUMNS, MINE, Scheduled, as_scheduled, columns_of, find_scheduled
 from perron.posts.publish import admit, hold_key, keep_key, key_of, move_key
@@ -294,6 +295,9 @@ def publish_due(tx: Tx, event: dict[str, Any]) -> None:
     row = tx.one(_HELD, of_post=event["scheduled_id"])
     one = as_scheduled(row) if row else None
     if one is None or one.held or one.due > now():  # it was cancelled, held back, or moved and has another job
+        return
+    if is_paused(tx, one.account_id):
+        hold_back(tx, one.account_id, PAUSED, [one.id])
         return
     point = tx.savepoint()
     try:

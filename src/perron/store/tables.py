@@ -797,6 +797,40 @@ organisation_invitations = Table(
     Index(None, "organisation_id"),
     info={"owner": "suite.teams"},
 )
+submissions = Table(                                      # a draft that was handed in, and what was said about it
+    "submissions", metadata,
+    _key(), _ref("organisation_id"), _ref("account_id"), Column("draft_id", BigInteger, nullable=False, unique=True),
+    _ref("user_id"), _text("state", "waiting"),           # waiting, changes, approved, published, withdrawn
+    Column("due", Ms), Column("embargo", Ms),             # when to publish it by itself; not before this
+    _text("approved"), _ref("approved_by", null=True),    # the fingerprint that was approved
+    _text("bundle"), _text("posts", "[]"), _text("error"),  # bundle: variants of which one or all go out; posts: ids
+    Index(None, "account_id", "state", "id"), Index(None, "organisation_id", "id"),
+    info={"owner": "suite.teams"},
+)
+submission_lines = Table(                                 # its history and the talk about it; rows are never changed
+    "submission_lines", metadata,
+    _key(), _ref("submission_id"), _ref("user_id", null=True), _text("name"),  # name: of a client
+    _text("verb"), _text("text"), _flag("inside", on=True), _text("fingerprint"),
+    Index(None, "submission_id", "id"),
+    info={"owner": "suite.teams"},
+)
+submission_links = Table(                                 # by which a client reads one submission, and answers
+    "submission_links", metadata,
+    Column("code", LargeBinary, primary_key=True), _ref("submission_id"), _text("name"),
+    Column("expires_at", Ms, nullable=False),
+    Index(None, "submission_id"),
+    info={"owner": "suite.teams"}, sqlite_with_rowid=False,
+)
+tickets = Table(                                          # what somebody said to a brand, until it is dealt with
+    "tickets", metadata,
+    _ref("account_id", key=True), _ref("post_id", key=True), _ref("from_id"),
+    _text("kind", "mention"),                             # mention, message
+    _text("state", "open"),                               # open, answered, done
+    _ref("user_id", null=True), Column("answered_at", Ms), _ref("answered_by", null=True), _ref("answer_id", null=True),
+    _ref("writing_by", null=True), Column("writing_until", Ms, nullable=False, server_default=text("0")), _count("version"),
+    Index(None, "account_id", "state", "post_id"), Index(None, "post_id"),
+    info={"owner": "suite.teams"}, sqlite_with_rowid=False,
+)
 organisation_audit = Table(                               # who did what in an organisation; rows are never changed
     "organisation_audit", metadata,
     _key(), _ref("organisation_id"), _ref("account_id", null=True), _ref("by_id", null=True),  # by_id: a user

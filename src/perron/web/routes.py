@@ -60,7 +60,7 @@ from perron.web.own import (
     voices,
 )
 from perron.web.remembered import open_page
-from perron.web.teams import colleagues, organisations
+from perron.web.teams import approvals, colleagues, inbox, organisations, pausing
 from perron.web.write import completion, composer, drafts, moments, scheduled, share, uploads, writing
 
 ROUTES: list[BaseRoute] = [
@@ -368,6 +368,18 @@ ROUTES: list[BaseRoute] = [
     form("/organisations/{id}/people/{user_id}/{act}", colleagues.on_colleague, act=SELF),
     form("/organisations/{id}/invitations", colleagues.ask_in, act=SELF),
     form("/organisations/{id}/invitations/{invitation_id}/end", colleagues.end_invitation, act=SELF),
+    page("/organisations/{id}/approvals", approvals.show_approvals),
+    form("/organisations/{id}/release", approvals.release, act=SELF),
+    page("/organisations/{id}/pause", pausing.show_pause),
+    form("/organisations/{id}/pause", pausing.pause, act=SELF),
+    form("/organisations/{id}/pause/end", pausing.go_on, act=SELF),
+    form("/submit", approvals.hand_in, uploads=True, act=SUBMIT),
+    page("/submissions/{id}", approvals.show_submission),
+    form("/submissions/{id}/{act}", approvals.on_submission, act=SELF),
+    page("/review/{code}", approvals.show_review),
+    form("/review/{code}", approvals.answer_review, act=SELF),
+    page("/inbox", inbox.show_inbox),
+    form("/inbox/{post_id}/{act}", inbox.on_ticket, act=SUBMIT),
     page("/join/{code}", colleagues.show_join),
     form("/join/{code}", colleagues.join, act=SELF),
     STATIC,

@@ -32,6 +32,7 @@ from perron.suite.teams.queries import (
     remove_colleague,
     roles_in,
 )
+from perron.suite.teams.submissions import remove_submissions_of
 
 MOST_ORGANISATIONS = 12
 LONGEST_NAME = 80
@@ -160,6 +161,7 @@ def forget_brand(tx: Tx, event: dict[str, Any]) -> None:
     brand = brand_as_stored(tx, event["account_id"])
     if brand is not None:
         remove_brand_row(tx, brand.account_id)
+        remove_submissions_of(tx, brand.account_id)
         note(tx, brand.organisation_id, None, "brand_deleted", brand=brand.account_id)
 
 

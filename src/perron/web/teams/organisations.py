@@ -42,6 +42,16 @@ VERBS = {
     "join": _("joined"),
     "invite": _("made an invitation"),
     "end_invitation": _("ended an invitation"),
+    "approve": _("approved something"),
+    "release": _("published what was approved"),
+    "publish": _("What was approved went out when its time came"),
+    "pause": _("paused everything planned"),
+    "resume_one": _("let one thing go on"),
+    "end_pause": _("ended the pause"),
+    "ticket_assign": _("handed on something said to the brand"),
+    "ticket_open": _("opened something said to the brand again"),
+    "ticket_answered": _("marked something as answered"),
+    "ticket_done": _("marked something as done"),
 }
 
 
@@ -88,7 +98,8 @@ async def _one(visit: Visit, wrong: Refused | None = None, **given: str) -> Resp
             "team": [*people(visit, db, [one.user_id for one in colleagues(db, organisation.id)]).values()],
         }
 
-    return show(visit, "teams/organisation.html", wrong, given=given, **await visit.read(read))
+    typed = {"username": "", "display_name": "", "color": ""} | given
+    return show(visit, "teams/organisation.html", wrong, given=typed, **await visit.read(read))
 
 
 async def bring(visit: Visit, fields: Fields) -> Response:

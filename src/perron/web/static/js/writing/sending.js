@@ -13,7 +13,7 @@ export function sending(desk) {
 
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.name === "do") return;
-    const keeps = event.submitter?.formAction.endsWith("/drafts");
+    const keeps = /\/(drafts|submit)$/.test(event.submitter?.getAttribute("formaction") ?? "");
     if (keeps) return;
     event.preventDefault();
     if (form.hasAttribute("aria-busy")) return;
