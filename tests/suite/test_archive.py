@@ -139,7 +139,7 @@ def test_an_archive_holds_what_the_database_holds(site: Site, ada: Person, bea: 
         assert rows(archive, "account_notes.csv")[1] == ["dirk@localhost:8000", "'=1+1 vu au marché"]
         assert rows(archive, "votes.csv")[1][1] == "2"
         assert len(rows(archive, "bookmarks.csv")) == len(rows(archive, "favourites.csv")) == 1
-        assert json.loads(archive.read("scheduled.json"))[0]["params"]["text"] == "Demain"
+        assert json.loads(archive.read("scheduled.json"))[0]["posts"][0]["params"]["text"] == "Demain"
         assert json.loads(archive.read("filters.json"))[0]["words"] == [{"keyword": "foot", "whole_word": True}]
         profile = json.loads(archive.read("profile.json"))
         assert profile["address"] == "ada@localhost:8000" and profile["user"]["email"] == "ada@example.org"

@@ -59,6 +59,7 @@ from perron.web.own import (
     standing,
     voices,
 )
+from perron.web.plan import calendar, queue, series
 from perron.web.remembered import open_page
 from perron.web.teams import approvals, colleagues, inbox, organisations, pausing
 from perron.web.write import completion, composer, drafts, moments, scheduled, share, uploads, writing
@@ -112,6 +113,22 @@ ROUTES: list[BaseRoute] = [
     form("/scheduled/{id}/move", scheduled.change_time),
     form("/scheduled/{id}/cancel", scheduled.cancel),
     form("/scheduled/{id}/{act}", scheduled.act),
+    page("/queue", queue.show),
+    form("/queue/week", queue.set_week),
+    form("/queue/order", queue.order),
+    form("/queue/{act}", queue.act),
+    form("/queue/{id}/{act}", queue.act_on_one),
+    page("/calendar", calendar.show),
+    form("/calendar/events", calendar.add_event),
+    form("/calendar/events/{id}/remove", calendar.drop_event),
+    form("/calendar/{id}/day", calendar.move_to_day),
+    page("/series", series.show_all),
+    form("/series", series.begin),
+    page("/series/{id}", series.show),
+    form("/series/{id}", series.change),
+    form("/series/{id}/remove", series.remove),
+    page("/drafts/{id}/versions", drafts.show_versions),
+    form("/drafts/{id}/versions/{version}", drafts.restore, act=SUBMIT),
     page("/write/moment", moments.look_at),
     page("/write/zones", moments.zones),
     share.route("/share"),

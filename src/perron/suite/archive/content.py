@@ -35,6 +35,10 @@ from perron.store.tables import (
     mutes,
     notices,
     passkeys,
+    plan_events,
+    plan_queues,
+    plan_series,
+    plan_slots,
     post_edits,
     posts,
     scheduled_posts,
@@ -305,6 +309,17 @@ def filters_in_full(db: Db, account_id: int) -> list[Entry]:
     ]
 
 
+_PLANS = tuple(
+    (kind, names, Prepared(select(*(table.c[name] for name in names)).where(table.c.account_id == _ACCOUNT)))
+    for kind, table, names in (
+        ("queue", plan_queues, ("zone", "paused", "warn_below")),
+        ("slot", plan_slots, ("day", "minute")),
+        ("series", plan_series, ("name", "tag", "rule", "begins", "zone", "template", "ended")),
+        ("event", plan_events, ("name", "begins", "ends", "weeks", "note")),
+    )
+)
+
+
 def drafts_in_full(db: Db, account_id: int, user_id: int) -> list[Entry]:
     """What the user has begun to write for the account."""
     rows = db.all(_DRAFTS, of_account=account_id, of_user=user_id)
@@ -315,6 +330,15 @@ def decks_in_full(db: Db, account_id: int, user_id: int) -> list[Entry]:
     """The columns that the user arranged for the account."""
     rows = db.all(_DECKS, of_account=account_id, of_user=user_id)
     return [{"name": name, "changed": iso(at), **json.decode(body)} for name, body, at in rows]
+
+
+def plans_in_full(db: Db, account_id: int) -> list[Entry]:
+    """The queue of the account with the slots of its week, its series, and what it prepares for."""
+    return [
+        {"kind": kind, **dict(zip(names, row, strict=True))}
+        for kind, names, statement in _PLANS
+        for row in db.all(statement, of_account=account_id)
+    ]
 
 
 # -- how much there is -------------------------------------------------------------------------------------------------

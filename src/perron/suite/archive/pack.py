@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from perron.entities.links import Links
-from perron.entities.scheduled import scheduled_entities
+from perron.entities.plans import planned_threads
 from perron.jobs import emit
 from perron.kit import json
 from perron.kit.ids import born
@@ -25,7 +25,15 @@ from perron.posts.planned import scheduled_of
 from perron.store import Store, Tx
 from perron.suite.archive import outbox, pages
 from perron.suite.archive.ask import folder_of, name_of
-from perron.suite.archive.content import Entry, decks_in_full, drafts_in_full, filters_in_full, media_path, post_ids
+from perron.suite.archive.content import (
+    Entry,
+    decks_in_full,
+    drafts_in_full,
+    filters_in_full,
+    media_path,
+    plans_in_full,
+    post_ids,
+)
 from perron.suite.archive.content import posts_in_full as read_posts
 from perron.suite.archive.content import profile as read_profile
 from perron.suite.archive.model import KEPT, Archive, ArchiveExpired
@@ -115,7 +123,8 @@ def _pack_all(store: Store, archive: Archive, plan: Plan, work: Path) -> Path:
         tables = sheets(db, links, archive.account_id)
         more: dict[str, list[Any]] = {
             "filters.json": filters_in_full(db, archive.account_id),
-            "scheduled.json": [*scheduled_entities(links, db, scheduled_of(db, archive.account_id))],
+            "scheduled.json": [*planned_threads(links, db, scheduled_of(db, archive.account_id))],
+            "plans.json": plans_in_full(db, archive.account_id),
             "drafts.json": drafts_in_full(db, archive.account_id, archive.user_id),
             "decks.json": decks_in_full(db, archive.account_id, archive.user_id),
         }

@@ -84,6 +84,9 @@ class Given:
     zone: str = ""
     fold: bool = False
     note: str = ""
+    queue: bool = False
+    """At the next free slot of the queue, whenever that is. `series`: which series it is part of."""
+    series: int = 0
     draft: int = 0
     version: int = 0
     theirs: int = 0
@@ -186,6 +189,8 @@ def read_given(fields: Fields) -> Given:
         later=fields.text("later").strip()[:40],
         zone=fields.text("zone").strip()[:100],
         fold="fold" in fields,
+        queue="queue" in fields,
+        series=max(read_id(fields.text("series")), 0),
         note=fields.text("note").replace("\x00", "").strip(),
         draft=max(read_id(fields.text("draft")), 0),
         version=max(read_id(fields.text("version")), 0),

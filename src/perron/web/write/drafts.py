@@ -13,7 +13,18 @@ from perron.kit.time import HOUR, iso
 from perron.media.queries import find_media
 from perron.people.may import SUBMIT
 from perron.people.model import Account
-from perron.posts.drafts import Behind, Kept, KeptDraft, drafts_of, find_draft, keep_draft, remove_draft
+from perron.posts.drafts import (
+    Behind,
+    Earlier,
+    Kept,
+    KeptDraft,
+    drafts_of,
+    earlier_versions,
+    find_draft,
+    keep_draft,
+    remove_draft,
+    restore_version,
+)
 from perron.posts.model import Draft
 from perron.store import Db, Tx
 from perron.web.fields import Fields, read_id
@@ -78,6 +89,33 @@ async def put_back(visit: Visit, fields: Fields) -> Response:
     return visit.go("/drafts")
 
 
+async def show_versions(visit: Visit) -> Response:
+    """What a draft was before, the latest first."""
+    me, draft_id = visit.must(SUBMIT), read_id(visit.path["id"])
+
+    def read(db: Db) -> tuple[Entity, list[Entity]]:
+        found = find_draft(db, draft_id, account_id=me.id)
+        if found is None:
+            raise NotFound("This draft is gone: it was published or removed.")
+        earlier = [replace(found, version=one.version, changed_at=one.at, body=one.body) for one in _earlier(db, found)]
+        return _shown(visit, db, found), [_shown(visit, db, one) for one in earlier]
+
+    now_, earlier = await visit.read(read)
+    return visit.show("write/versions.html", cache_control="no-store", draft=now_, earlier=earlier)
+
+
+def _earlier(db: Db, found: KeptDraft) -> list[Earlier]:
+    return [one for one in earlier_versions(db, found.id) if one.body != found.body]
+
+
+async def restore(visit: Visit, fields: Fields) -> Response:
+    """Put a version of before in the place of the draft; what it is now is kept beside it."""
+    me, user = visit.must(SUBMIT), visit.must_sign_in().user
+    draft_id, version = read_id(visit.path["id"]), read_id(visit.path["version"])
+    await visit.write(lambda tx: restore_version(tx, user.id, me.id, draft_id, version))
+    return visit.go(f"/write?draft={draft_id}")
+
+
 async def keep_begun(visit: Visit, given: Given) -> int:
     """Keep what somebody has begun; the draft's id."""
     return (await visit.write(lambda tx: _keep(tx, visit, given))).id
@@ -109,7 +147,10 @@ def _shown(visit: Visit, db: Db, one: KeptDraft) -> Entity:
     words = " ".join(" ".join(part.text or part.warning for part in given.parts).split())
     return {
         "id": one.id,
+        "version": one.version,
         "at": iso(one.changed_at),
+        "note": given.note,
+        "text": "\n\n".join(part.text for part in given.parts),
         "words": words if len(words) <= LONGEST_EXCERPT else words[: LONGEST_EXCERPT - 1].rstrip() + "…",
         "posts": len(given.parts),
         "pictures": [shown for shown in given.pictures.values() if shown["preview_url"]][:4],
@@ -182,6 +223,8 @@ def body_of(given: Given) -> dict[str, Any]:
         "note": given.note,
         "later": given.later,
         "zone": given.zone,
+        "queue": given.queue,
+        "series": str(given.series or ""),
         "parts": [_part_body(part) for part in given.parts],
     }
 
@@ -218,6 +261,8 @@ def given_of(body: dict[str, Any]) -> Given:
         note=_text(body, "note"),
         later=_text(body, "later")[:40],
         zone=_text(body, "zone")[:100],
+        queue=body.get("queue") is True,
+        series=max(read_id(_text(body, "series")), 0),
     )
 
 

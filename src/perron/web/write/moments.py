@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from perron.kit.errors import Invalid, Refused
 from perron.kit.zones import Moment, Wall, moment_of, read_wall
+from perron.suite.atelier.plan.slots import next_free
 from perron.web.fields import Fields
 from perron.web.visit import Visit
 from perron.web.write.answers import tell
@@ -68,6 +69,10 @@ async def look_at(visit: Visit) -> Response:
     visit.must_sign_in()
     query = visit.query
     try:
+        if query.get("queue"):
+            me = visit.must_write()
+            wall = await visit.read(lambda db: next_free(db, me.id))
+            return tell({"says": told_of(visit, wall), "button": visit.say("Add to the queue")})
         wall = typed_wall(visit, query.get("local", ""), query.get("zone", ""), query.get("fold") == "1")
         moment = moment_of(wall)
         if moment is None:

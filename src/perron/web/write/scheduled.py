@@ -16,6 +16,8 @@ from perron.posts.model import Draft
 from perron.posts.planned import Scheduled, find_scheduled, scheduled_of
 from perron.posts.scheduled import Plan, cancel_scheduled, move, plan_once, publish_now
 from perron.store import Db, Tx
+from perron.suite.atelier.plan.again import check_filled, own_series
+from perron.suite.atelier.plan.line import put_in
 from perron.web.fields import Fields, read_id
 from perron.web.visit import Visit
 from perron.web.write.composer import Given, as_drafts
@@ -29,19 +31,25 @@ PERSON = "person"
 async def plan(visit: Visit, given: Given) -> str:
     """Plan what stands in the form; where to go then."""
     me, user = visit.must_write(), visit.must_sign_in().user
-    wall = typed_wall(visit, given.later, given.zone, given.fold)
+    wall = None if given.queue else typed_wall(visit, given.later, given.zone, given.fold)
     drafts = tuple(replace(one, writer_id=visit.writer_id) for one in as_drafts(given))
-    wished = Plan(drafts, wall, user_id=user.id, note=given.note)
+    wished = Plan(drafts, wall, user_id=user.id, note=given.note, series_id=given.series or None)
     key = f"form {given.key or new_secret(12)}"
 
     def work(tx: Tx) -> int:
-        made = plan_once(tx, me, key, wished, visit.settings)
+        if given.series:
+            check_filled(own_series(tx, me.id, given.series), drafts[0].text)
+        if given.queue:
+            made = put_in(tx, me, wished, visit.settings, key)
+        else:
+            made = plan_once(tx, me, key, wished, visit.settings)
         if given.draft:
             remove_draft(tx, given.draft, account_id=me.id)
         return made
 
     made = await visit.write(work)
-    return f"/scheduled?planned={made}#s{made}"
+    page = "queue" if given.queue else "scheduled"
+    return f"/{page}?planned={made}#s{made}"
 
 
 async def show(visit: Visit) -> Response:

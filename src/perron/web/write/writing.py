@@ -20,6 +20,7 @@ from perron.posts.publish_thread import publish_thread
 from perron.posts.queries import find_post
 from perron.posts.undo import undo
 from perron.store import Db, Tx
+from perron.suite.atelier.plan.again import own_series
 from perron.web.fields import Fields, read_id
 from perron.web.shown import Entity, account_called, posts_shown
 from perron.web.visit import Visit
@@ -62,7 +63,21 @@ def _begun(visit: Visit, db: Db) -> tuple[Given, list[Entity]]:
     given = given.first(
         text=text or given.parts[0].text, via=query.get("via", "").replace("\x00", "")[:300], quote_of=max(quote, 0)
     )
+    given = replace(given, queue="queue" in query)
+    if query.get("series"):
+        given = _for_series(visit, db, given, read_id(query["series"]))
     return seen(visit, db, given), answered
+
+
+def _for_series(visit: Visit, db: Db, given: Given, series_id: int) -> Given:
+    """The form with what each post of a series begins with, for the time at which it comes."""
+    series = own_series(db, visit.must_write().id, series_id)
+    at, zone = visit.query.get("at", "")[:40], visit.query.get("zone", "")[:100] or series.begins.zone
+    tag = f"#{series.tag}" if series.tag else ""
+    text = series.template or tag
+    if tag and tag.casefold() not in text.casefold():
+        text = f"{text}\n\n{tag}"
+    return replace(given.first(text=text), series=series.id, later=at, zone=zone)
 
 
 async def publish(visit: Visit, fields: Fields) -> Response:
@@ -76,7 +91,7 @@ async def publish(visit: Visit, fields: Fields) -> Response:
         given = said(given)
         _refuse_undescribed(visit, given)
         await wait_for_files(visit, me, given)
-        if given.later:
+        if given.later or given.queue:
             planned = await plan(visit, given)
             return tell({"to": planned}) if wants_json(visit) else visit.go(planned)
         made = await visit.write(lambda tx: _publish(tx, visit, given))

@@ -14,7 +14,7 @@ from perron.suite.atelier.plan.queries import queue_of
 
 WEEKS = 105
 """How far ahead a free slot is looked for."""
-_CLOCK = re.compile(r"([01]?\d|2[0-3])\s*[:hH.]\s*([0-5]\d)?")
+_CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:hH.]([0-5]\d)?(?!\d)", re.ASCII)
 
 
 def read_slots(days: Sequence[str]) -> tuple[Slot, ...]:

@@ -43,7 +43,7 @@ export function meters(desk) {
     }
     const button = desk.form.querySelector("button.main");
     const n = desk.parts.length;
-    const later = Boolean(desk.form.elements.later?.value);
+    const later = Boolean(desk.form.elements.later?.value || desk.form.elements.queue?.checked);
     button.textContent = later ? (desk.planning ?? desk.word("plan")) : n > 1 ? desk.word("thread", { n }) : desk.word("publish");
   });
 }

@@ -13,7 +13,7 @@ async function ask(address) {
 
 export function moments(desk) {
   const pane = desk.form.querySelector("details.later");
-  const { later, zone, fold } = desk.form.elements;
+  const { later, zone, fold, queue } = desk.form.elements;
   if (!pane || !later || !zone) return;
   const says = pane.querySelector(".says");
   const second = pane.querySelector(".second");
@@ -22,13 +22,15 @@ export function moments(desk) {
   async function look() {
     const mine = ++turn;
     desk.planning = undefined;
-    if (!later.value) {
+    pane.querySelector(".walls").hidden = Boolean(queue?.checked);
+    if (!later.value && !queue?.checked) {
       says.textContent = "";
       second.hidden = true;
       desk.changed();
       return;
     }
     const query = new URLSearchParams({ local: later.value, zone: zone.value, fold: fold.checked ? "1" : "0" });
+    if (queue?.checked) query.set("queue", "1");
     const told = await ask(`/write/moment?${query}`);
     if (mine !== turn) return;
     says.textContent = told.wrong ?? told.says ?? "";
@@ -51,7 +53,7 @@ export function moments(desk) {
   }
 
   zone.addEventListener("focus", offer, { once: true });
-  for (const field of [later, zone, fold]) field.addEventListener("change", look);
+  for (const field of [later, zone, fold, queue].filter(Boolean)) field.addEventListener("change", look);
   later.addEventListener("input", look);
-  if (later.value) look();
+  if (later.value || queue?.checked) look();
 }

@@ -1,0 +1,1 @@
+"""Pages for planning: the queue and its week, the calendar, what comes again."""
