@@ -1,50 +1,91 @@
-"""Fill a data folder with an old, large server, straight into the database, to see what grows with age.
+"""Fill a database with an old, large server, straight into its tables, to see what grows with age.
 
     python scripts/grow.py --data DIR [--posts 1000000] [--accounts 20000] [--fans 100000 --of celeb]
 
-The folder must hold a server with some posts already: their texts, tags and rendered fragments are what the older
-posts are made of. Accounts called old000000 … follow each other and some of those who were there; `--fans` adds
-followers to one account. Nothing here goes through the API; counts are made to agree at the end.
+DIR and, where it is set, `PERRON_DATABASE` say which, on SQLite as on PostgreSQL; no server may run on it. It must hold
+some posts already: their texts, tags and rendered fragments are what the older posts are made of. Accounts called
+old000000 … follow each other and some of those who were there; `--fans` adds followers to one account. Nothing here
+goes through the API; counts are made to agree at the end.
 """
 
 import argparse
+import os
 import random
-import sqlite3
 import time
-from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+
+from perron.kit.settings import load
+from perron.people.recount import COUNTERS as OF_PEOPLE
+from perron.posts.recount import COUNTERS as OF_POSTS
+from perron.store import Store, Tx
+from perron.store.building import hurry, settle_down, transaction
+from perron.store.counters import Counter, all_counted
+from perron.store.rows import SHAPES, write_rows
+from perron.store.search import account_words, post_words
+from perron.store.tables import accounts, post_tags, posts, tags
+from perron.text.words import index_words
 
 DAY = 86_400_000
 BATCH = 20_000
+MODELS = 3000
 SYLLABLES = [first + then for first in "bcdfglmnprstv" for then in ("a", "e", "i", "o", "u", "an", "er", "ou")]
+SHAPE = {shape.name: shape for shape in SHAPES}
+NEW = {
+    **dict.fromkeys(("replies_count", "boosts_count", "favourites_count", "quotes_count"), 0),
+    **dict.fromkeys(("reply_to_id", "reply_to_account_id", "quote_of_id", "via_id", "poll_id"), None),
+}
+"""What a post that was copied has of its own: nobody has answered it, and it answers nobody."""
+NOBODY = {"requests_count": 0, "credits_count": 0}
+COUNTERS = (
+    *(one for one in OF_PEOPLE if one.column.key in ("posts_count", "followers_count", "following_count")),
+    *(one for one in OF_POSTS if one.column.table is tags),
+)
+Row = dict[str, Any]
 
 
 def main() -> None:
     given = read_arguments()
-    db = sqlite3.connect(given.data / "perron.sqlite3", isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=OFF", "cache_size=-400000", "temp_store=MEMORY"):
-        db.execute(f"PRAGMA {pragma}")
+    environ = {name: value for name, value in os.environ.items() if name == "PERRON_DATABASE"}
+    store = Store(load({"data": given.data}, environ)[0].database_url)
     rng = random.Random(11)
     began = time.monotonic()
-    there = [row[0] for row in db.execute("SELECT id FROM accounts WHERE handle NOT LIKE 'old%'")]
-    if given.accounts:
-        made = add_accounts(db, given.accounts, there)
-        add_follows(db, rng, made, there)
-        say(began, f"{len(made)} accounts and their follows")
-        add_posts(db, rng, given.posts, made + there)
-        say(began, f"{given.posts} posts")
-    if given.fans:
-        add_fans(db, given.fans, given.of)
-        say(began, f"{given.fans} fans of {given.of}")
-    agree(db)
-    say(began, "counts agree")
-    db.execute("INSERT INTO post_words (post_words) VALUES ('optimize')")  # merged as years of small writes leave it
-    db.execute("ANALYZE")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with store.engine.connect() as connection:
+        hurry(connection, True)
+        old = accounts.c.handle.like("old%")
+        there = [row[0] for row in connection.execute(select(accounts.c.id).where(~old))]
+        if given.accounts:
+            with transaction(connection) as tx:
+                made = add_accounts(tx, given.accounts, there[0])
+                add_follows(tx, rng, made, there)
+            say(began, f"{len(made)} accounts and their follows")
+            models, borne = models_of(connection)
+            for start in range(0, given.posts, BATCH):
+                part = range(start, min(given.posts, start + BATCH))
+                with transaction(connection) as tx:
+                    add_posts(tx, rng, part, given.posts, made + there, models, borne)
+            say(began, f"{given.posts} posts")
+        if given.fans:
+            with transaction(connection) as tx:
+                add_fans(tx, given.fans, given.of)
+            say(began, f"{given.fans} fans of {given.of}")
+        for counter in COUNTERS:
+            with transaction(connection) as tx:
+                agree(tx, counter)
+        say(began, "counts agree")
+        if store.sqlite:
+            connection.exec_driver_sql("INSERT INTO post_words (post_words) VALUES ('optimize')")  # as years leave it
+            connection.commit()
+        hurry(connection, False)
+        settle_down(connection)
+    store.close()
+    say(began, "looked at by the database")
 
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", required=True)
     parser.add_argument("--posts", type=int, default=1_000_000)
     parser.add_argument("--accounts", type=int, default=20_000)
     parser.add_argument("--fans", type=int, default=0)
@@ -56,28 +97,28 @@ def say(began: float, what: str) -> None:
     print(f"{time.monotonic() - began:6.0f} s  {what}", flush=True)
 
 
-def add_accounts(db: sqlite3.Connection, count: int, there: list[int], prefix: str = "old") -> list[int]:
-    """Accounts that look like the first one there, dated three years ago."""
-    columns = [row[1] for row in db.execute("PRAGMA table_info(accounts)")]
-    model = dict(zip(columns, db.execute("SELECT * FROM accounts WHERE id = ?", (there[0],)).fetchone(), strict=True))
+def write(tx: Tx, table: str, rows: list[Row]) -> None:
+    """Add rows as they are; what one does not say of a column is nothing."""
+    shape = SHAPE[table]
+    write_rows(tx, shape, [tuple(row[name] for name in shape.names) for row in rows])
+
+
+def add_accounts(tx: Tx, count: int, model_id: int, prefix: str = "old") -> list[int]:
+    """Accounts that look like one that is there, dated three years ago."""
+    model = dict(tx.execute(select(accounts).where(accounts.c.id == model_id)).mappings().one())
     start = (int(time.time() * 1000) - 1100 * DAY) << 16
-    rows = []
+    rows: list[Row] = []
     rng = random.Random(7)
     for n in range(count):
-        name = f"{prefix}{n:06d}"
-        id_ = start + (n << 17) + (1 if prefix == "old" else 2)
-        fragment = model["fragment"].replace(str(model["id"]).encode(), str(id_).encode())
+        name, id_ = f"{prefix}{n:06d}", start + (n << 17) + (1 if prefix == "old" else 2)
+        fragment = (model["fragment"] or b"").replace(str(model["id"]).encode(), str(id_).encode())
         fragment = fragment.replace(model["username"].encode(), name.encode())
         called = f"{surname(rng)} {surname(rng)}"
-        own = {"id": id_, "handle": name, "username": name, "display_name": called, "fragment": fragment}
-        rows.append(tuple({**model, **own}.values()))
-    db.execute("BEGIN")
-    db.executemany(f"INSERT INTO accounts VALUES ({','.join('?' * len(columns))})", rows)
-    id_at, name_at, called_at = (columns.index(one) for one in ("id", "username", "display_name"))
-    named = [(row[id_at], f"{row[name_at]} {row[called_at]}".lower()) for row in rows]
-    db.executemany("INSERT INTO account_words (rowid, words) VALUES (?, ?)", named)
-    db.execute("COMMIT")
-    return [row[columns.index("id")] for row in rows]
+        own = {"id": id_, "handle": name, "username": name, "display_name": called, "fragment": fragment, **NOBODY}
+        rows.append({**model, **own})
+    write(tx, "accounts", rows)
+    account_words.add_many(tx, [(row["id"], f"{row['username']} {row['display_name']}".lower()) for row in rows])
+    return [row["id"] for row in rows]
 
 
 def surname(rng: random.Random) -> str:
@@ -85,75 +126,79 @@ def surname(rng: random.Random) -> str:
     return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(2, 3))).capitalize()
 
 
-def add_follows(db: sqlite3.Connection, rng: random.Random, made: list[int], there: list[int]) -> None:
+def add_follows(tx: Tx, rng: random.Random, made: list[int], there: list[int]) -> None:
     """Each of the new follows 25 of the new, each fifth also one who was there; those follow 20 of the new each.
 
     Whoever was there keeps about as many followers as before: what is to be seen is age, not fame."""
-    base = (int(time.time() * 1000) - 1000 * DAY) << 16
-    pairs = {(one, other) for one in made for other in rng.sample(made, 25) if one != other}
+    pairs = {(one, other) for one in made for other in rng.sample(made, min(25, len(made))) if one != other}
     pairs |= {(one, rng.choice(there)) for one in made[::5]}
-    pairs |= {(one, other) for one in there for other in rng.sample(made, 20)}
-    rows = [(one, other, base + n) for n, (one, other) in enumerate(sorted(pairs))]
-    db.execute("BEGIN")
-    db.executemany("INSERT OR IGNORE INTO follows (follower_id, target_id, id) VALUES (?, ?, ?)", rows)
-    db.execute("COMMIT")
+    pairs |= {(one, other) for one in there for other in rng.sample(made, min(20, len(made)))}
+    write_follows(tx, sorted(pairs), 1000)
 
 
-def add_posts(db: sqlite3.Connection, rng: random.Random, count: int, authors: list[int]) -> None:
-    """Posts spread over the three years before yesterday, each a copy of one that was there under another id."""
-    columns = [row[1] for row in db.execute("PRAGMA table_info(posts)")]
-    models = [
-        dict(zip(columns, row, strict=True))
-        for row in db.execute("SELECT * FROM posts WHERE listed AND fragment IS NOT NULL LIMIT 3000")
-    ]
-    tags = {}
-    for post_id, tag_id in db.execute("SELECT post_id, tag_id FROM post_tags"):
-        tags.setdefault(post_id, []).append(tag_id)
+def write_follows(tx: Tx, pairs: list[tuple[int, int]], days: int) -> None:
+    """Who follows whom since so many days."""
+    base = (int(time.time() * 1000) - days * DAY) << 16
+    usual = {"boosts": True, "notify": False, "languages": "", "uri": None}
+    known = dict.fromkeys(SHAPE["follows"].names) | usual
+    rows = [{**known, "follower_id": one, "target_id": other, "id": base + n} for n, (one, other) in enumerate(pairs)]
+    write(tx, "follows", rows)
+
+
+def models_of(connection: Any) -> tuple[list[Row], dict[int, list[int]]]:
+    """Posts that the older ones are copies of, with their words; and the tags that they bear."""
+    wanted = select(posts).where(posts.c.listed, posts.c.fragment.is_not(None), posts.c.boost_of_id.is_(None))
+    models = [dict(row) for row in connection.execute(wanted.limit(MODELS)).mappings()]
+    for model in models:
+        model["words"] = index_words(model["text"], model["language"] or None)
+    borne: dict[int, list[int]] = {}
+    for post_id, tag_id in connection.execute(select(post_tags.c.post_id, post_tags.c.tag_id)):
+        borne.setdefault(post_id, []).append(tag_id)
+    connection.commit()
+    return models, borne
+
+
+def add_posts(
+    tx: Tx,
+    rng: random.Random,
+    part: range,
+    count: int,
+    authors: list[int],
+    models: list[Row],
+    borne: dict[int, list[int]],
+) -> None:
+    """Part of the posts that are spread over the three years before yesterday, each a copy of one under another id."""
     first, last = (int(time.time() * 1000) - 1095 * DAY), int(time.time() * 1000) - DAY
     step = (last - first) / count
-    marks = ",".join("?" * len(columns))
-    for start in range(0, count, BATCH):
-        rows, borne, words = [], [], []
-        for n in range(start, min(count, start + BATCH)):
-            model = rng.choice(models)
-            id_, author = int(first + n * step) << 16 | (n & 0xFFFF), rng.choice(authors)
-            fragment = model["fragment"].replace(str(model["id"]).encode(), str(id_).encode())
-            rows.append(
-                tuple({**model, "id": id_, "author_id": author, "thread_id": id_, "fragment": fragment}.values())
-            )
-            borne += [(tag_id, id_, author, 1) for tag_id in tags.get(model["id"], ())]
-            words.append((id_, model["text"].lower()))
-        db.execute("BEGIN")
-        db.executemany(f"INSERT INTO posts VALUES ({marks})", rows)
-        db.executemany("INSERT INTO post_tags (tag_id, post_id, author_id, listed) VALUES (?, ?, ?, ?)", borne)
-        db.executemany("INSERT INTO post_words (rowid, words) VALUES (?, ?)", words)
-        db.execute("COMMIT")
+    rows: list[Row] = []
+    bears: list[Row] = []
+    words: list[tuple[int, str]] = []
+    for n in part:
+        model = rng.choice(models)
+        id_, author = int(first + n * step) << 16 | (n & 0xFFFF), rng.choice(authors)
+        fragment = model["fragment"].replace(str(model["id"]).encode(), str(id_).encode())
+        rows.append({**model, **NEW, "id": id_, "author_id": author, "thread_id": id_, "fragment": fragment})
+        for tag_id in borne.get(model["id"], ()):
+            bears.append({"tag_id": tag_id, "post_id": id_, "author_id": author, "listed": True})
+        words.append((id_, model["words"]))
+    write(tx, "posts", rows)
+    write(tx, "post_tags", bears)
+    post_words.add_many(tx, words)
 
 
-def add_fans(db: sqlite3.Connection, count: int, handle: str) -> None:
+def add_fans(tx: Tx, count: int, handle: str) -> None:
     """Many followers for one account."""
-    (target,) = db.execute("SELECT id FROM accounts WHERE handle = ?", (handle,)).fetchone()
-    fans = add_accounts(db, count, [target], prefix="fan")
-    base = (int(time.time() * 1000) - 900 * DAY) << 16
-    db.execute("BEGIN")
-    db.executemany(
-        "INSERT OR IGNORE INTO follows (follower_id, target_id, id) VALUES (?, ?, ?)",
-        [(fan, target, base + n) for n, fan in enumerate(fans)],
-    )
-    db.execute("COMMIT")
+    target = tx.execute(select(accounts.c.id).where(accounts.c.handle == handle)).scalar_one()
+    fans = add_accounts(tx, count, target, prefix="fan")
+    write_follows(tx, [(fan, target) for fan in fans], 900)
 
 
-def agree(db: sqlite3.Connection) -> None:
-    """Counts that agree with the rows."""
-    db.execute("BEGIN")
-    for column, query in (
-        ("posts_count", "SELECT author_id AS id, COUNT(*) AS n FROM posts GROUP BY 1"),
-        ("followers_count", "SELECT target_id AS id, COUNT(*) AS n FROM follows GROUP BY 1"),
-        ("following_count", "SELECT follower_id AS id, COUNT(*) AS n FROM follows GROUP BY 1"),
-    ):
-        db.execute(f"UPDATE accounts SET {column} = 0")
-        db.execute(f"UPDATE accounts SET {column} = counted.n FROM ({query}) AS counted WHERE counted.id = accounts.id")
-    db.execute("COMMIT")
+def agree(tx: Tx, counter: Counter) -> None:
+    """A count that agrees with the rows, for all who keep it."""
+    table: Any = counter.column.table
+    real = all_counted(counter).subquery("counted")
+    tx.execute(update(table).values({counter.column: 0}).where(counter.column != 0))
+    tx.execute(update(table).values({counter.column: real.c.n}).where(table.c.id == real.c.id))
 
 
 if __name__ == "__main__":

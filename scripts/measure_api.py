@@ -2,22 +2,24 @@
 
     python scripts/measure_api.py --data DIR [--rounds 300]
 
-DIR as `grow.py` left it (a demo's town with 20,000 accounts and 1,000,000 posts added); no server may run on it.
-Requests enter the whole application in this process, without a network; the CPU time of the process is counted. Words
-to search for are taken from posts, two by two; beginnings of names from accounts. The reader gets 10,000 notices.
+DIR as `grow.py` left it (a demo's town with 20,000 accounts and 1,000,000 posts added), with `PERRON_DATABASE` when it
+is on PostgreSQL; no server may run on it. Requests enter the whole application in this process, without a network; the
+CPU time of the process is counted, and that of PostgreSQL on this machine beside it. Words to search for are taken from
+posts, two by two; beginnings of names from accounts. The reader gets 10,000 notices.
 """
 
 import argparse
 import asyncio
+import os
 import random
 import re
-import sqlite3
 import time
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, insert, select
 
 from perron.app import App
 from perron.entities.opening import open_site
@@ -27,8 +29,8 @@ from perron.people.model import Account
 from perron.people.queries import account_by_handle
 from perron.people.scopes import read_scopes
 from perron.people.tokens import issue_token
-from perron.store import Prepared, Tx
-from perron.store.tables import memberships
+from perron.store import Db, Prepared, Tx
+from perron.store.tables import accounts, memberships, notices, posts
 from perron.timelines.notices import group_key
 
 _USER = Prepared(select(memberships.c.user_id).where(memberships.c.account_id == bindparam("of_account")))
@@ -41,15 +43,18 @@ def main() -> None:
     parser.add_argument("--of", default="ada", help="who reads")
     parser.add_argument("--rounds", type=int, default=300)
     given = parser.parse_args()
-    settings, _ = load({"data": given.data, "rate_limit": "off", "workers": "off"}, {})
+    environ = {name: value for name, value in os.environ.items() if name == "PERRON_DATABASE"}
+    settings, _ = load({"data": given.data, "rate_limit": "off", "workers": "off"}, environ)
     app = App(open_site(settings))
     try:
         reader = account_by_handle(app.site.store.reader(), given.of)
         assert reader is not None, "nobody is called so"
-        path = settings.database_url.removeprefix("sqlite:///")
-        give_notices(path, reader.id)
+        app.site.store.write(lambda tx: give_notices(tx, reader.id))
         token = app.site.store.write(lambda tx: _token(tx, reader))
-        asyncio.run(_measure(app, token, addresses(path, given.rounds)))
+        with app.site.store.read() as db:
+            asked = addresses(db, given.rounds)
+            database = Database(db)
+        asyncio.run(_measure(app, token, asked, database))
     finally:
         app.site.store.close()
 
@@ -60,41 +65,33 @@ def _token(tx: Tx, reader: Account) -> str:
     return issue_token(tx, app.id, user_id, reader.id, read_scopes("read"))
 
 
-def give_notices(path: str, account_id: int) -> None:
+def give_notices(tx: Tx, account_id: int) -> None:
     """So many favourites of one's posts, by many people."""
-    db = sqlite3.connect(path, isolation_level=None)
-    if db.execute("SELECT count(*) FROM notices WHERE account_id = ?", (account_id,)).fetchone()[0] >= NOTICES // 2:
+    there = select(func.count()).select_from(notices).where(notices.c.account_id == account_id)
+    if tx.execute(there).scalar_one() >= NOTICES // 2:
         return
-    own = [
-        row[0]
-        for row in db.execute("SELECT id FROM posts WHERE author_id = ? AND visibility = 'public'", (account_id,))
-    ]
-    people = [row[0] for row in db.execute("SELECT id FROM accounts LIMIT 2000")]
+    open_ones = (posts.c.author_id == account_id, posts.c.visibility == "public")
+    own = [row[0] for row in tx.execute(select(posts.c.id).where(*open_ones))]
+    people = [row[0] for row in tx.execute(select(accounts.c.id).limit(2000))]
     start = int(time.time() * 1000) - 30 * 86_400_000
     rng = random.Random(5)
     rows = {}
     for number in range(NOTICES):  # evenly over thirty days
         at, pair = start + number * 30 * 86_400_000 // NOTICES, (rng.choice(people), rng.choice(own))
-        key = group_key(at << 16, "favourite", pair[1])
-        rows.setdefault(pair, (at << 16, account_id, "favourite", *pair, key))
-    db.execute("BEGIN")
-    db.executemany(
-        "INSERT OR IGNORE INTO notices (id, account_id, type, from_id, post_id, group_key) VALUES (?, ?, ?, ?, ?, ?)",
-        rows.values(),
-    )
-    db.execute("COMMIT")
-    db.close()
+        about = {"from_id": pair[0], "about_id": pair[1], "group_key": group_key(at << 16, "favourite", pair[1])}
+        rows.setdefault(pair, {"id": at << 16, "account_id": account_id, "type": "favourite", **about})
+    had = select(notices.c.from_id, notices.c.about_id).where(notices.c.account_id == account_id)
+    for pair in tx.execute(had):
+        rows.pop(tuple(pair), None)
+    tx.execute(insert(notices), [*rows.values()])
 
 
-def addresses(path: str, rounds: int) -> list[tuple[str, list[str]]]:
+def addresses(db: Db, rounds: int) -> list[tuple[str, list[str]]]:
     """What is asked for, and by which addresses, each another search."""
     rng = random.Random(3)
-    db = sqlite3.connect(path)
-    said = [
-        row[0] for row in db.execute("SELECT text FROM posts WHERE boost_of_id IS NULL ORDER BY id DESC LIMIT 4000")
-    ]
-    names = [row[0] for row in db.execute("SELECT display_name FROM accounts ORDER BY id LIMIT 25000")]
-    db.close()
+    texts = select(posts.c.text).where(posts.c.boost_of_id.is_(None)).order_by(posts.c.id.desc()).limit(4000)
+    said = [row[0] for row in db.execute(texts)]
+    names = [row[0] for row in db.execute(select(accounts.c.display_name).order_by(accounts.c.id).limit(25000))]
     words = [[word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3] for text in said]
     pairs = [" ".join(rng.sample(one, 2)) for one in words if len(one) > 1]
 
@@ -117,16 +114,34 @@ def addresses(path: str, rounds: int) -> list[tuple[str, list[str]]]:
     ]
 
 
-async def _measure(app: App, token: str, asked: list[tuple[str, list[str]]]) -> None:
-    print(f"{'CPU ms':<22}{'median':>8}{'p95':>8}{'most':>8}{'kB':>8}")
+class Database:
+    """The processes of PostgreSQL, where it is on this machine, and how much CPU they have used."""
+
+    def __init__(self, db: Db) -> None:
+        self.of = Path("/nowhere")
+        if db.dialect == "postgresql":
+            backend = db.execute(select(func.pg_backend_pid())).scalar_one()
+            parent = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1]
+            self.of = Path(f"/proc/{parent}/task/{parent}/children")
+
+    def used(self) -> float:
+        """Seconds, to the nanosecond. (What a process used that has ended meanwhile is lost.)"""
+        pids = self.of.read_text().split() if self.of.exists() else []
+        return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in pids) / 1e9
+
+
+async def _measure(app: App, token: str, asked: list[tuple[str, list[str]]], database: Database) -> None:
+    print(f"{'CPU ms':<22}{'median':>8}{'p95':>8}{'most':>8}{'kB':>8}{'database, median':>18}{'p95':>8}")
     for what, paths in asked:
-        took, size = [], 0
+        took, its, size = [], [], 0
         for path in [paths[0], *paths]:
-            began = time.process_time()
+            before, began = database.used(), time.process_time()
             size = await _get(app, path, token)
             took.append((time.process_time() - began) * 1000)
-        p95 = quantiles(took[1:], n=20)[-1]
-        print(f"{what:<22}{median(took[1:]):>8.2f}{p95:>8.2f}{max(took[1:]):>8.2f}{size / 1000:>8.1f}", flush=True)
+            its.append((database.used() - before) * 1000)
+        p95, its_p95 = (quantiles(times[1:], n=20)[-1] for times in (took, its))
+        print(f"{what:<22}{median(took[1:]):>8.2f}{p95:>8.2f}{max(took[1:]):>8.2f}{size / 1000:>8.1f}", end="")
+        print(f"{median(its[1:]):>18.2f}{its_p95:>8.2f}", flush=True)
 
 
 async def _get(app: App, path: str, token: str) -> int:

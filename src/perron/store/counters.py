@@ -52,7 +52,7 @@ def count_wrong(db: Db, counter: Counter) -> int:
 
 def _wrong(counter: Counter) -> Any:
     table: Any = counter.column.table
-    counted = _counted(counter).subquery("counted")
+    counted = all_counted(counter).subquery("counted")
     real = func.coalesce(counted.c.n, 0)
     return (
         select(table.c.id, counter.column, real)
@@ -62,7 +62,8 @@ def _wrong(counter: Counter) -> Any:
     )
 
 
-def _counted(counter: Counter) -> Any:
+def all_counted(counter: Counter) -> Any:
+    """The query for what a counter counts: `id` and `n` of each that there is something of."""
     source: Any = counter.of.table
     if source is counter.column.table:
         source = source.alias("source")
@@ -87,7 +88,7 @@ def recount(tx: Tx, counter: Counter, ids: Sequence[int]) -> list[int]:
     held = select(table.c.id, counter.column).where(table.c.id.in_(ids)).with_for_update()
     rows: Any = tx.execute(held)
     says = {row[0]: row[1] for row in rows}
-    counted = _counted(counter)
+    counted = all_counted(counter)
     source_id = counted.selected_columns.id
     rows = tx.execute(counted.where(source_id.in_([*says])))
     real = {row[0]: row[1] for row in rows}
