@@ -53,6 +53,7 @@ def name_the_server(settings: Settings, town: "Town") -> Settings:
         return settings
     rules = tuple(rule[settings.locale] for rule in town.rules)
     values: dict[str, Any] = {"title": town.name, "description": town.about[settings.locale], "rules": rules}
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{name} = {json.encode_text(value)}\n" for name, value in values.items()))
     return replace(settings, **values)
 
