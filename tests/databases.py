@@ -25,14 +25,14 @@ class Databases:
     def __init__(self, engine: str, folder: Path, pattern: Path) -> None:
         self.engine, self.folder, self.pattern, self.given = engine, folder, pattern, 0
 
-    def clean(self) -> str:
-        """The address of a database with this version's schema and nothing in it."""
+    def clean(self, number: int = 0) -> str:
+        """The address of a database with this version's schema and nothing in it; of that `number`, or of the next."""
         self.given += 1
         if self.engine == "sqlite":
             path = self.folder / f"database-{self.given}.sqlite3"
             shutil.copyfile(sqlite_pattern(self.pattern), path)
             return f"sqlite:///{path}"
-        made = postgres_with_schema(self.given)
+        made = postgres_with_schema(number or self.given)
         with made.connect() as connection:
             leave_alone(connection)
             connection.execute(text(";".join(f"DELETE FROM {name}" for name in NAMES)))

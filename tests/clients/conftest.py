@@ -4,12 +4,37 @@ import pytest
 
 from tests.clients.library import Library, in_hands_of
 from tests.clients.server import Person, Served, serving
+from tests.databases import ENGINES, Databases
+from tests.redis_servers import GIVEN, Server
+
+OF_ITS_OWN = 90
+"""The number of a database that no other test cleans."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What real clients say is said on everything that a server may stand on; the rest on SQLite."""
+    if "ground" in metafunc.fixturenames:
+        real = metafunc.module.__name__.rpartition(".")[2].startswith(("test_mastodon_py", "test_toot"))
+        metafunc.parametrize("ground", ENGINES if real else ENGINES[:1], indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """What a server stands on, as settings: SQLite, or PostgreSQL and a server that nodes share."""
+    if request.param == "sqlite":
+        yield {}
+        return
+    shared = None if GIVEN else Server(tmp_path_factory.mktemp("shared")).start()
+    url = Databases("postgresql", tmp_path_factory.getbasetemp(), tmp_path_factory.getbasetemp()).clean(OF_ITS_OWN)
+    yield {"PERRON_DATABASE": url, "PERRON_REDIS": shared.url if shared else GIVEN}
+    if shared:
+        shared.kill()
+
+
+@pytest.fixture(scope="module")
+def served(ground: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One running server for the tests of a module; whoever is in it, each test brings along."""
-    with serving(tmp_path_factory.mktemp("clients") / "data", PERRON_POST_MAX_CHARS="20000") as one:
+    with serving(tmp_path_factory.mktemp("clients") / "data", PERRON_POST_MAX_CHARS="20000", **ground) as one:
         yield one
 
 

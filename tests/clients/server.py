@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from itertools import count
@@ -18,8 +18,8 @@ from typing import Any
 import httpx
 
 from perron import cli
-from perron.entities.opening import open_site
-from perron.kit.settings import Settings
+from perron.entities.opening import begin_sharing, end_sharing, open_site
+from perron.kit.settings import load
 from perron.people.apps import OUT_OF_BAND, register_app
 from perron.people.join import join
 from perron.people.passwords import hash_password
@@ -34,6 +34,7 @@ PERRON = [sys.executable, "-m", "perron"]
 NUMBERS = count(1)
 READY_WITHIN, ANSWERED_WITHIN, STOPPED_WITHIN = 180, 60, 60
 """Seconds. Only what fails takes so long; how busy the machine is must not decide."""
+GROUND = ("PERRON_DATABASE", "PERRON_REDIS")
 QUIETLY = {"PERRON_RATE_LIMIT": "off", "PERRON_ADMISSION": "off"}
 """Nobody is sent away for want of time, however busy the machine of the tests is; `tests/admission` looks at that."""
 
@@ -41,18 +42,31 @@ QUIETLY = {"PERRON_RATE_LIMIT": "off", "PERRON_ADMISSION": "off"}
 class Served:
     """A server that runs, its data folder, and the people in it."""
 
-    def __init__(self, folder: Path, port: int, process: subprocess.Popen[bytes]) -> None:
+    def __init__(
+        self, folder: Path, port: int, process: subprocess.Popen[bytes], ground: Mapping[str, str] | None = None
+    ) -> None:
+        """`ground`: which database and which server that nodes share it stands on, as settings."""
         self.folder, self.port, self.process = folder, port, process
+        self.ground = ground or {}
         self.origin = f"http://localhost:{port}"
         self.streams = f"ws://localhost:{port}/api/v1/streaming"
         self.http = httpx.Client(base_url=self.origin, timeout=ANSWERED_WITHIN)
-        self.beside = open_site(Settings(data=folder, port=port))
+        self.beside = open_site(load({"data": str(folder), "port": str(port)}, self.ground)[0])
         """The same database, opened a second time, as commands do while the server runs."""
+        self._shares = False
 
     def let_go(self) -> None:
         """Keep no connection to the server or its database."""
         self.http.close()
+        if self._shares:
+            end_sharing(self.beside)
+            self._shares = False
         self.beside.store.close()
+
+    def share(self) -> None:
+        """Be heard by the server at once, also where it listens to another server for that."""
+        begin_sharing(self.beside)
+        self._shares = self.beside.shared is not None
 
     @property
     def log(self) -> str:
@@ -62,7 +76,7 @@ class Served:
     def command(self, *words: str) -> str:
         """Run `perron …` on the same data folder, in this process (a new one takes a second); what it printed."""
         out = io.StringIO()
-        with redirect_stdout(out):
+        with redirect_stdout(out), surrounded_by(self.ground):
             code = cli.main([*words, "--data", str(self.folder)])
         assert code == 0, f"perron {' '.join(words)} ended with {code}"
         return out.getvalue().strip()
@@ -159,11 +173,13 @@ def start(folder: Path, *more: str, **environ: str) -> Served:
             stdout=log,
             stderr=log,
         )
-    served = Served(folder, port, process)
+    ground = {name: value for name, value in environ.items() if name in GROUND}
+    served = Served(folder, port, process, ground)
     patience = time.monotonic() + READY_WITHIN
     while time.monotonic() < patience:
         try:
             if served.http.get("/health/ready").status_code == 200:
+                served.share()
                 return served
         except httpx.TransportError:
             assert process.poll() is None, f"the server did not start:\n{served.log}"
@@ -185,6 +201,18 @@ def _join(tx: Tx, name: str, scopes: str) -> str:
 @cache
 def _hashed() -> str:
     return hash_password(PASSWORD)
+
+
+@contextmanager
+def surrounded_by(environ: Mapping[str, str]) -> Iterator[None]:
+    """As if the process had been started with these, too."""
+    before = dict(os.environ)
+    os.environ.update(environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def log_of(folder: Path) -> Path:

@@ -22,9 +22,9 @@ Lends = Callable[[Person], Library]
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(ground: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that lets nobody in unseen, and shows nothing unseen."""
-    with serving(tmp_path_factory.mktemp("admin") / "data") as one:
+    with serving(tmp_path_factory.mktemp("admin") / "data", **ground) as one:
         store, settings = one.beside.store, one.beside.settings
         store.write(lambda tx: decide(tx, None, {"registration": "approval", "trends": "reviewed"}, settings))
         with store.read() as db:

@@ -18,9 +18,9 @@ Lends = Callable[[Person], Library]
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(ground: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that may push to devices on this machine."""
-    with serving(tmp_path_factory.mktemp("notices") / "data", PERRON_OUTSIDE_ALLOW="127.0.0.1/32") as one:
+    with serving(tmp_path_factory.mktemp("notices") / "data", PERRON_OUTSIDE_ALLOW="127.0.0.1/32", **ground) as one:
         yield one
 
 

@@ -50,12 +50,14 @@ class Interpreter(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(ground: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server with terms, that knows an interpreter."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Interpreter) as interpreter:
         Thread(target=interpreter.serve_forever, args=(0.01,), daemon=True).start()
         where = f"http://127.0.0.1:{interpreter.server_port}"
-        with serving(tmp_path_factory.mktemp("server") / "data", **SETTINGS, PERRON_TRANSLATE_URL=where) as one:
+        with serving(
+            tmp_path_factory.mktemp("server") / "data", **SETTINGS, PERRON_TRANSLATE_URL=where, **ground
+        ) as one:
             yield one
         interpreter.shutdown()
 
