@@ -17,7 +17,7 @@ from mastodon.return_types import AdminReport, Application
 from mastodon.types_base import AttribAccessDict
 
 from tests.clients.listening import SOON
-from tests.clients.server import Person
+from tests.clients.server import ANSWERED_WITHIN, Person
 
 METHODS = frozenset(name for name in dir(Mastodon) if not name.startswith("_"))
 """Everything that the library offers."""
@@ -138,8 +138,8 @@ def gaps(answer: Any) -> Iterator[str]:
         yield from gaps(one)
 
 
-def eventually(done: Callable[[], Any], within: float = 5.0) -> bool:
-    """Whether something becomes true in time."""
+def eventually(done: Callable[[], Any], within: float = ANSWERED_WITHIN) -> bool:
+    """Whether something becomes true in time: only what fails takes so long."""
     until = time.monotonic() + within
     while time.monotonic() < until:
         if done():
