@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from perron.kit.errors import NoRoom, NotFound, Refused, is_full
 from perron.kit.ids import mistake_number
 from perron.web.headers import careful
-from perron.web.kit import arrive
+from perron.web.kit import arrive_somehow, refusal
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ class WrongMethod(Refused):
 async def refused(request: Request, wrong: Exception) -> Response:
     """No such page, or nothing that can be done there in this way."""
     status = wrong.status_code if isinstance(wrong, HTTPException) else 400
-    visit = await arrive(request)
+    visit = await arrive_somehow(request)
     said: Refused = NotFound() if status == 404 else WrongMethod("This address does not do that. Nothing was changed.")
     if status not in (404, 405):
         said = Refused("What was sent could not be read.")
@@ -50,8 +50,8 @@ async def full(request: Request, wrong: Exception) -> Response:
     """The disk is full: not our mistake, and soon over, we hope."""
     if not is_full(wrong):
         raise wrong
-    visit = await arrive(request)
+    visit = await arrive_somehow(request)
     return visit.finish(await visit.refuse(NoRoom()))
 
 
-HANDLERS = {HTTPException: refused, OSError: full, 500: broken}
+HANDLERS = {HTTPException: refused, Refused: refusal, OSError: full, 500: broken}

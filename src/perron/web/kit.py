@@ -130,9 +130,18 @@ async def answer(visit: Visit, work: Callable[[], Awaitable[Response]]) -> Respo
     return visit.finish(response)
 
 
-async def refusal(request: Request, wrong: Refused) -> Response:
+async def arrive_somehow(request: Request) -> Visit:
+    """Who comes; nobody while that cannot be looked up."""
+    try:
+        return await arrive(request)
+    except Unavailable:
+        return Visit(request, None, request.cookies.get(request.app.state.settings.session_cookie, ""))
+
+
+async def refusal(request: Request, wrong: Exception) -> Response:
     """The page that says why not, for whoever catches what no page caught."""
-    visit = await arrive(request)
+    assert isinstance(wrong, Refused)
+    visit = await arrive_somehow(request)
     return visit.finish(await visit.refuse(wrong))
 
 
