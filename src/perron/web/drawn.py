@@ -28,7 +28,7 @@ from perron.web.shown import PAGE, Sheet, brands_among, quoted_in
 from perron.web.visit import Visit
 from perron.web.words import Words
 
-MOST_BYTES = 16 * 2**20
+MOST_BYTES = 8 * 2**20
 Brands = tuple[bool, bool, bool]
 """Whether a post, what it boosts and what is quoted in it are by brands."""
 
@@ -141,13 +141,14 @@ class _Pen:
         by = brands[id_]
         if self._visit.reader is not None:
             return self._render(self._visit, said, by)
-        key = ("post", said, by, self._visit.locale, self._line, self._dated, self._turn(id_, said))
-        html: Markup | None = DRAWINGS.find(key)
-        if html is None:
+        key, turn = ("post", said, by, self._visit.locale, self._line, self._dated), self._turn(id_, said)
+        html: Markup | None
+        drawn_in, html = DRAWINGS.find(key) or (turn, None)
+        if html is None or drawn_in != turn:  # what was drawn in an earlier turn gives its place to this one
             visit = self._visit
             anybody = Anybody(visit.settings, visit.links, visit.words, f"/posts/{id_}")
             html = self._render(anybody, said, by)
-            DRAWINGS.put(key, html, len(said) + 2 * len(html) + 300)
+            DRAWINGS.put(key, (turn, html), len(said) + 2 * len(html) + 300)
         return html
 
     def _turn(self, id_: int, said: bytes) -> int:
