@@ -44,9 +44,16 @@ class Report:
 
 
 async def settle(
-    crowd: Crowd, outcome: Outcome, *, url: str = "", homes: bool = True, patience: float = PATIENCE
+    crowd: Crowd,
+    outcome: Outcome,
+    *,
+    url: str = "",
+    homes: bool = True,
+    files: bool = True,
+    patience: float = PATIENCE,
 ) -> Report:
-    """Ask again what is unknown, let the jobs end, compare everything, and note figures and failures."""
+    """Ask again what is unknown, let the jobs end, compare everything, and note figures and failures. `files`: those
+    that nobody uses are cleared away as well, by the code of this process."""
     report, books, url = Report(), crowd.books, url or crowd.urls[0]
     unknown = [*books.which("unknown")]
     outcome.figures |= {"acknowledged": books.acknowledged, "unknown": len(unknown)}
@@ -59,7 +66,8 @@ async def settle(
     with crowd.town.reading() as db:
         read_rows(db, crowd, report)
         report.wrong += disagreements(db)
-    clear_away(crowd.town, report)
+    if files:
+        clear_away(crowd.town, report)
     outcome.figures |= {
         "posts": sum(1 for _ in books.which("ok", "post", "picture")),
         "pictures": sum(1 for _ in books.which("ok", "picture")),
