@@ -28,7 +28,7 @@ PREFIX = "/api/v1/streaming"
 PAGES = "/live"
 """Where our own pages listen, with the cookie of their browser: to `OWN`, what concerns its account, by server-sent
 events; by WebSocket to whatever they subscribe to."""
-OWN = ("user", "direct")
+OWN = ("user", "direct", "bank")
 BEAT = 15.0
 """Seconds of silence after which an SSE stream says `:thump`."""
 FAREWELL = 1.0

@@ -11,6 +11,7 @@ from perron.entities.notices import notices_json
 from perron.entities.opening import begin_sharing
 from perron.entities.posts import posts_as_stored, posts_json
 from perron.entities.site import Site
+from perron.kit import json
 from perron.kit.errors import Unavailable
 from perron.people.scopes import grants
 from perron.store import Db, rim
@@ -22,6 +23,7 @@ from perron.streaming.personal import personally
 from perron.streaming.public import public_channels
 from perron.streaming.subscribe import PUBLIC, warm
 from perron.streaming.who import find_listener
+from perron.suite.atelier.bank.queries import bank_as_stored
 from perron.timelines.arrivals import arrive
 from perron.timelines.conversations import find_conversation
 from perron.timelines.current import bring_current
@@ -65,6 +67,7 @@ class Ear:
             "announcement": partial(announced, self.site, self.hub),
             "announcement_gone": partial(withdrawn, self.site, self.hub),
             "reaction": partial(reacted, self.site, self.hub),
+            "bank": self._bank,
         }
 
     async def start(self) -> None:
@@ -319,6 +322,11 @@ class Ear:
 
     def _attempt(self, db: Db, key: str, seconds: int, who: str) -> None:
         self.site.attempts.hear(key, seconds, who)
+
+    def _bank(self, db: Db, bank_id: int) -> None:
+        bank = bank_as_stored(db, bank_id)
+        if bank is not None:
+            self.hub.send(f"bank:{bank.account_id}", "bank", json.encode_text({"id": str(bank.id)}))
 
     def _settings(self, db: Db) -> None:
         self.site.refresh(db)

@@ -79,6 +79,9 @@ def channel_for(db: Db, stream: Stream, wish: Wish) -> Channel:
     if name == "direct":
         _need(stream, "read:statuses")
         return Channel((name,), f"direct:{me}")
+    if name == "bank":
+        _need(stream, "write:media")
+        return Channel((name,), f"bank:{me}")
     raise Invalid(f"Unknown stream type {name[:50]!r}")
 
 

@@ -64,6 +64,32 @@ _SAID = [
         r"You have followed many accounts in a short time\. .*",
         _("You have followed many accounts in a short time. Please go on later; whom you follow stays."),
     ),
+    (r"A caption has at most (?P<most>\d+) characters\.", _("A caption has at most %(most)s characters.")),
+    (r"A drop-box takes 1 to (?P<most>\d+) files\.", _("A drop-box takes 1 to %(most)s files.")),
+    (
+        r"A line about a picture has at most (?P<most>\d+) characters\.",
+        _("A line about a picture has at most %(most)s characters."),
+    ),
+    (
+        r"A picture has at most (?P<most>\d+) people and \d+ tags\.",
+        _("A picture has at most %(most)s people and as many tags."),
+    ),
+    (
+        r"An import has at most (?P<most>\d+) files\. Make several of it\.",
+        _("An import has at most %(most)s files. Make several of it."),
+    ),
+    (
+        r"At most (?P<most>\d+) pictures can be (?:changed|taken along) at once\.",
+        _("At most %(most)s pictures can be taken at once."),
+    ),
+    (
+        r"The right to use (?P<name>.+) ended on (?P<day>[\d-]+)\.",
+        _("The right to use %(name)s ended on %(day)s."),
+    ),
+    (
+        r"There are (?P<most>\d+) open drop-boxes already\. Close one first\.",
+        _("There are %(most)s open drop-boxes already. Close one first."),
+    ),
     (r"A description has at most (?P<most>\d+) characters\.", _("A description has at most %(most)s characters.")),
     (r"A focus is .*", _("This is not a point in a picture.")),
     (r"This (?:file|picture) is larger than (?P<most>\d+) MB\.", _("This file is larger than %(most)s MB.")),

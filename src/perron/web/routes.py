@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute, Route
 
 from perron.people.may import LOOK, OWN, SELF, SUBMIT
 from perron.web.assets import ROUTE as STATIC
+from perron.web.bank import boxes, drop, grid, importing, one
 from perron.web.deck import columns
 from perron.web.deck import pages as decks
 from perron.web.door import address, oauth, proof, safety, second_step, shut_out, sign_in
@@ -141,6 +142,23 @@ ROUTES: list[BaseRoute] = [
     form("/posts/{id}/translate", translated.translate, act=LOOK),
     form("/posts/{id}/{act}", acts.on_post),
     form("/accounts/{id}/{act}", acts.on_account),
+    # the media bank
+    page("/bank", grid.grid),
+    form("/bank/chosen", grid.chosen, act=SUBMIT),
+    form("/bank/change", grid.change_many, act=SUBMIT),
+    form("/bank/pick", grid.begin_pick, uploads=True, act=SUBMIT),
+    page("/bank/items/{id}", one.show),
+    form("/bank/items/{id}", one.change, act=SUBMIT),
+    page("/bank/import", importing.show),
+    form("/bank/import", importing.begin, uploads=True, act=SUBMIT),
+    page("/bank/import/{id}", importing.progress),
+    form("/bank/import/{id}/files", importing.add, uploads=True, act=SUBMIT),
+    form("/bank/import/{id}/cancel", importing.cancel, act=SUBMIT),
+    page("/bank/boxes", boxes.show),
+    form("/bank/boxes", boxes.open_one, act=SUBMIT),
+    page("/bank/boxes/{id}", boxes.one),
+    form("/bank/boxes/{id}/end", boxes.end, act=SUBMIT),
+    drop.route("/drop/{code}"),
     # one's own pages
     page("/me", own.menu),
     page("/notices", notices.notices),

@@ -14,6 +14,7 @@ function hear({ event, payload }) {
   if (event === "update") arrived(payload);
   else if (event === "notification") noticed();
   else if (event === "conversation") document.dispatchEvent(new CustomEvent("perron:talk"));
+  else if (event === "bank") document.dispatchEvent(new CustomEvent("perron:bank"));
   else if (event === "delete") gone(payload);
   else if (event === "status.update") changed(payload).catch(() => {}); // gone meanwhile, or the network is
   else if (event === "missed") look().catch(() => {});
@@ -82,7 +83,7 @@ channel.onmessage = ({ data }) => hear(data);
 
 navigator.locks.request("perron-live", () => {
   const source = new EventSource(`/live?since=${document.documentElement.dataset.heard}`); // after a cut, the browser itself says how far it has heard
-  for (const event of ["update", "notification", "conversation", "delete", "status.update", "missed"]) {
+  for (const event of ["update", "notification", "conversation", "bank", "delete", "status.update", "missed"]) {
     source.addEventListener(event, ({ data }) => {
       const payload = event === "delete" ? data : JSON.parse(data).id;
       const told = { event, payload: String(payload) };
