@@ -335,3 +335,35 @@ def test_whatever_happens_in_whatever_order_nothing_goes_out_that_nobody_approve
     for post_id in plain_json.loads(one.posts):
         post = team.read(lambda db, post_id=post_id: find_post(db, int(post_id), viewer=None))
         assert post is not None and one.approved in said_yes
+
+
+def test_programs_hand_in_approve_and_publish(team: Team) -> None:
+    olga, bea, dirk = (team.people[name] for name in ("olga", "bea", "dirk"))
+    at = "/api/perron/v1/submissions"
+    wanted = {"account_id": str(team.paper.id), "posts": [{"status": "One"}, {"status": "Two"}], "variants_of": "Final"}
+    made = olga.post(at, wanted)
+    assert (made["state"], made["posts"], made["approved"]) == ("waiting", ["One", "Two"], False)
+    olga.post(f"{at}/{made['id']}/approve", {"fingerprint": made["fingerprint"]}, expect=403)
+    bea.post(f"{at}/{made['id']}/approve", {"fingerprint": "x"}, expect=409)
+    bea.post(f"{at}/{made['id']}/request_changes", {"text": "Shorter"})
+    olga.post(f"{at}/{made['id']}/comments", {"text": "It is short"})
+    assert bea.post(f"{at}/{made['id']}/approve", {"fingerprint": made["fingerprint"]})["approved"]
+    assert [one["id"] for one in bea.get(f"/api/perron/v1/organisations/{team.house}/submissions")] == [made["id"]]
+    (out,) = bea.post(f"{at}/release", {"submission_ids": [made["id"]]})
+    assert out["state"] == "published" and len(out["published_ids"]) == 2 and len(team.out()) == 2
+    verbs = [one["verb"] for one in bea.get(f"{at}/{made['id']}")["lines"]]
+    assert verbs == ["submitted", "asked_for_changes", "comment", "approved", "released"]
+    dirk.get(f"{at}/{made['id']}", expect=404)
+    dirk.post(at, wanted, expect=403)
+    gone = olga.post(at, wanted)
+    assert olga.post(f"{at}/{gone['id']}/withdraw")["state"] == "withdrawn"
+
+
+def test_programs_pause_and_go_on(team: Team) -> None:
+    bea, nils = team.people["bea"], team.people["nils"]
+    house = f"/api/perron/v1/organisations/{team.house}"
+    nils.post(f"{house}/pause", {"account_ids": [str(team.paper.id)]}, expect=403)
+    bea.post(f"{house}/pause", {"account_ids": [str(team.paper.id)]})
+    assert bea.get(f"{house}/brands")[0]["paused_at"]
+    bea.post(f"{house}/resume", {"account_id": str(team.paper.id)})
+    assert bea.get(f"{house}/brands")[0]["paused_at"] is None

@@ -68,3 +68,39 @@ class TeamLine(TypedDict):
     verb: str
     label: str
     detail: dict[str, Any]
+
+
+class SubmissionLine(TypedDict):
+    """Something that was said or done about a submission."""
+
+    id: Id
+    created_at: Time
+    by: Annotated[Account | None, Meta(description="Who; nobody for what happened by itself, or was said by a client.")]
+    name: Annotated[str, Meta(description="Of a client.")]
+    verb: str
+    text: str
+    inside: Annotated[bool, Meta(description="Clients do not read it.")]
+    fingerprint: str
+
+
+class Submission(TypedDict):
+    """What was handed in for approval."""
+
+    id: Id
+    account_id: Id
+    by: Account | None
+    state: Literal["waiting", "changes", "approved", "published", "withdrawn"]
+    posts: Annotated[list[str], Meta(description="The words of each post, in order.")]
+    scheduled_at: Time | None
+    embargo_until: Time | None
+    variants_of: str
+    fingerprint: Annotated[str, Meta(description="Of what stands there now; send it back to approve it.")]
+    approved: Annotated[bool, Meta(description="What stands there is what somebody approved.")]
+    published_ids: list[Id]
+    draft_id: Id
+
+
+class SubmissionWithLines(Submission):
+    """With its history."""
+
+    lines: list[SubmissionLine]

@@ -102,7 +102,7 @@ def submit(
     kept = keep_draft(tx, user_id, account_id, body, draft_id=draft_id)
     before = submission_of_draft(tx, kept.id)
     if before is not None and before.open:
-        change_times(tx, before, due, embargo, bundle)
+        change_times(tx, before, due, before.embargo if embargo is None else embargo, bundle or before.bundle)
         change_submission(tx, before, WAITING)
         say(tx, before.id, user_id, "changed", fingerprint=print_of(tx, _again(tx, before)))
         return before.id

@@ -68,7 +68,9 @@ async def hand_in(visit: Visit, fields: Fields) -> Response:
         moment = moment_of(typed_wall(visit, given.later, given.zone, given.fold)) if given.later else None
         due = moment.at if moment else None
         body, bundle = body_of(given), fields.text("bundle")
-        how: dict[str, Any] = {"draft_id": given.draft or None, "due": due, "bundle": bundle}
+        not_before = moment_of(typed_wall(visit, fields.text("embargo"))) if fields.text("embargo") else None
+        embargo = not_before.at if not_before else None
+        how: dict[str, Any] = {"draft_id": given.draft or None, "due": due, "embargo": embargo, "bundle": bundle}
         made = await visit.write(lambda tx: approve.submit(tx, user_id, account.id, body, **how))
     except Refused as wrong:
         return await refused(visit, "write/write.html", given, wrong)

@@ -1,6 +1,7 @@
 """Sentences about several people who speak for several brands."""
 
 _AT = "/api/perron/v1/organisations"
+_OF = "/api/perron/v1/submissions"
 CHAPTERS: dict[str, dict[str, str]] = {
     "Organisations": {
         f"GET {_AT}": "The organisations one is in",
@@ -19,5 +20,17 @@ CHAPTERS: dict[str, dict[str, str]] = {
         f"POST {_AT}/{{id}}/invitations": "Ask somebody into an organisation",
         f"DELETE {_AT}/{{id}}/invitations/{{invitation_id}}": "End an invitation to an organisation",
         f"GET {_AT}/{{id}}/journal": "Who did what in an organisation",
+        f"POST {_AT}/{{id}}/pause": "Let nothing of some brands go out by itself",
+        f"POST {_AT}/{{id}}/resume": "Let one thing go on after a pause, or end it",
+    },
+    "Approvals": {
+        f"GET {_AT}/{{id}}/submissions": "What waits for approval, or may go out",
+        f"POST {_OF}": "Hand in posts for approval",
+        f"POST {_OF}/release": "Publish what was approved, one or several at once",
+        f"GET {_OF}/{{id}}": "What was handed in, and what was said about it",
+        f"POST {_OF}/{{id}}/approve": "Approve exactly what was looked at",
+        f"POST {_OF}/{{id}}/request_changes": "Ask for changes",
+        f"POST {_OF}/{{id}}/comments": "Say something about what was handed in",
+        f"POST {_OF}/{{id}}/withdraw": "Withdraw what was handed in",
     },
 }

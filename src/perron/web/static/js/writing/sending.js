@@ -10,11 +10,13 @@ export function sending(desk) {
   const { form } = desk;
   let tries = 0;
   let waiting = null;
+  let target = form.getAttribute("action");
 
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.name === "do") return;
-    const keeps = /\/(drafts|submit)$/.test(event.submitter?.getAttribute("formaction") ?? "");
-    if (keeps) return;
+    const named = event.submitter?.getAttribute("formaction");
+    if (named?.endsWith("/drafts")) return;
+    if (event.submitter) target = named ?? form.getAttribute("action"); // what is sent again goes where it went
     event.preventDefault();
     if (form.hasAttribute("aria-busy")) return;
     form.setAttribute("aria-busy", "true");
@@ -36,7 +38,7 @@ export function sending(desk) {
     desk.right();
     await desk.hold?.();
     try {
-      const { ok, told } = await desk.ask(form.getAttribute("action"), desk.data());
+      const { ok, told } = await desk.ask(target, desk.data());
       if (ok) {
         desk.settled();
         const leave = form.dispatchEvent(new CustomEvent("perron:published", { bubbles: true, cancelable: true, detail: told }));
