@@ -165,3 +165,17 @@ def test_an_invitation_is_accepted_on_its_page(team: Team) -> None:
     assert dirk.fill(joining, at=f"/join/{path}").headers["location"] == f"/organisations/{team.house}"
     assert "analyst" in dirk.get(f"/organisations/{team.house}/people").text
     assert "used up" in dirk.get(f"/join/{path}").text
+
+
+def test_whoever_answers_as_another_account_than_the_one_spoken_to_is_asked(team: Team) -> None:
+    said = team.people["dirk"].says("A question for @paper")
+    own = at_browser(team.site, team.people["bea"])
+    page = own.get("/write", params={"reply_to": said["id"]})
+    assert "This speaks to @paper, and you answer as @bea" in page.text
+    refused = own.press(page, "/post", text="@dirk By mistake")
+    assert refused.status_code == 422 and "Say for which one" in refused.text and "By mistake" in refused.text
+    assert own.press(refused, "/post", text="@dirk On purpose", sure="on").status_code == 303
+    as_paper = speaking(team, "bea").get("/write", params={"reply_to": said["id"]})
+    assert "This speaks to" not in as_paper.text
+    stranger = team.people["dirk"].says("To nobody")
+    assert "This speaks to" not in own.get("/write", params={"reply_to": stranger["id"]}).text

@@ -95,6 +95,9 @@ class Given:
     """What was published a moment ago, and `left`: for how many seconds it can still be taken back."""
     left: int = 0
     wrong: str = ""
+    elsewhere: str = ""
+    """Another account of theirs, whom the post that they answer speaks to: it is asked for which one they speak."""
+    sure: bool = False
     pictures: dict[int, Entity] = field(default_factory=dict)
     quoted: dict[int, Entity] = field(default_factory=dict)
 
@@ -140,12 +143,14 @@ def answer_to(visit: Visit, post: Entity) -> Given:
     author = post["account"]
     names = [author["acct"], *(one["acct"] for one in post["mentions"])]
     others = [name for name in dict.fromkeys(names) if name != me.handle]
+    meant = [voice.handle for voice in visit.frame.voices if voice.handle in names]
     given = blank(
         visit,
         visibility=softer(me.default_visibility, OURS[post["visibility"]]),
         loudest=OURS[post["visibility"]],
         reply_to=int(post["id"]),
         answering=author["acct"] if author["acct"] != me.handle else "",
+        elsewhere=meant[0] if meant and me.handle not in meant else "",
         next=visit.ours(post["url"]) or "/home",
     )
     return given.first(text="".join(f"@{name} " for name in others), warning=post["spoiler_text"])
@@ -183,6 +188,8 @@ def read_given(fields: Fields) -> Given:
         language=fields.text("language"),
         reply_to=max(read_id(fields.text("reply_to")), 0),
         answering=fields.text("answering")[:300],
+        elsewhere=fields.text("elsewhere")[:300],
+        sure="sure" in fields,
         loudest=loudest if loudest in VISIBILITIES else "public",
         key=fields.text("key")[:100],
         next=safe_next(fields.text("next") or "/home").partition("#")[0],

@@ -89,6 +89,7 @@ async def publish(visit: Visit, fields: Fields) -> Response:
         if what:
             return await again(visit, "write/write.html", arranged(given, what))
         given = said(given)
+        _ask_who_speaks(given)
         _refuse_undescribed(visit, given)
         await wait_for_files(visit, me, given)
         if given.later or given.queue:
@@ -106,6 +107,11 @@ def said(given: Given) -> Given:
     """The form without the parts in which nothing was said, unless that is all of them."""
     parts = tuple(part for part in given.parts if not part.blank)
     return replace(given, parts=parts or given.parts[:1])
+
+
+def _ask_who_speaks(given: Given) -> None:
+    if given.elsewhere and not given.sure:
+        raise Invalid("This speaks to another account of yours. Say for which one you answer; nothing was published.")
 
 
 def _refuse_undescribed(visit: Visit, given: Given) -> None:
