@@ -1,5 +1,6 @@
 """PostgreSQL as it is read: by several processes, by many at once, and when it does not answer."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Iterator
@@ -8,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from psycopg.errors import DivisionByZero
+from sqlalchemy import Integer, create_engine, exists, func, literal_column, select, text
 from sqlalchemy.pool import NullPool
 
 from perron.kit.errors import Unavailable
-from perron.store import Store
+from perron.store import Prepared, Store
+from perron.store.search import Index
 from tests.databases import Databases
 from tests.rig import Person, Site
 from tests.statements import statements
@@ -179,3 +182,26 @@ def test_a_server_that_takes_a_connection_and_says_nothing_is_away() -> None:
         with pytest.raises(Unavailable):
             store.write(lambda tx: None)
         store.close()
+
+
+def test_pages_are_read_in_order_and_a_search_is_gathered(database: str) -> None:
+    setting = func.current_setting(literal_column("'enable_bitmapscan'"))
+    words = Index("post_words")
+    found = exists(select(words.id).where(words.matches("said")))
+    page, search, broken = (
+        Prepared(select(setting, *one)) for one in ([], [found], [found, 1 / (found.cast(Integer))])
+    )
+
+    async def read(store: Store) -> list[str]:
+        lines, said = store.lines(), []
+        for one in (page, search, page, broken, page):
+            values = {} if one is page else {"said": "'mot'"}
+            try:
+                said.append(await lines.read(lambda db, one=one, values=values: str(db.value(one, **values))))  # type: ignore[misc]
+            except DivisionByZero:
+                said.append("broken")
+        return said
+
+    store = Store(database)
+    assert asyncio.run(read(store)) == ["off", "on", "off", "broken", "off"]
+    store.close()

@@ -13,6 +13,8 @@ from psycopg import errors
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus
 
+from perron.store.lines import IN_ANY_ORDER, IN_ORDER
+
 if TYPE_CHECKING:
     from perron.store.lines import Line
 
@@ -30,6 +32,8 @@ _GIVEN: dict[type, tuple[int, int, Callable[[Any], bytes | None]]] = {
     type(None): (0, 0, lambda _: None),
 }
 """How a value is given, by its type: PostgreSQL's number of the type, whether in binary, and its bytes."""
+SEARCHES = " @@ "
+"""What is in a statement that asks a full-text index, which can only be gathered from."""
 _translated: dict[str, tuple[bytes, tuple[str, ...]]] = {}
 
 
@@ -66,6 +70,19 @@ class Asking:
 
     def execute(self, sql: str, values: Mapping[str, Any]) -> Answer:
         """Ask, and wait for the whole answer."""
+        if not self.line.in_order or SEARCHES not in sql:
+            return self._ask(sql, values)
+        self._ask(IN_ANY_ORDER, {})
+        try:
+            answer = self._ask(sql, values)
+        except errors.Error as wrong:
+            if wrong.sqlstate and not self.closed:  # the server has said no, and can be asked again
+                self._ask(IN_ORDER, {})
+            raise
+        self._ask(IN_ORDER, {})
+        return answer
+
+    def _ask(self, sql: str, values: Mapping[str, Any]) -> Answer:
         text, names = _translated.get(sql) or _translate(sql)
         given = [_GIVEN[type(values[name])] for name in names]
         types = tuple([one[0] for one in given])

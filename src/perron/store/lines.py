@@ -33,6 +33,7 @@ ALIVE = {
     "tcp_user_timeout": 15_000,
 }
 """How the kernel finds out that the other machine is gone; what an address says itself stands over it."""
+IN_ORDER, IN_ANY_ORDER = "SET enable_bitmapscan = off", "SET enable_bitmapscan = on"
 _LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 
 
@@ -43,6 +44,8 @@ class Silent(errors.OperationalError):
 class Line(psycopg.Connection[Any]):
     """A connection that waits only so long."""
 
+    in_order = False
+    """Whether it reads in the order of an index wherever it can: see `open_line`."""
     patience: float | None = None
     """Seconds that one statement may take; None: as long as it likes."""
     _limited = 0
@@ -85,7 +88,6 @@ _for_now = bindparam("for_now", type_=Boolean())
 _LIMIT = Prepared(
     select(
         func.set_config(const("jit"), const("off"), _for_now),  # to compile what we ask takes longer than to answer it
-        func.set_config(const("enable_bitmapscan"), const("off"), _for_now),  # pages are read in the order of an index
         *(func.set_config(const(name), bindparam(name), _for_now) for name in _LIMITS),
     )
 )
@@ -104,10 +106,17 @@ def open_lines(url: str, settings: Settings) -> Engine:
 
 
 def open_line(url: str, settings: Settings, seconds: int) -> Line:
-    """A line of one's own to read with, outside of any pool."""
+    """A line of one's own to read pages with, outside of any pool.
+
+    A page is the first rows in the order of an index. PostgreSQL would rather gather all rows and sort them where it
+    takes them for few, as it does of every range whose ends it is told later; so that way is closed (`asking.py` opens
+    it for a search)."""
     named = {**ALIVE, **_named(url), "prepare_threshold": threshold(settings)}
     line = Line.connect(autocommit=True, **named)
     line.limit(seconds, settings)
+    if settings.database_pooler != "transaction":
+        line.execute(IN_ORDER)
+        line.in_order = True
     return line
 
 
