@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.flows import DESK, PHONE, PLAIN, Way, everywhere, go_through, with_script
+from tests.browser.flows import DESK, PHONE, Way, everywhere, go_through, with_script
 from tests.clients.server import Person, Served
 
 pytestmark = pytest.mark.slow
@@ -111,7 +111,7 @@ def test_who_reads_further_down_is_not_moved(town: Served, open_browser: Opener,
     assert scroller.evaluate("one => one.scrollTop") == 0
 
 
-@pytest.mark.parametrize("way", [DESK, PLAIN], ids=["desk", "without a script"])
+@pytest.mark.parametrize("way", [DESK, {**DESK, "script": False}], ids=["desk", "without a script"])
 def test_columns_are_moved_and_made_wider(town: Served, open_browser: Opener, way: Way) -> None:
     me = town.person("apolline")
     path = deck_of(me, {"kind": "home"}, {"kind": "notices"}, {"kind": "public"})

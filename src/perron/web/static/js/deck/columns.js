@@ -17,6 +17,19 @@ export const stream = (column) => column.querySelector(":scope > .scroller > .st
 export const tab = (column) => document.querySelector(`.deck-tabs [data-tab="${number(column)}"]`);
 export const title = (column) => column.querySelector(".column-head h2 bdi").textContent;
 
+/** The pieces of a column, each of some twenty posts; and how many posts there are in all. */
+export const chunks = (column) => [...stream(column).querySelectorAll(":scope > .chunk")];
+export const held = (column) => chunks(column).reduce((n, one) => n + one.childElementCount, 0);
+
+/** Take away what is more than a column holds, from below. */
+export function trim(column) {
+  for (let over = held(column) - MOST; over > 0; over -= 1) {
+    const last = chunks(column).at(-1);
+    last.lastElementChild.remove();
+    if (!last.childElementCount) last.remove();
+  }
+}
+
 /** Whether one reads the newest of a column, and nothing is open in it that would be moved away. */
 export const atTop = (column) => scroller(column).scrollTop <= NEAR && !column.querySelector(".stream .menu[open], .stream form[aria-busy]");
 

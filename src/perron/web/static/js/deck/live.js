@@ -3,12 +3,13 @@
 
 import { part } from "../send.js";
 import { counted, say, warn } from "../words.js";
-import { MOST, atTop, columns, copies, deck, item, number, numbered, path, phrase, scroller, stream } from "./columns.js";
+import { atTop, chunks, columns, copies, deck, item, number, numbered, path, phrase, scroller, stream, trim } from "./columns.js";
 import { older } from "./older.js";
 import { mark, tells, unmark } from "./tells.js";
 
 const TOGETHER = 120; // ms: what comes within them is asked for at once
 const SLOWLY = 60_000; // ms between looks at what no stream tells of: searches, plans
+const CHUNK = 24; // posts in one piece of a column
 const LONGEST = 30_000; // ms between attempts to connect
 const CHANNELS = {
   home: () => ({ stream: "user" }),
@@ -142,16 +143,26 @@ function take(column, piece) {
   const here = stream(column);
   here.dataset.newest = piece.dataset.newest;
   here.querySelector(":scope > .empty")?.remove();
-  here.prepend(...posts);
+  room(column, posts.length).prepend(...posts);
   scroller(column).scrollTop = 0;
-  while (here.children.length > MOST) here.lastElementChild.remove();
+  trim(column);
   older(column);
   noticed(column);
 }
 
+/** The piece of a column that takes so many more. */
+function room(column, n) {
+  const [first] = chunks(column);
+  if (first && first.childElementCount + n <= CHUNK) return first;
+  const made = document.createElement("div");
+  made.className = "chunk";
+  stream(column).prepend(made);
+  return made;
+}
+
 /** A list that comes as a whole: of notices, of plans. */
 function whole(column, list) {
-  const first = ({ children }) => children[0]?.id;
+  const first = ({ children }) => children[0]?.children[0]?.id;
   const news = first(list[0]) !== first(stream(column));
   if (news && !atTop(column)) return hold(column, 1);
   scroller(column).replaceChildren(...list);

@@ -2,14 +2,14 @@
 
 import { part } from "../send.js";
 import { say, warn, word } from "../words.js";
-import { MOST, deck, phrase, scroller, stream } from "./columns.js";
+import { MOST, deck, held, phrase, scroller, stream, trim } from "./columns.js";
 
 const SOON = 1200; // px before the end of a column
 const busy = new WeakSet();
 
 /** Where a column is as long as it gets, say so and lead to its page. */
 export function older(column) {
-  if (stream(column).children.length >= MOST) end(column, column.querySelector(".scroller > .pager"));
+  if (held(column) >= MOST) end(column, column.querySelector(".scroller > .pager"));
 }
 
 function end(column, pager) {
@@ -27,9 +27,8 @@ async function more(column) {
   busy.add(column);
   try {
     const page = await part(link.getAttribute("href"));
-    const here = stream(column);
-    const come = [...(page.querySelector(".stream")?.children ?? [])].filter((one) => !one.matches(".empty"));
-    here.append(...come.slice(0, Math.max(0, MOST - here.children.length)));
+    stream(column).append(...page.querySelectorAll(".stream > .chunk"));
+    trim(column);
     const next = page.querySelector(".pager");
     next ? pager.replaceWith(next) : pager.remove();
     older(column);
