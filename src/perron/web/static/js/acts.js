@@ -40,7 +40,7 @@ document.addEventListener("submit", async (event) => {
 /** A post that is gone leaves the page; whoever stood on its own page goes home. */
 function leave(post) {
   if (post.closest(".chosen")) return location.assign("/home");
-  const next = post.closest(".boosted") ?? post;
+  const next = post.closest(".item, .boosted") ?? post;
   (next.nextElementSibling?.querySelector("a.when") ?? document.getElementById("main")).focus();
   next.remove();
   say(word("gone"));

@@ -1,7 +1,7 @@
 // From column to column with the arrows or a digit, from post to post within one with j and k.
 
 import { say } from "../words.js";
-import { columns, deck, phrase, scroller, title } from "./columns.js";
+import { button, columns, deck, phrase, scroller, title } from "./columns.js";
 import { show } from "./live.js";
 import { goTo } from "./tabs.js";
 
@@ -51,7 +51,7 @@ const DOES = {
   ArrowLeft: () => beside(-1),
   j: () => step(1),
   k: () => step(-1),
-  ".": () => current().querySelector(":scope > .held") && show(current()),
+  ".": () => button(current()) && show(current()),
 };
 
 addEventListener(

@@ -3,7 +3,7 @@
 
 import { part } from "../send.js";
 import { counted, say, warn } from "../words.js";
-import { atTop, chunks, columns, copies, deck, item, number, numbered, path, phrase, scroller, stream, trim } from "./columns.js";
+import { atTop, button, chunks, columns, copies, deck, item, number, numbered, path, phrase, scroller, stream, trim } from "./columns.js";
 import { older } from "./older.js";
 import { mark, tells, unmark } from "./tells.js";
 
@@ -81,25 +81,24 @@ function come(column, n) {
 function hold(column, n) {
   const held = (waiting.get(column) ?? 0) + n;
   waiting.set(column, held);
-  const button = column.querySelector(":scope > .held") ?? offer(column);
-  button.textContent = counted(column.dataset.kind === "notices" ? "told" : "new", held);
+  (button(column) ?? offer(column)).textContent = counted(column.dataset.kind === "notices" ? "told" : "new", held);
   mark(column);
   tells(column);
 }
 
 function offer(column) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "held";
-  button.addEventListener("click", () => show(column));
-  scroller(column).before(button);
-  return button;
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "held";
+  made.addEventListener("click", () => show(column));
+  scroller(column).before(made);
+  return made;
 }
 
 /** Go up to what was held back. */
 export function show(column) {
   waiting.delete(column);
-  column.querySelector(":scope > .held")?.remove();
+  button(column)?.remove();
   scroller(column).scrollTop = 0;
   unmark(column);
   ask(column);
@@ -124,7 +123,9 @@ async function look() {
     const query = those.map((one) => `c${number(one)}=${stream(one).dataset.newest}`).join("&");
     const page = await part(`${path}/fresh?${query}`);
     requestAnimationFrame(() => {
-      for (const piece of page.querySelectorAll("section[data-column]")) take(numbered(piece.dataset.column), piece);
+      const pieces = [...page.querySelectorAll("section[data-column]")].map((piece) => ({ piece, column: numbered(piece.dataset.column) }));
+      const looked = pieces.filter(({ column }) => column).map((one) => ({ ...one, top: atTop(one.column), seen: inSight(one.column) }));
+      for (const one of looked) take(one); // nothing is measured from here on: each measure would lay out everything anew
     });
   } catch {
     for (const one of those) wanted.add(one); // asked again when something comes next, or the connection does
@@ -133,21 +134,19 @@ async function look() {
   }
 }
 
-function take(column, piece) {
-  if (!column) return;
-  if (piece.hasAttribute("data-whole")) return void whole(column, [...piece.children]);
+function take({ column, piece, top, seen }) {
+  if (piece.hasAttribute("data-whole")) return void whole(column, [...piece.children], top, seen);
   const posts = [...piece.children].filter((one) => !document.getElementById(one.querySelector("article.post")?.id ?? ""));
   if (piece.hasAttribute("data-full")) return void anew(column).catch(() => {});
   if (!posts.length) return;
-  if (!atTop(column)) return hold(column, posts.length); // they scrolled down meanwhile
+  if (!top) return hold(column, posts.length); // they scrolled down meanwhile
   const here = stream(column);
   here.dataset.newest = piece.dataset.newest;
-  here.querySelector(":scope > .empty")?.remove();
+  [...here.children].find((one) => one.matches(".empty"))?.remove();
   room(column, posts.length).prepend(...posts);
-  scroller(column).scrollTop = 0;
   trim(column);
   older(column);
-  noticed(column);
+  noticed(column, seen);
 }
 
 /** The piece of a column that takes so many more. */
@@ -161,13 +160,13 @@ function room(column, n) {
 }
 
 /** A list that comes as a whole: of notices, of plans. */
-function whole(column, list) {
+function whole(column, list, top = atTop(column), seen = inSight(column)) {
   const first = ({ children }) => children[0]?.children[0]?.id;
   const news = first(list[0]) !== first(stream(column));
-  if (news && !atTop(column)) return hold(column, 1);
+  if (news && !top) return hold(column, 1);
   scroller(column).replaceChildren(...list);
   older(column);
-  if (news) noticed(column);
+  if (news) noticed(column, seen);
 }
 
 /** More has come than fits between what stands here and what is new: the column begins anew. */
@@ -176,8 +175,8 @@ async function anew(column) {
   whole(column, [...page.children].filter((one) => one.matches(".stream, .pager")));
 }
 
-function noticed(column) {
-  if (document.hidden || !inSight(column)) mark(column);
+function noticed(column, seen) {
+  if (document.hidden || !seen) mark(column);
   tells(column);
 }
 

@@ -2,27 +2,27 @@
 
 import { part } from "../send.js";
 import { say, warn, word } from "../words.js";
-import { MOST, deck, held, phrase, scroller, stream, trim } from "./columns.js";
+import { MOST, deck, held, pager, phrase, scroller, stream, trim } from "./columns.js";
 
 const SOON = 1200; // px before the end of a column
 const busy = new WeakSet();
 
 /** Where a column is as long as it gets, say so and lead to its page. */
 export function older(column) {
-  if (held(column) >= MOST) end(column, column.querySelector(".scroller > .pager"));
+  if (held(column) >= MOST) end(column, pager(column));
 }
 
-function end(column, pager) {
+function end(column, old) {
   const link = column.querySelector(".column-head h2 a").cloneNode(true);
   const last = document.createElement("p");
   last.className = "pager end";
   last.append(`${phrase("end")} `, link);
-  pager ? pager.replaceWith(last) : scroller(column).append(last);
+  old ? old.replaceWith(last) : scroller(column).append(last);
 }
 
 async function more(column) {
-  const pager = column?.querySelector(".scroller > .pager");
-  const link = pager?.querySelector("a[rel=next]");
+  const old = pager(column);
+  const link = old?.querySelector("a[rel=next]");
   if (!link || busy.has(column)) return;
   busy.add(column);
   try {
@@ -30,7 +30,7 @@ async function more(column) {
     stream(column).append(...page.querySelectorAll(".stream > .chunk"));
     trim(column);
     const next = page.querySelector(".pager");
-    next ? pager.replaceWith(next) : pager.remove();
+    next ? old.replaceWith(next) : old.remove();
     older(column);
     say(word("loading"));
   } catch {

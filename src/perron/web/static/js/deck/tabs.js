@@ -1,6 +1,6 @@
 // On a phone, one column at a time: the tab of the one that is seen says so, and leads to the others.
 
-import { columns, deck, numbered, tab } from "./columns.js";
+import { button, columns, deck, numbered, tab } from "./columns.js";
 import { unmark } from "./tells.js";
 
 const seen = new IntersectionObserver(
@@ -8,7 +8,7 @@ const seen = new IntersectionObserver(
     for (const { target, isIntersecting } of entries) {
       const own = tab(target);
       if (isIntersecting) {
-        if (!target.querySelector(":scope > .held")) unmark(target);
+        if (!button(target)) unmark(target);
         own?.setAttribute("aria-current", "true");
         const bar = own?.parentElement;
         if (bar?.offsetParent) bar.scrollTo({ left: own.offsetLeft - (bar.clientWidth - own.offsetWidth) / 2 });

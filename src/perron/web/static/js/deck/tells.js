@@ -1,6 +1,6 @@
 // How a column says that something is new: a mark, a soft sound, or not at all.
 
-import { tab } from "./columns.js";
+import { columns, tab } from "./columns.js";
 
 const SELDOM = 3000; // ms between sounds, however much comes
 let sound = null;
@@ -34,4 +34,4 @@ export function tells(column) {
   });
 }
 
-addEventListener("pointerdown", () => (sound ??= document.querySelector('.column[data-tells="sound"]') ? new AudioContext() : null));
+addEventListener("pointerdown", () => (sound ??= columns().some((one) => one.dataset.tells === "sound") ? new AudioContext() : null));
