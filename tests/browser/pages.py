@@ -27,6 +27,15 @@ NOT_SEEN = {
     "/@{handle}/first": "leads on to a post",
     "/email": "is met by who has just joined: tests/people/test_confirm.py",
     "/email/confirm/{code}": "stands in a letter: tests/people/test_confirm.py",
+    "/organisations/{id}": "an organisation at work: tests/browser/test_teams.py",
+    "/organisations/{id}/settings": "an organisation at work: tests/browser/test_teams.py",
+    "/organisations/{id}/journal": "an organisation at work: tests/browser/test_teams.py",
+    "/organisations/{id}/people": "an organisation at work: tests/browser/test_teams.py",
+    "/organisations/{id}/approvals": "an organisation at work: tests/browser/test_teams.py",
+    "/organisations/{id}/pause": "an organisation at work: tests/browser/test_teams.py",
+    "/submissions/{id}": "an organisation at work: tests/browser/test_teams.py",
+    "/review/{code}": "stands in a link for a client: tests/web/test_teams.py",
+    "/join/{code}": "stands in a link: tests/web/test_teams.py",
     "/terms": "there are none in the town: tests/api/test_joining.py",
 }
 """Addresses that a browser asks for and nobody looks at as a page of the town, and why."""
@@ -91,7 +100,7 @@ def needs_sign_in(route: str) -> bool:
     own = (
         *("/home", "/write", "/drafts", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
         *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share", "/confirm"),
-        *("/oauth", "/suggestions", "/collections", "/scheduled", "/deck"),
+        *("/oauth", "/suggestions", "/collections", "/scheduled", "/deck", "/organisations", "/inbox"),
     )
     return route.startswith(own) or route.endswith("/edit")
 

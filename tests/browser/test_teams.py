@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import COLOURS, WIDER, broken
 from tests.browser.conftest import Opener
 from tests.browser.flows import go_through
 from tests.clients.server import Person, Served
@@ -21,6 +22,9 @@ SHOTS = os.environ.get("TEST_PICTURES", "")
 
 
 def picture(page: Page, name: str) -> None:
+    """Look at a page: axe finds nothing, and it is no wider than its window."""
+    found = [*broken(page, "light", []), *broken(page, "dark", COLOURS)]
+    assert found == [] and page.evaluate(WIDER) <= 0, (name, found)
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
@@ -44,10 +48,16 @@ def hand_in(page: Page, text: str, variant_of: str = "") -> None:
     expect(page.locator("main")).to_contain_text(text)
 
 
-def test_the_day_of_a_community_manager(empty: Served, open_browser: Opener) -> None:
+def test_the_day_of_a_community_manager(empty: Served, open_browser: Opener, front: Path) -> None:
     chief, reader = empty.person("cheffe"), empty.person("lectrice")
     editors, analyst = [empty.person(f"plume{n}") for n in range(3)], empty.person("chiffres")
-    desk = open_browser(empty, signed_in=chief.email)
+
+    def opened(email: str, width: str = "desk") -> Page:
+        page = open_browser(empty, width=width, signed_in=email)
+        page.add_init_script(path=front / "axe.min.js")
+        return page
+
+    desk = opened(chief.email)
     desk.goto("/organisations")
     desk.locator("#name").fill("La maison")
     go_through(desk.get_by_role("button", name="Fonder cette organisation"))
@@ -67,14 +77,14 @@ def test_the_day_of_a_community_manager(empty: Served, open_browser: Opener) -> 
     expect(desk.locator(".colleague")).to_have_count(5)
     picture(desk, "people-desk")
 
-    pen = open_browser(empty, width="phone", signed_in=editors[0].email)
+    pen = opened(editors[0].email, "phone")
     speak_for(pen, house, "football")
     picture(pen, "brands-phone")
     for winner in ("Les rouges", "Les bleus", "Les verts"):
         hand_in(pen, f"{winner} ont gagné.", "La finale")
     picture(pen, "submission-phone")
 
-    other = open_browser(empty, signed_in=editors[1].email, theme="dark")
+    other = opened(editors[1].email)
     for _ in range(3):
         other.goto(f"/organisations/{house}/approvals")
         row = other.locator(".submission", has_text="attend un regard").first
@@ -118,6 +128,8 @@ def test_the_day_of_a_community_manager(empty: Served, open_browser: Opener) -> 
     go_through(desk.get_by_role("button", name="Suspendre tout ce qui est prévu pour les marques choisies"))
     expect(desk.locator("table.pausing")).to_contain_text("en pause")
     picture(desk, "pause-desk")
+    desk.goto(f"/organisations/{house}/settings")
+    picture(desk, "settings-desk")
     desk.goto(f"/organisations/{house}/journal")
     expect(desk.locator(".audit")).to_contain_text("a publié ce qui était approuvé")
     picture(desk, "journal-desk")
