@@ -91,7 +91,10 @@ def submit(
 ) -> int:
     """Hand in what somebody wrote for a brand; the submission. Handed in once more, it is the same one, to be looked at
     again."""
-    check_may(role_of(tx, user_id, account_id), SUBMIT)
+    role = role_of(tx, user_id, account_id)
+    if not may(role, LOOK):
+        raise NotFound
+    check_may(role, SUBMIT)
     brand = brand_as_stored(tx, account_id)
     if brand is None:
         raise Invalid("Only what is written for a brand of an organisation is handed in.")
