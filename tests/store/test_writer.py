@@ -331,12 +331,14 @@ def test_what_fails_at_the_very_end_changes_nothing(store: Store) -> None:
         tx.later(ADD, 1, id=1, handle="twice")
         tell(tx, "viewer", 1)
 
-    with pytest.raises(Exception, match=r"(?i)unique"):
-        store.write(work)
+    for _ in range(8):
+        with pytest.raises(Exception, match=r"(?i)unique"):
+            store.write(work)
     assert counted(store) == 0
     with store.read() as db:
         assert hear(db, 0) == []
-    assert store.write(adding(2)) == 2
+    for _ in range(20):  # each connection is as good as before
+        store.write(lambda tx: tell(tx, "viewer", 1))
 
 
 def test_whoever_adds_to_the_same_counts_at_once_is_in_nobodys_way(store: Store) -> None:

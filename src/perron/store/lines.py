@@ -4,7 +4,8 @@ A `Line` is psycopg's connection, which in a thread waits until its patience end
 that says nothing may never say anything. (On the event loop `readers.py` waits.)
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
@@ -70,6 +71,17 @@ class Line(psycopg.Connection[Any]):
     def limit_here(self, seconds: int) -> None:
         """As `limit`, for one transaction whose beginning tells the server."""
         self.patience = seconds + GRACE
+
+    @contextmanager
+    def in_one_piece(self) -> Iterator[None]:
+        """Send what is executed here together, and wait once. Nothing is prepared meanwhile: where one statement fails,
+        psycopg would believe that those after it were."""
+        kept, self.prepare_threshold = self.prepare_threshold, None
+        try:
+            with self.pipeline():
+                yield
+        finally:
+            self.prepare_threshold = kept
 
     def take_time(self, settings: Settings) -> None:
         """Let each statement in the rest of a transaction take as long as one of a job may."""

@@ -178,7 +178,7 @@ class Writer:
         tx = self._tx(connection)
         try:
             result = self._do(tx, work)
-            with contextlib.nullcontext() if self.store.sqlite else raw.pipeline():
+            with contextlib.nullcontext() if self.store.sqlite else raw.in_one_piece():
                 self._end(tx)
                 raw.execute("COMMIT")
         except Exception as wrong:
