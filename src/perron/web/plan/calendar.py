@@ -12,7 +12,7 @@ from starlette.responses import Response
 from perron.entities.plans import planned_threads
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.time import DAY
-from perron.kit.zones import Wall, moment_of, wall_at
+from perron.kit.zones import Wall, moment_of, rules_of, wall_at
 from perron.posts.planned import find_scheduled, scheduled_between
 from perron.posts.scheduled import move
 from perron.store import Db, Tx
@@ -88,7 +88,10 @@ async def drop_event(visit: Visit, fields: Fields) -> Response:
 
 
 async def _page(visit: Visit, wrong: Refused | None = None, typed: Fields | None = None) -> Response:
-    me, zone = visit.must_write(), zone_of(visit)
+    me = visit.must_write()
+    zone = visit.preferences.zone or (await visit.read(lambda db: queries.queue_of(db, me.id).zone)) or zone_of(visit)
+    if rules_of(zone) is None:
+        zone = "UTC"
     today = datetime.now(ZoneInfo(zone)).date()
     week = _day(visit.query.get("week", ""))
     weeks = [_week_of(week)] if week else _month_of(_day(visit.query.get("month", "") + "-01") or today)
