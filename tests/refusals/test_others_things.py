@@ -199,7 +199,7 @@ def test_the_owner_has_one_of_everything(site: Site, owner: Person) -> None:
     }
     elsewhere = {"sessions", "tokens", "list_members", "tag_follows", "blocks", "mutes", "account_domain_blocks"}
     elsewhere |= {"notice_permissions", "announcement_reactions"}
-    elsewhere |= {"organisation_audit", "submissions", "decks"}  # tests/suite: test_organisations, test_approvals, test_deck
+    elsewhere |= {"organisation_audit", "submissions", "decks"}  # tests/suite looks at these, where they are made
 
     assert ours - elsewhere - {*OPEN} - set(private_ids(site, owner)) == set()
     assert {*PRIVATE} - set(private_ids(site, owner)) == set()
