@@ -19,7 +19,12 @@ ANYBODY, ADA, OWNER = "", "ada", "owner"
 NOT_SEEN = {
     "/write/complete": "answers the composer's script",
     "/write/files/{id}": "answers the composer's script",
+    "/write/moment": "answers the composer's script",
+    "/write/zones": "answers the composer's script",
     "/deck/{id}/fresh": "answers the script of decks: tests/web/test_deck.py",
+    "/bank/items/{id}": "a picture that was put in: tests/browser/test_bank.py",
+    "/bank/import/{id}": "an import under way: tests/web/test_bank.py",
+    "/bank/boxes/{id}": "an open drop-box: tests/browser/test_bank.py",
     "/settings/data/archive": "answers the script of the page of one's data",
     "/settings/data/archive/{id}": "a file",
     "/sign-in/second": "is met between two steps: tests/browser/test_passkeys.py, tests/web/test_safety.py",
@@ -101,6 +106,7 @@ def needs_sign_in(route: str) -> bool:
         *("/home", "/write", "/drafts", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
         *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share", "/confirm"),
         *("/oauth", "/suggestions", "/collections", "/scheduled", "/deck", "/organisations", "/inbox"),
+        *("/queue", "/calendar", "/series", "/bank"),
     )
     return route.startswith(own) or route.endswith("/edit")
 
@@ -140,6 +146,8 @@ PLACES = {
     ("/tags", "{name}"): "lecture",
     ("/guide", "{name}"): "write",
     ("/messages", "{id}"): f"SELECT id FROM conversations WHERE account_id = {ADAS}",
+    ("/series", "{id}"): f"SELECT id FROM plan_series WHERE account_id = {ADAS}",
+    ("/drafts", "{id}"): f"SELECT id FROM drafts WHERE account_id = {ADAS}",
     ("/deck", "{id}"): f"SELECT id FROM decks WHERE account_id = {ADAS}",
     ("/deck", "{column}"): "1",
     ("/lists/with", "{id}"): "SELECT id FROM accounts WHERE handle = 'nadia'",

@@ -10,6 +10,7 @@ from perron.demo.load import Loader
 from perron.demo.model import Picture, Town
 from perron.entities.site import Site
 from perron.kit.time import DAY, HOUR, MINUTE, now
+from perron.kit.zones import Wall
 from perron.media.emojis import accept_emoji, add_emoji
 from perron.media.upload import accept_header
 from perron.moderation.allowed import allow
@@ -41,6 +42,7 @@ from perron.store import Tx
 from perron.store.paging import Paging
 from perron.suite.atelier.deck.first_sets import Known, first_set
 from perron.suite.atelier.deck.keep import make_deck
+from perron.suite.atelier.plan.again import begin_series
 from perron.text.reading import Tag
 from perron.timelines.change_filters import FilterDraft, WordChange, make_filter
 
@@ -110,6 +112,9 @@ def keep(tx: Tx, loader: Loader) -> None:
         (70, "Samedi, on repeint les volets de la place. Venez avec un pinceau."),
     ):
         schedule(tx, ada, Draft(text=text, language="fr"), now() + hours * HOUR, loader.site.settings)
+    begins = Wall("2026-01-05T08:30", "Europe/Paris")
+    again = {"tag": "motdulundi", "rule": "FREQ=WEEKLY;BYDAY=MO", "template": "#motdulundi : "}
+    begin_series(tx, ada.id, name="Le mot du lundi", begins=begins, **again)
     make_deck(tx, user, ada.id, "Le matin", first_set("blogger", Known("Ada Lavergne", tags=("lecture",))))
     words = (WordChange(keyword="rugby"), WordChange(keyword="divulgâcher"))
     make_filter(tx, ada, FilterDraft("Pas avant d’avoir lu", ("home", "public"), "warn", now() + 30 * DAY, words))
