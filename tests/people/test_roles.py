@@ -23,9 +23,15 @@ WRITES = [route for route in API if route.method != "GET"]
 FORMS = [route for route in PAGES if "POST" in (getattr(route, "methods", None) or ())]
 ONES_OWN = re.compile(  # what concerns whoever is signed in, and no account: the same for every role
     r"/(settings/(appearance|language|notices|email|password|safety|sessions|apps|accounts/)|standing|sign-|confirm|email"
-    r"|accounts/new|deck|organisations|submissions/|review/|join/|switch|language|oauth/|invitations|mail/|posts/\{id\}/translate)"
+    r"|accounts/new|deck|organisations|submissions/|review/|join/|drop/|switch|language|oauth/|invitations|mail/"
+    r"|posts/\{id\}/translate)"
 )
-HANDED_IN = {"/submit", "/inbox/{post_id}/{act}", "/write/look", "/write/files", "/drafts", "/drafts/back"}
+HANDED_IN = {
+    *("/submit", "/inbox/{post_id}/{act}", "/write/look", "/write/files"),
+    *("/drafts", "/drafts/back", "/drafts/{id}/remove", "/drafts/{id}/versions/{version}"),
+    *("/bank/chosen", "/bank/change", "/bank/pick", "/bank/items/{id}", "/bank/boxes", "/bank/boxes/{id}/end"),
+    *("/bank/import", "/bank/import/{id}/files", "/bank/import/{id}/cancel"),
+}
 
 
 class Brand:

@@ -109,7 +109,7 @@ ROUTES: list[BaseRoute] = [
     page("/drafts", drafts.drafts),
     form("/drafts", drafts.keep, uploads=True, act=SUBMIT),
     form("/drafts/back", drafts.put_back, act=SUBMIT),
-    form("/drafts/{id}/remove", drafts.remove),
+    form("/drafts/{id}/remove", drafts.remove, act=SUBMIT),
     page("/scheduled", scheduled.show),
     form("/scheduled/{id}/move", scheduled.change_time),
     form("/scheduled/{id}/cancel", scheduled.cancel),

@@ -123,9 +123,9 @@ def expression(bank_id: int, wanted: Wanted) -> str:
 
 def _plain(wanted: Wanted) -> Iterator[str]:
     if wanted.kind:
-        yield f"qbk{wanted.kind}"
+        yield f"qbk{_letters(wanted.kind)}"
     if wanted.shape:
-        yield f"qbs{wanted.shape}"
+        yield f"qbs{_letters(wanted.shape)}"
     if wanted.never_used:
         yield NEVER
     if wanted.undated:
@@ -136,6 +136,11 @@ def _plain(wanted: Wanted) -> Iterator[str]:
         yield f"qbb{wanted.box_id}"
     if wanted.import_id:
         yield f"qbi{wanted.import_id}"
+
+
+def _letters(text: str) -> str:
+    """The name of a kind or a shape; what is none, and might be part of an expression, finds nothing."""
+    return text if text.isascii() and text.isalpha() else "nothing"
 
 
 def _phrase(field: str, value: str) -> str:
