@@ -147,7 +147,9 @@ def test_what_is_new_waits_above_and_the_page_does_not_jump(town: Served, open_b
     button = page.locator("button.fresh")
     expect(button).to_have_text("Voir 3 nouvelles publications")
     expect(page).to_have_title(re.compile(r"^\(3\) "))
-    page.wait_for_function(f"([id, before]) => ({top})(id) === before", arg=[seen, before])
+    page.wait_for_function(
+        f"([id, before]) => Math.abs(({top})(id) - before) < 4", arg=[seen, before]
+    )  # no post's height
     expect(button).to_be_in_viewport()
     button.click()
     expect(page.locator("main article.post").first).to_contain_text("Nouveau 2")
