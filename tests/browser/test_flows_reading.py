@@ -131,6 +131,19 @@ def test_somebody_is_muted_and_heard_again(town: Served, open_browser: Opener, w
     expect(post_with(page, "Demandez le journal")).to_be_visible()
 
 
+STILL = """() => new Promise((done) => {
+    let before = "", same = 0;
+    const look = () => {
+        const now = `${document.body.scrollHeight} ${scrollY}`;
+        same = now === before ? same + 1 : 0;
+        before = now;
+        same > 30 ? done(true) : requestAnimationFrame(look);
+    };
+    look();
+})"""
+"""The page has found its shape: nothing moves for half a second."""
+
+
 @with_script
 def test_what_is_new_waits_above_and_the_page_does_not_jump(town: Served, open_browser: Opener, way: Way) -> None:
     me, other = town.person("lubin"), town.person("babette")
@@ -138,7 +151,9 @@ def test_what_is_new_waits_above_and_the_page_does_not_jump(town: Served, open_b
     for n in range(15):
         other.says(f"Avant {n}")
     page = open_browser(town, signed_in=me.name, **way)
+    page.wait_for_function(STILL)
     page.evaluate("document.fonts.ready.then(() => scrollTo(0, 700))")
+    page.wait_for_function(STILL)
     top = "(id) => Math.round(document.getElementById(id).getBoundingClientRect().top)"
     seen = in_sight(page)
     before = page.evaluate(top, seen)
