@@ -171,12 +171,12 @@ def in_turn(tx: Tx, due: Sequence[Job]) -> list[Job]:
     chains = {job.chain for job in due if job.chain is not None}
     if not chains:
         return [*due]
-    earlier: dict[int, set[int]] = {}
+    earlier: dict[int | None, set[int]] = {}
     for chain, job_id in tx.all(_OF_CHAINS, ids=tx.id_list(chains), now=now()):
         earlier.setdefault(chain, set()).add(job_id)
     taken: list[Job] = []
     for job in due:
-        others = earlier.get(job.chain, set()) if job.chain is not None else set()
+        others = earlier.get(job.chain, set())
         if not any(other < job.id for other in others):
             taken.append(job)
             others.discard(job.id)

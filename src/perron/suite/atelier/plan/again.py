@@ -99,7 +99,7 @@ def begin_series(tx: Tx, account_id: int, *, name: str, tag: str, rule: str, beg
     if len(queries.series_of(tx, account_id)) >= MOST_SERIES:
         raise Invalid(f"There are {MOST_SERIES} series already. End one to begin another.")
     made = _checked(Series(new_id(), account_id, name, tag, rule, begins, template, False))
-    queries.add_series(tx, made)
+    queries.keep_series(tx, made)
     return made
 
 
@@ -118,7 +118,7 @@ def change_series(
     """Let a series be otherwise from now on. What is planned for it stays."""
     own_series(tx, account_id, series_id)
     made = _checked(Series(series_id, account_id, name, tag, rule, begins, template, ended))
-    queries.change_series(tx, made)
+    queries.keep_series(tx, made)
     return made
 
 

@@ -48,20 +48,7 @@ _REMOVE_EVENT = Prepared(
 _ROW = ("id", "account_id", "name", "tag", "rule", "begins", "zone", "template", "ended")
 _SERIES = tuple(plan_series.c[name] for name in _ROW)
 _ALL_SERIES = Prepared(select(*_SERIES).where(plan_series.c.account_id == _OF).order_by(plan_series.c.id))
-_ADD_SERIES = insert(plan_series, *_ROW)
-_CHANGE_SERIES = Prepared(
-    update(plan_series)
-    .where(plan_series.c.account_id == _OF, plan_series.c.id == bindparam("one"))
-    .values(
-        name=bindparam("called"),
-        tag=bindparam("tagged"),
-        rule=bindparam("again"),
-        begins=bindparam("first"),
-        zone=bindparam("place"),
-        template=bindparam("words"),
-        ended=bindparam("over"),
-    )
-)
+_KEEP_SERIES = upsert(plan_series, *_ROW, key=("id",))
 _REMOVE_SERIES = Prepared(
     delete(plan_series).where(plan_series.c.account_id == _OF, plan_series.c.id == bindparam("one"))
 )
@@ -146,34 +133,10 @@ def find_series(db: Db, account_id: int, id_: int) -> Series | None:
     return next((one for one in series_of(db, account_id) if one.id == id_), None)
 
 
-def add_series(tx: Tx, one: Series) -> None:
-    tx.run(
-        _ADD_SERIES,
-        id=one.id,
-        account_id=one.account_id,
-        name=one.name,
-        tag=one.tag,
-        rule=one.rule,
-        begins=one.begins.local,
-        zone=one.begins.zone,
-        template=one.template,
-        ended=one.ended,
-    )
-
-
-def change_series(tx: Tx, one: Series) -> None:
-    tx.run(
-        _CHANGE_SERIES,
-        of_account=one.account_id,
-        one=one.id,
-        called=one.name,
-        tagged=one.tag,
-        again=one.rule,
-        first=one.begins.local,
-        place=one.begins.zone,
-        words=one.template,
-        over=one.ended,
-    )
+def keep_series(tx: Tx, one: Series) -> None:
+    """Keep a series as it is to be, new or in the place of what it was."""
+    values = {name: getattr(one, name) for name in _ROW if name not in ("begins", "zone")}
+    tx.run(_KEEP_SERIES, begins=one.begins.local, zone=one.begins.zone, **values)
 
 
 def remove_series(tx: Tx, account_id: int, id_: int) -> bool:
