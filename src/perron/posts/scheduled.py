@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select, update
 
 from perron.jobs import cancel, emit
-from perron.kit.errors import Invalid, NotFound, Refused, Unavailable
+from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.ids import new_id
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, MINUTE, iso, now
@@ -299,17 +299,8 @@ def publish_due(tx: Tx, event: dict[str, Any]) -> None:
     if is_paused(tx, one.account_id):
         hold_back(tx, one.account_id, PAUSED, [one.id])
         return
-    point = tx.savepoint()
-    try:
-        _publish(tx, one)
-    except Unavailable:
-        point.undo()
-        raise
-    except Refused as wrong:
-        point.undo()
+    if wrong := tx.refusal(lambda: _publish(tx, one)):
         tx.run(_FAIL, of_post=one.id, why=str(wrong))
-    else:
-        point.keep()
 
 
 def publish_now(tx: Tx, author: Account, scheduled_id: int) -> list[int]:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engi
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from perron.kit.errors import Unavailable
+from perron.kit.errors import Refused, Unavailable
 from perron.kit.pen import pen
 from perron.kit.settings import BadSetting, Settings
 from perron.store.heard import Heard
@@ -173,6 +173,20 @@ class Tx(Db):
         if self.changed:
             self._before_commit(self)
             self.changed = {}
+
+    def refusal(self, part: Callable[[], object]) -> Refused | None:
+        """Do a part that may be refused: then it is undone, and this is why. What is only not possible at the moment is
+        undone and raised."""
+        point = self.savepoint()
+        try:
+            part()
+        except Refused as wrong:
+            point.undo()
+            if isinstance(wrong, Unavailable):
+                raise
+            return wrong
+        point.keep()
+        return None
 
     def savepoint(self) -> "Savepoint":
         """A point to which one can return without losing the whole transaction."""

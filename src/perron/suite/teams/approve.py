@@ -10,7 +10,7 @@ from typing import Any
 
 from perron.jobs import cancel, emit
 from perron.jobs.events import Event
-from perron.kit.errors import Invalid, NotAllowed, NotFound, Refused, Unavailable
+from perron.kit.errors import Invalid, NotAllowed, NotFound, Refused
 from perron.kit.time import now
 from perron.people.may import ACT, LOOK, SUBMIT, check_may, may
 from perron.people.members import role_of
@@ -241,18 +241,10 @@ def publish_when_due(tx: Tx, event: dict[str, Any]) -> None:
         change_submission(tx, one, WAITING, error=NOT_SHOWN)
         say(tx, one.id, None, "voided", fingerprint=print_of(tx, one))
         return
-    point = tx.savepoint()
-    try:
-        _publish(tx, one)
-    except Unavailable:
-        point.undo()
-        raise
-    except Refused as wrong:
-        point.undo()
+    if wrong := tx.refusal(lambda: _publish(tx, one)):
         change_submission(tx, one, WAITING, error=str(wrong))
         say(tx, one.id, None, "not_published", str(wrong))
     else:
-        point.keep()
         say(tx, one.id, None, "published", fingerprint=one.approved)
         note(tx, one.organisation_id, None, "publish", brand=one.account_id, submission=str(one.id))
 
