@@ -157,7 +157,7 @@ def test_what_is_new_waits_above_and_the_page_does_not_jump(town: Served, open_b
     top = "(id) => Math.round(document.getElementById(id).getBoundingClientRect().top)"
     seen = in_sight(page)
     before = page.evaluate(top, seen)
-    page.evaluate("document.documentElement.style.overflowAnchor = 'none'")  # as in browsers that do not mend a jump by themselves
+    page.evaluate("document.documentElement.style.overflowAnchor = 'none'")  # as where browsers do not mend a jump
     for n in range(3):
         other.says(f"Nouveau {n}")
     button = page.locator("button.fresh")
