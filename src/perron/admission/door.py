@@ -8,6 +8,7 @@ from perron.admission.kept import Inner, Kept
 from perron.admission.kinds import Kinds
 from perron.admission.refusal import after, refuse
 from perron.entities.site import Site
+from perron.shared.answers import Answers
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -21,7 +22,8 @@ class Admission:
 
     def __init__(self, site: Site) -> None:
         self.site, self.saturation, self.pace = site, site.saturation, site.store.pace
-        self.gauge, self.kept, self.kinds = Gauge(site), Kept(site.saturation), Kinds(site)
+        self.gauge, self.kinds = Gauge(site), Kinds(site)
+        self.kept = Kept(site.saturation, Answers(site.shared) if site.shared is not None else None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, inner: Inner) -> None:
         """Answer with what is kept, or send away, or let in."""

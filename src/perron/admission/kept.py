@@ -2,7 +2,8 @@
 
 Nothing is kept of what is asked for now and then. What is asked for again and again, or while there is more to do than
 time, is made by one of those who ask; the others are given the same, for a second, or for longer the less time there
-is. What is shown may be that much older than what was just written, as it is behind any cache.
+is. What is shown may be that much older than what was just written, as it is behind any cache. Nodes that share a
+server make it once for all of them.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from time import monotonic
 from typing import Any
 
 from perron.kit.saturation import Saturation
+from perron.shared.answers import Answer, Answers
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -62,10 +64,11 @@ class Page:
 
 
 class Kept:
-    """Answers for everybody. `open_to_all` says what is asked for, `serve` answers it."""
+    """Answers for everybody. `open_to_all` says what is asked for, `serve` answers it; `others`: nodes that share."""
 
-    def __init__(self, saturation: Saturation) -> None:
-        self.saturation = saturation
+    def __init__(self, saturation: Saturation, others: Answers | None = None) -> None:
+        self.saturation, self.others = saturation, others
+        self._leaving: set[asyncio.Task[None]] = set()
         self.pages: dict[Key, Page] = {}
         self.size = 0
 
@@ -134,6 +137,26 @@ class Kept:
 
     async def _make(self, key: Key, page: Page, scope: Scope, receive: Receive, send: Send, inner: Inner) -> None:
         page.making = asyncio.get_running_loop().create_future()
+        try:
+            if await self._take(key, page):
+                await self.give(page, send)
+            else:
+                await self._make_here(key, page, scope, receive, send, inner)
+        finally:
+            page.making.set_result(None)
+            page.making = None
+
+    async def _take(self, key: Key, page: Page) -> bool:
+        """Take what another node has made of it, where one has."""
+        if self.others is None or not self.others.shared.there:
+            return False
+        one = await asyncio.to_thread(self.others.find, key, FRESH)
+        if one is None:
+            return False
+        head = {"type": "http.response.start", "status": one.status, "headers": one.headers}
+        return self._keep(key, page, head, {"type": "http.response.body", "body": one.body}, monotonic() - one.age)
+
+    async def _make_here(self, key: Key, page: Page, scope: Scope, receive: Receive, send: Send, inner: Inner) -> None:
         began = monotonic()
         told: list[Message] = []
 
@@ -145,20 +168,29 @@ class Kept:
             await inner(scope, receive, noted)
         finally:
             if may_be_kept(key, told):
-                self._keep(key, page, told, began)
-            page.making.set_result(None)
-            page.making = None
+                headers = [one for one in told[0]["headers"] if not one[0].startswith(OWN_TO_ONE)]
+                if self._keep(key, page, {**told[0], "headers": headers}, told[1], began):
+                    self._leave(key, page)
 
-    def _keep(self, key: Key, page: Page, told: list[Message], began: float) -> None:
-        if self.pages.get(key) is not page:
+    def _leave(self, key: Key, page: Page) -> None:
+        """Leave it for the other nodes; nobody waits for that."""
+        if self.others is None or not self.others.shared.there:
             return
-        headers = [one for one in told[0]["headers"] if not one[0].startswith(OWN_TO_ONE)]
+        one = Answer(page.head["status"], page.head["headers"], page.body["body"], monotonic() - page.at)
+        task = asyncio.create_task(asyncio.to_thread(self.others.leave, key, one, FRESH))
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    def _keep(self, key: Key, page: Page, head: Message, body: Message, at: float) -> bool:
+        if self.pages.get(key) is not page:
+            return False
         self.size -= page.size
-        page.head, page.body, page.at = {**told[0], "headers": headers}, told[1], began
-        page.size = len(told[1]["body"]) + 2000
+        page.head, page.body, page.at = head, body, at
+        page.size = len(body["body"]) + 2000
         self.size += page.size
         while self.size > MOST_BYTES:
             self._drop(next(iter(self.pages)))
+        return True
 
     def _drop(self, key: Key) -> None:
         self.size -= self.pages.pop(key).size
