@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-MOST_LINES = 1200
+MOST_LINES = 6000
+"""Connections; with too few of them, those who ask would wait here and not at the server."""
 PATIENCE = 15.0
 """Seconds after which whoever asked has gone."""
 GOOD = range(200, 300)

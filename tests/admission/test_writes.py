@@ -56,6 +56,19 @@ def test_a_full_queue_refuses_posts_and_says_when_there_is_room_while_reading_go
     assert ada.says("Bonjour")["id"]
 
 
+def test_whoever_comes_in_does_not_wait_behind_those_who_write(site: Site) -> None:
+    order: list[int] = []
+    ended = threading.Semaphore(0)
+    with held(site.store):
+        for n in range(40):
+            site.store.submit(lambda tx, n=n: order.append(n), lambda result, wrong: ended.release())
+        site.store.submit(lambda tx: order.append(-1), lambda result, wrong: ended.release(), first=True)
+    for _ in range(41):
+        assert ended.acquire(timeout=5)
+    assert sorted(order) == [*range(-1, 40)]
+    assert order.index(-1) < 4  # as many write side by side on PostgreSQL
+
+
 def test_what_was_refused_is_done_once_when_it_is_sent_again_with_its_key(site: Site) -> None:
     site.app.admission.gauge.stop()
     ada, key = site.person("ada"), {"idempotency-key": "one"}

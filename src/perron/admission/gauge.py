@@ -33,7 +33,7 @@ LOOKS = 4
 MANY = 8
 """As little does what is slow when fewer than so many came meanwhile: it would not be quicker without them."""
 FLOOD = 64
-STANDSTILL = 0.5
+STANDSTILL = 0.2
 """Seconds after which, when a flood came meanwhile, one look is enough."""
 
 

@@ -78,14 +78,14 @@ class ToldAttempts(Attempts):
         name = _digest(key)
         found = self.window.hit(name, limit, seconds)
         if found.allowed:
-            await rim.write_owed(self._store, lambda tx: tell(tx, "attempt", name, seconds, self._me))
+            await rim.write_owed(self._store, lambda tx: tell(tx, "attempt", name, seconds, self._me), first=True)
         return found
 
     async def give_back(self, key: str) -> None:
         """Take back one count, here and elsewhere."""
         name = _digest(key)
         self.window.give_back(name)
-        await rim.write_owed(self._store, lambda tx: tell(tx, "attempt", name, 0, self._me))
+        await rim.write_owed(self._store, lambda tx: tell(tx, "attempt", name, 0, self._me), first=True)
 
     def hear(self, key: str, seconds: int, who: str) -> None:
         """Another process has counted an attempt, or taken it back."""

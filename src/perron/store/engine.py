@@ -311,11 +311,12 @@ class Store:
         answer: T = outcome[0]
         return answer
 
-    def submit(self, work: Callable[[Tx], Any], finished: OnDone) -> None:
-        """Run `work` in a transaction; `finished(result, error)` is called after the commit, in the writer's thread."""
+    def submit(self, work: Callable[[Tx], Any], finished: OnDone, *, first: bool = False) -> None:
+        """Run `work` in a transaction (`first`: before all that waits); `finished(result, error)` is called after the
+        commit, in the writer's thread."""
         if pen.held:
             raise RuntimeError("Already writing: pass the open `tx` down instead of opening a second.")
-        self._writer.submit(work, finished)
+        self._writer.submit(work, finished, first=first)
 
     def hear_others(self) -> None:
         """From now on the listeners are also called when another process has committed something to hear of."""

@@ -30,8 +30,8 @@ async def write(store: Store, work: Callable[[Tx], T]) -> T:
     return await write_owed(store, in_time)
 
 
-async def write_owed(store: Store, work: Callable[[Tx], T]) -> T:
-    """Run what is owed in a transaction, however long it waits; go on when it is on disk."""
+async def write_owed(store: Store, work: Callable[[Tx], T], *, first: bool = False) -> T:
+    """Run what is owed in a transaction, however long it waits, or before all that waits; go on when it is on disk."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -48,7 +48,7 @@ async def write_owed(store: Store, work: Callable[[Tx], T]) -> T:
     def finished(result: Any, wrong: BaseException | None) -> None:
         loop.call_soon_threadsafe(settle, future, result, wrong)
 
-    store.submit(work, finished)
+    store.submit(work, finished, first=first)
     return await future
 
 

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -43,30 +44,34 @@ class Writer:
 
     def __init__(self, store: "Store") -> None:
         self.store = store
-        self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._turns: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        """One for each write that waits, in either row; False ends a thread."""
+        self._first: deque[Work] = deque()
+        self._others: deque[Work] = deque()
         self._threads: list[threading.Thread] = []
         self._gate = threading.Lock()
         self._closed = False
         self._said = _Said()
 
-    def submit(self, work: Callable[[Tx], Any], finished: "OnDone") -> None:
+    def submit(self, work: Callable[[Tx], Any], finished: "OnDone", *, first: bool = False) -> None:
         with self._gate:
             if not self._closed:
                 if not self._threads:
                     self._start()
-                self._queue.put((work, finished))
+                (self._first if first else self._others).append((work, finished))
+                self._turns.put(True)
                 return
         finished(None, Unavailable("The server is stopping. Nothing was changed; please try again."))
 
     def waiting(self) -> int:
-        return self._queue.qsize()
+        return self._turns.qsize()
 
     def close(self) -> None:
         """Commit what waits, then end the threads."""
         with self._gate:
             self._closed = True
             for _ in self._threads:
-                self._queue.put(None)
+                self._turns.put(False)
         for thread in self._threads:
             thread.join()
         self._threads = []
@@ -106,18 +111,25 @@ class Writer:
 
     def _next(self) -> tuple[list[Work], bool]:
         """What waits, at least one; and whether it is the last."""
-        first = self._queue.get()
         works: list[Work] = []
         most = BATCH if self.store.sqlite else 1
-        while first is not None:
-            works.append(first)
+        go_on = self._turns.get()
+        while go_on:
+            works.append(self._take())
             if len(works) == most:
                 return works, False
             try:
-                first = self._queue.get_nowait()
+                go_on = self._turns.get_nowait()
             except queue.Empty:
                 return works, False
         return works, True
+
+    def _take(self) -> Work:
+        """Whose turn it is: there is one, since whoever asks holds a turn."""
+        try:
+            return self._first.popleft()
+        except IndexError:
+            return self._others.popleft()
 
     def _let_go(self, connection: Any) -> None:
         with contextlib.suppress(Exception):

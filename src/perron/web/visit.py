@@ -190,8 +190,8 @@ class Visit:
         return self.store.pace.full or self.site.saturation.pressure > HARD_PRESSED
 
     async def write_owed(self, work: Callable[[Tx], T]) -> T:
-        """The same, but never refused for others' sake: for coming in."""
-        return await rim.write_owed(self.store, work)
+        """The same, but neither refused nor kept waiting for others' sake: for coming in."""
+        return await rim.write_owed(self.store, work, first=True)
 
     def explain(self, wrong: Refused) -> str:
         """Why not, in the visitor's language."""
