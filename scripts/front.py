@@ -1,4 +1,4 @@
-"""Bring what pages need from npm: two typefaces, each by its version and the hash of its archive.
+"""Bring what pages need from npm: four typefaces, each by its version and the hash of its archive.
 
 python3 scripts/front.py            for pages, into src/perron/web/static/vendor (a built wheel carries them)
 python3 scripts/front.py --dev      what the tests need as well, into .venv/front

@@ -1,7 +1,7 @@
 """What is set: a document, and the blocks it is made of, in the order in which they are read.
 
 A document holds what anybody may read and nothing else: whoever makes one has asked who may see what. Times are
-milliseconds since 1970. `html` is clean (`text/sanitise.py`); all other words are plain text, escaped when they are set.
+milliseconds since 1970. `html` is clean (`text/sanitise.py`); all other words are plain text, escaped when it is set.
 Languages are codes (`fr`, `en`, `pt-BR`), "" where nobody said.
 """
 
