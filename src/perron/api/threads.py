@@ -12,11 +12,11 @@ from perron.api.statuses import NewStatus, read_draft
 from perron.entities.plans import clock_of, planned_threads
 from perron.entities.shapes.accounts import Visibility
 from perron.entities.shapes.common import Empty, Id, Language, Time
-from perron.entities.shapes.plans import Clock, Local, PlannedThread
+from perron.entities.shapes.plans import CheckedThread, Clock, Local, PlannedThread
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.secrets import new_secret
-from perron.kit.zones import Wall, read_wall, wall_at
+from perron.kit.zones import Wall, moment_of, read_wall, wall_at
 from perron.posts.hold_back import hold_back, let_go_on
 from perron.posts.model import Draft
 from perron.posts.planned import find_scheduled, scheduled_page
@@ -25,6 +25,10 @@ from perron.posts.publish_thread import publish_thread, published_at_once
 from perron.posts.scheduled import Plan, cancel_scheduled, move, plan, plan_once, publish_now, rewrite
 from perron.store import Db, Tx
 from perron.suite.atelier.plan.again import check_filled, own_series
+from perron.suite.atelier.plan.queries import queue_of
+from perron.suite.atelier.plan.repeats import again_at, repeats_in
+from perron.suite.atelier.plan.told import repeat_entity
+from perron.text.reading import length
 
 PERSON = "person"
 """Why something waits that somebody has put on hold."""
@@ -150,6 +154,20 @@ def clock(call: Call, db: Db) -> Answer:
     made = clock_of(_wall_in(call.params))
     assert made is not None
     return made
+
+
+@speaks(CheckedThread, takes=NewThread)
+def check(call: Call, db: Db) -> Answer:
+    """POST /api/perron/v1/threads/check: what it would say again, at its time or now. Nothing is kept."""
+    drafts, wall = read_drafts(call), read_when(call)
+    moment = moment_of(wall) if wall else None
+    found = repeats_in(db, call.me.id, drafts, at=moment.at if moment else None)
+    then = again_at(db, call.me.id, found[0].said.at, queue_of(db, call.me.id).zone or "UTC") if found else None
+    return {
+        "repeats": [repeat_entity(one) for one in found],
+        "proposal": clock_of(then) if then and call.me.kind == "brand" else None,
+        "lengths": [length(one.text) + length(one.warning) for one in drafts],
+    }
 
 
 def read_drafts(call: Call) -> list[Draft]:

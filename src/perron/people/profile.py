@@ -20,6 +20,8 @@ from perron.text.reading import length
 
 LONGEST_NAME, LONGEST_NOTE, LONGEST_FIELD, MOST_FIELDS = 100, 500, 255, 8
 MOST_DOMAINS = 10
+KINDS = ("person", "brand", "bot")
+"""Who speaks through an account: somebody, an organisation, or a machine."""
 
 _FIELDS = Prepared(select(accounts.c.fields).where(accounts.c.id == bindparam("of_account")))
 
@@ -43,6 +45,7 @@ class Profile:
     color: str | None = None
     locked: bool | None = None
     bot: bool | None = None
+    kind: str | None = None
     discoverable: bool | None = None
     indexable: bool | None = None
     hide_collections: bool | None = None
@@ -148,3 +151,5 @@ def check_profile(changes: Profile) -> None:
         raise Invalid("Validation failed: Color is not included in the list")
     if changes.quote_policy not in (None, "public", "followers", "nobody"):
         raise Invalid("Validation failed: Quote policy is not included in the list")
+    if changes.kind is not None and changes.kind not in KINDS:
+        raise Invalid("Validation failed: Kind is not included in the list")

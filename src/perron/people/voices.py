@@ -8,13 +8,12 @@ from perron.jobs import emit
 from perron.kit.errors import NotAllowed
 from perron.people.join import RESERVED, read_username
 from perron.people.model import Account, AccountJoined, Unfit, User
-from perron.people.profile import COLORS, Profile, change_profile
+from perron.people.profile import COLORS, KINDS, Profile, change_profile
 from perron.people.queries import account_by_handle, add_account, add_membership
 from perron.store import Db, Prepared, Tx
 from perron.store.tables import accounts, memberships
 
 MOST = 12
-KINDS = ("person", "brand", "bot")
 
 _VOICES = Prepared(
     select(

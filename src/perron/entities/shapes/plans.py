@@ -35,6 +35,26 @@ class PlannedPost(TypedDict):
     media_attachments: list[MediaAttachment]
 
 
+class Repeat(TypedDict):
+    """That a post says again what its author said within thirty days, or has planned."""
+
+    place: Annotated[int, Meta(description="Which of the posts that were sent, from 0.")]
+    kind: Annotated[str, Meta(description="`link`, the same page; or `text`, the same words or nearly so.")]
+    link: Annotated[str | None, Meta(description="The page, without what says where its readers come from.")]
+    status_id: Id | None
+    planned_id: Id | None
+    at: Time
+    words: Annotated[str, Meta(description="How it begins.")]
+
+
+class CheckedThread(TypedDict):
+    """What there is to say of posts before they are published."""
+
+    repeats: list[Repeat]
+    proposal: Annotated[Clock | None, Meta(description="To a brand that repeats itself: when to say it otherwise.")]
+    lengths: Annotated[list[int], Meta(description="Characters of each post, as they are counted here.")]
+
+
 class PlannedThread(TypedDict):
     """A post, or several in order, planned or (`statuses`) just published."""
 

@@ -42,7 +42,7 @@ async def show_profile(visit: Visit) -> Response:
     """The form with what one says of oneself."""
     me = visit.must_write()
     entity = await visit.read(lambda db: own_account_entity(visit.links, db, me.id))
-    return _profile(visit, _given(entity), _steps(visit, entity))
+    return _profile(visit, _given(entity, visit.must_write().kind), _steps(visit, entity))
 
 
 def _steps(visit: Visit, entity: Entity) -> list[bool]:
@@ -54,14 +54,14 @@ def _steps(visit: Visit, entity: Entity) -> list[bool]:
     return [words, picture, address]
 
 
-def _given(entity: Entity) -> dict[str, Any]:
+def _given(entity: Entity, kind: str) -> dict[str, Any]:
     source = entity["source"]
     return {
         "display_name": entity["display_name"],
         "note": source["note"],
         "lines": [(one["name"], one["value"]) for one in source["fields"]],
         "locked": entity["locked"],
-        "bot": entity["bot"],
+        "kind": kind,
         "discoverable": entity["discoverable"],
         **{name: entity[name] for name in SHOWS},
         "domains": "\n".join(source["attribution_domains"]),
@@ -100,7 +100,7 @@ async def change(visit: Visit, fields: Fields) -> Response:
         "note": _words(fields.text("note")),
         "lines": [(_line(name), _line(value)) for name, value in lines],
         "locked": "locked" in fields,
-        "bot": "bot" in fields,
+        "kind": fields.text("kind") or me.kind,
         "discoverable": "discoverable" in fields,
         **{name: name in fields for name in SHOWS},
         "domains": _words(fields.text("domains")),
@@ -113,7 +113,7 @@ async def change(visit: Visit, fields: Fields) -> Response:
         note=typed["note"],
         fields=typed["lines"],
         locked=typed["locked"],
-        bot=typed["bot"],
+        kind=typed["kind"],
         discoverable=typed["discoverable"],
         show_media=typed["show_media"],
         show_media_replies=typed["show_media_replies"],
@@ -139,7 +139,7 @@ async def change(visit: Visit, fields: Fields) -> Response:
             if face:
                 let_go(face, settings=visit.settings)
         entity = await visit.read(lambda db: own_account_entity(visit.links, db, me.id))
-        return _profile(visit, _given(entity) | typed, _steps(visit, entity), wrong)
+        return _profile(visit, _given(entity, me.kind) | typed, _steps(visit, entity), wrong)
     return visit.go(f"/@{me.handle}")
 
 

@@ -5,10 +5,10 @@ from starlette.responses import Response
 from perron.kit.errors import NotFound, Refused
 from perron.kit.time import SECOND, now
 from perron.people.may import ACT, check_may
-from perron.people.profile import COLORS, Profile, change_profile
+from perron.people.profile import COLORS, KINDS, Profile, change_profile
 from perron.people.queries import find_account
 from perron.people.sessions import switch_account
-from perron.people.voices import KINDS, color_to_offer, open_account, voices_of
+from perron.people.voices import color_to_offer, open_account, voices_of
 from perron.store import Tx
 from perron.web.again import show_form
 from perron.web.door.proof import PROOF, count_attempt

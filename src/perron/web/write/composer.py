@@ -98,6 +98,11 @@ class Given:
     elsewhere: str = ""
     """Another account of theirs, whom the post that they answer speaks to: it is asked for which one they speak."""
     sure: bool = False
+    repeats: str = ""
+    """What was said before, as ids, of which its author has been told: nobody is told twice."""
+    earlier: tuple[dict[str, Any], ...] = ()
+    again: dict[str, str] = field(default_factory=dict)
+    """`earlier`: what that is, as pages show it; `again`: when a brand may say it in other words."""
     pictures: dict[int, Entity] = field(default_factory=dict)
     quoted: dict[int, Entity] = field(default_factory=dict)
 
@@ -190,6 +195,7 @@ def read_given(fields: Fields) -> Given:
         answering=fields.text("answering")[:300],
         elsewhere=fields.text("elsewhere")[:300],
         sure="sure" in fields,
+        repeats=fields.text("repeats")[:400],
         loudest=loudest if loudest in VISIBILITIES else "public",
         key=fields.text("key")[:100],
         next=safe_next(fields.text("next") or "/home").partition("#")[0],
@@ -259,7 +265,8 @@ def as_draft(given: Given, part: Part) -> Draft:
 
 
 def arranged(given: Given, what: str) -> Given:
-    """The form after one of its own buttons was pressed: `add`, `remove _1`, `up _1`, `drop 12`, `earlier 12` …"""
+    """The form after one of its own buttons was pressed: `add`, `remove _1`, `up _1`, `drop 12`, `at 2031-05-01T08:30
+    Europe/Paris` …"""
     verb, _, which = what.partition(" ")
     if verb == "add" and len(given.parts) < MOST_PARTS:
         taken = {part.mark for part in given.parts}
@@ -270,6 +277,9 @@ def arranged(given: Given, what: str) -> Given:
     if verb in ("up", "down"):
         at = next((n for n, part in enumerate(given.parts) if part.mark == which), 0)
         return replace(given, parts=_shifted(given.parts, at, -1 if verb == "up" else 1))
+    if verb == "at":
+        later, _, zone = which.partition(" ")
+        return replace(given, later=later[:40], zone=zone[:100], queue=False, repeats="")
     if verb == "unquote":
         return replace(
             given, parts=tuple(replace(part, quote_of=0) if part.mark == which else part for part in given.parts)

@@ -39,6 +39,7 @@ from perron.web.write.composer import (
     seen,
 )
 from perron.web.write.drafts import keep_undone, opened
+from perron.web.write.repeats import SaidBefore, ask_of_repeats
 from perron.web.write.scheduled import plan
 from perron.web.write.uploads import Kept, take_files, wait_for_files
 
@@ -91,6 +92,7 @@ async def publish(visit: Visit, fields: Fields) -> Response:
         given = said(given)
         _ask_who_speaks(given)
         _refuse_undescribed(visit, given)
+        await ask_of_repeats(visit, given)
         await wait_for_files(visit, me, given)
         if given.later or given.queue:
             planned = await plan(visit, given)
@@ -220,10 +222,11 @@ def own_post(db: Db, me: Account, visit: Visit) -> tuple[Post, list[Media]]:
 async def refused(visit: Visit, template: str, given: Given, wrong: Refused) -> Response:
     """The form with everything that was typed, and why it was not published, at the part that was refused."""
     if wants_json(visit):
-        return tell_why(visit, wrong, place=wrong.place)
-    given = wrong.given if isinstance(wrong, Kept) else given
+        told = wrong.told if isinstance(wrong, SaidBefore) else {}
+        return tell_why(visit, wrong, place=wrong.place, **told)
+    given = wrong.given if isinstance(wrong, (Kept, SaidBefore)) else given
     why = visit.explain(wrong)
-    if len(given.parts) > 1:
+    if len(given.parts) > 1 and not given.earlier:
         parts = [replace(part, wrong=why if n == wrong.place else "") for n, part in enumerate(given.parts)]
         given = replace(given, parts=tuple(parts))
         why = visit.say("One of these posts cannot be published as it is. None was; everything was kept.")

@@ -32,7 +32,7 @@ export class Desk extends EventTarget {
 
   /** Everything in the form, as one text: equal when nothing was changed. */
   get fingerprint() {
-    const kept = [...new FormData(this.form)].filter(([name, value]) => typeof value === "string" && !["csrf", "draft", "version", "key", "do"].includes(name));
+    const kept = [...new FormData(this.form)].filter(([name, value]) => typeof value === "string" && !["csrf", "draft", "version", "key", "do", "repeats"].includes(name));
     return JSON.stringify(kept);
   }
 

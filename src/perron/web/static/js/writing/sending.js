@@ -52,13 +52,21 @@ export function sending(desk) {
       }
       const said = desk.parts.filter((part) => !desk.blankPart(part));
       const part = said[told.place ?? 0] ?? desk.parts[0];
-      desk.wrong(told.wrong, part);
+      if (told.repeats) desk.hidden("repeats", told.repeats); // who was told once goes on by the same button
+      desk.wrong(told.wrong, part, ...saidBefore(told));
       desk.text(part).focus();
     } catch {
       desk.wrong(desk.word("lost"));
     }
     desk.goOn();
     desk.changed();
+  }
+
+  /** What was said lately, to look at; and when a brand may say it in other words. */
+  function saidBefore({ earlier = [], again = {} }) {
+    const row = (one) => make("li", {}, one.says, " ", make("a", { href: one.url, dir: "auto", target: "_blank" }, one.words));
+    const later = () => make("button", { name: "do", value: again.at }, desk.word("otherwise", { time: again.told }));
+    return [...(earlier.length ? [make("ul", { className: "said-before" }, ...earlier.map(row))] : []), ...(again.at ? [later()] : [])];
   }
 
   /** Say that it is sent again in so many seconds, and do so, unless somebody would rather not. */
