@@ -45,6 +45,7 @@ from perron.suite.atelier.bank.forget import empty_bank, forget_bank
 from perron.suite.atelier.bank.imports import unpack
 from perron.suite.atelier.bank.use import record_uses
 from perron.suite.atelier.deck.keep import forget_decks
+from perron.suite.atelier.plan.figures import count_figures
 from perron.suite.atelier.plan.line import warn_of_dry_queues
 from perron.suite.atelier.plan.remember import forget_plans, forget_published, remember_published
 from perron.suite.atelier.plan.warn import mail_dry_queue
@@ -82,6 +83,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     ],
     "PostDue": [Inside(publish_due)],
     "PlanPublished": [Inside(remember_published)],
+    "FiguresDue": [Outside(count_figures)],
     "QueueRunsDry": [Elsewhere(mail_dry_queue)],
     "PostEdited": [
         Inside(follow_up.notify_mentioned),

@@ -319,6 +319,7 @@ GET    /api/v1/admin/tags/{}                                          user admin
 PUT    /api/v1/admin/tags/{}                                          user admin:write
 # ours: what is planned, watched and done together
 POST   /api/perron/v1/threads                                        user write:statuses
+POST   /api/perron/v1/threads/check                                  user read:statuses
 GET    /api/perron/v1/threads                                        user read:statuses
 GET    /api/perron/v1/threads/{}                                     user read:statuses
 PUT    /api/perron/v1/threads/{}                                     user write:statuses
@@ -337,6 +338,9 @@ GET    /api/perron/v1/series/{}                                      user read:s
 PUT    /api/perron/v1/series/{}                                      user write:statuses
 DELETE /api/perron/v1/series/{}                                      user write:statuses
 GET    /api/perron/v1/series/{}/places                               user read:statuses
+GET    /api/perron/v1/published                                      user read:statuses
+GET    /api/perron/v1/published/compared                             user read:statuses
+GET    /api/perron/v1/audience/hours                                 user read:statuses
 GET    /api/perron/v1/events                                         user read:statuses
 POST   /api/perron/v1/events                                         user write:statuses
 DELETE /api/perron/v1/events/{}                                      user write:statuses
@@ -392,6 +396,7 @@ POST   /api/perron/v1/bank/imports                                   user write:
 GET    /api/perron/v1/bank/imports/{}                                user write:media
 POST   /api/perron/v1/bank/imports/{}/cancel                         user write:media
 POST   /api/perron/v1/threads                                        user write:statuses
+POST   /api/perron/v1/threads/check                                  user read:statuses
 GET    /api/perron/v1/threads                                        user read:statuses
 GET    /api/perron/v1/threads/{}                                     user read:statuses
 PUT    /api/perron/v1/threads/{}                                     user write:statuses
@@ -410,6 +415,9 @@ GET    /api/perron/v1/series/{}                                      user read:s
 PUT    /api/perron/v1/series/{}                                      user write:statuses
 DELETE /api/perron/v1/series/{}                                      user write:statuses
 GET    /api/perron/v1/series/{}/places                               user read:statuses
+GET    /api/perron/v1/published                                      user read:statuses
+GET    /api/perron/v1/published/compared                             user read:statuses
+GET    /api/perron/v1/audience/hours                                 user read:statuses
 GET    /api/perron/v1/events                                         user read:statuses
 POST   /api/perron/v1/events                                         user write:statuses
 DELETE /api/perron/v1/events/{}                                      user write:statuses

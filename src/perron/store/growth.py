@@ -105,6 +105,7 @@ TABLES: dict[str, Growth] = {
     "plan_events": Growth("account_id", "accounts that plan", _FEW),
     "plan_series": Growth("account_id", "accounts that plan", _FEW),
     "plan_posts": Growth("account_id", "planned posts that came out", _POST),
+    "plan_figures": Growth("account_id", "planned posts that came out, three rows each", _POST),
     "archives": Growth("account_id", "archives that are asked for", "expire"),
     "decks": Growth("account_id", "people", _FEW),
     "organisations": Growth("id", "houses of several brands", _FEW),

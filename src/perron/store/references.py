@@ -66,7 +66,7 @@ REFERENCES = (
         *(t.reports.c.reporter_id, t.reports.c.target_id, t.strikes.c.target_id, t.appeals.c.account_id),
         *(t.announcement_reads.c.account_id, t.announcement_reactions.c.account_id, t.decks.c.account_id),
         *(t.plan_queues.c.account_id, t.plan_slots.c.account_id, t.plan_events.c.account_id),
-        *(t.plan_series.c.account_id, t.plan_posts.c.account_id),
+        *(t.plan_series.c.account_id, t.plan_posts.c.account_id, t.plan_figures.c.account_id),
         *(t.banks.c.account_id, t.bank_items.c.account_id, t.bank_boxes.c.account_id, t.bank_imports.c.account_id),
     ),
     *_all(
@@ -91,7 +91,7 @@ REFERENCES = (
     *_all(t.cards.c.id, t.posts.c.card_id, mend=CLEAR),
     *_all(t.drafts.c.id, t.draft_media.c.draft_id, t.draft_versions.c.draft_id),
     *_all(t.plan_series.c.id, t.plan_posts.c.series_id, mend=CLEAR),
-    *_all(t.posts.c.id, t.plan_posts.c.post_id, after_jobs=True),
+    *_all(t.posts.c.id, t.plan_posts.c.post_id, t.plan_figures.c.post_id, after_jobs=True),
     *_all(t.scheduled_posts.c.id, t.scheduled_media.c.scheduled_id),
     *_all(t.media.c.id, t.draft_media.c.media_id, t.scheduled_media.c.media_id),
     *_all(

@@ -871,6 +871,16 @@ plan_posts = Table(                                       # posts that were publ
     Index("ix_plan_posts_series", "series_id", "post_id", sqlite_where=text("series_id IS NOT NULL")),
     info={"owner": "suite.atelier.plan"}, sqlite_with_rowid=False,
 )
+plan_figures = Table(                                     # what such a post had met with an hour, a day and a week after
+    "plan_figures", metadata,
+    _ref("post_id", key=True), Column("after", Integer, primary_key=True, autoincrement=False),  # hours
+    _ref("account_id"), Column("at", Ms, nullable=False), _count("followers"),
+    _count("tell"), _count("past"),                       # followers whose apps say how far they read; of these, past it
+    _count("people"), _count("engaged"), _count("engaged_past"),  # who did something; of these, who followed; had read past it
+    _count("favourites"), _count("boosts"), _count("replies"), _count("votes"),
+    Index(None, "account_id", "after", "post_id"),
+    info={"owner": "suite.atelier.plan"}, sqlite_with_rowid=False,
+)
 
 # -- ground ------------------------------------------------------------------------------------------------------------
 

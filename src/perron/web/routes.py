@@ -60,7 +60,7 @@ from perron.web.own import (
     standing,
     voices,
 )
-from perron.web.plan import calendar, queue, series
+from perron.web.plan import after, calendar, hours, queue, series
 from perron.web.remembered import open_page
 from perron.web.teams import approvals, colleagues, inbox, organisations, pausing
 from perron.web.write import completion, composer, drafts, moments, scheduled, share, uploads, writing
@@ -123,6 +123,9 @@ ROUTES: list[BaseRoute] = [
     form("/calendar/events", calendar.add_event),
     form("/calendar/events/{id}/remove", calendar.drop_event),
     form("/calendar/{id}/day", calendar.move_to_day),
+    page("/published", after.show),
+    page("/hours", hours.show),
+    form("/hours/slots", hours.add),
     page("/series", series.show_all),
     form("/series", series.begin),
     page("/series/{id}", series.show),

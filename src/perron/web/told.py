@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_timedelta
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -34,8 +34,14 @@ def filters(locale: str) -> dict[str, Callable[..., str]]:
         "month": by_clock(month),
         "moment": by_clock(moment),
         "number": lambda n: number(n, locale),
+        "share": lambda part: share(part, locale),
         "tongue": lambda code: tongue(code, locale),
     }
+
+
+def share(part: float, locale: str) -> str:
+    """`8.3%`, `8,3 %`"""
+    return format_percent(part, "#,##0.#%" if locale == "en" else "#,##0.#\u202f%", locale=locale)
 
 
 def ago(iso: str, locale: str, zone: str = "", *, now: datetime | None = None) -> str:

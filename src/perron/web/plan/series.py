@@ -13,15 +13,14 @@ from perron.store import Db
 from perron.store.paging import Paging
 from perron.suite.atelier.plan import queries
 from perron.suite.atelier.plan.again import begin_series, change_series, drop_series, own_series, places
+from perron.suite.atelier.plan.figures import ENOUGH, Mean, compare
 from perron.suite.atelier.plan.model import Series
 from perron.web.fields import Fields, read_id
-from perron.web.shown import posts_shown
+from perron.web.plan.after import cards
 from perron.web.visit import Visit
 from perron.web.write.moments import told_of, zone_of
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-ENOUGH = 5
-"""Posts of a series from which on their engagement says something."""
 AHEAD = 8
 """Weeks that are shown of a series."""
 
@@ -108,11 +107,14 @@ async def _one(visit: Visit, wrong: Refused | None = None, typed: Fields | None 
         series = own_series(db, me.id, id_)
         coming = [one for one in places(db, me.id, today, today + timedelta(weeks=AHEAD), id_) if one.post_id is None]
         out = queries.shown_of_series(db, id_, Paging(limit=40))
-        posts = posts_shown(visit, db, [one.post_id for one in out])
+        found = cards(visit, db, out, [series])
+        posts = [one["post"] for one in found]
         return {
             "series": series,
             "coming": [{"told": told_of(visit, one.wall), "place": one} for one in coming[:24]],
-            "posts": posts,
+            "cards": found,
+            "mean_of": compare(db, me.id).series.get(id_, Mean(0, None)),
+            "enough": ENOUGH,
             "figures": _figures(posts),
             "form": _form(visit, series, typed),
         }
@@ -122,7 +124,7 @@ async def _one(visit: Visit, wrong: Refused | None = None, typed: Fields | None 
         status=wrong.status if wrong else 200,
         cache_control="no-store",
         wrong=visit.explain(wrong) if wrong else "",
-        **await visit.read(read),
+        **await visit.read_slowly(read),
     )
 
 

@@ -49,6 +49,7 @@ CHAPTERS: dict[str, dict[str, str]] = {
     },
     "Threads and plans": {
         "POST /api/perron/v1/threads": "Publish posts in order, all or none, now or later",
+        "POST /api/perron/v1/threads/check": "What posts say again, and how long they are; nothing is published",
         "GET /api/perron/v1/threads": "What is planned",
         "GET /api/perron/v1/threads/{id}": "A planned post or thread",
         "PUT /api/perron/v1/threads/{id}": "Change what is planned, or when",
@@ -67,6 +68,9 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "PUT /api/perron/v1/series/{id}": "Change a series",
         "DELETE /api/perron/v1/series/{id}": "Forget a series; its posts stay",
         "GET /api/perron/v1/series/{id}/places": "When a series comes, filled or still open",
+        "GET /api/perron/v1/published": "What came out by plans, and what it met with",
+        "GET /api/perron/v1/published/compared": "Series and slots beside each other",
+        "GET /api/perron/v1/audience/hours": "At which hours one’s audience answers",
         "GET /api/perron/v1/events": "What one prepares for",
         "POST /api/perron/v1/events": "Note an event to prepare for",
         "DELETE /api/perron/v1/events/{id}": "Forget an event",

@@ -10,6 +10,8 @@ QUEUE = "queue"
 MOST_SLOTS = 100
 MOST_EVENTS = 200
 MOST_SERIES = 50
+AFTER = (1, 24, 168)
+"""Hours after which one looks at what a post met with."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,6 +74,7 @@ class Shown:
     due: int
     wall: str
     queued: bool
+    series_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,3 +82,12 @@ class QueueRunsDry(Event):
     """Fewer wait in a queue than its people wished to be warned of."""
 
     account_id: int
+
+
+@dataclass(frozen=True)
+class FiguresDue(Event):
+    """So many hours have passed since posts came out by a plan: it is time to see what they met with."""
+
+    account_id: int
+    posts: tuple[int, ...]
+    after: int

@@ -10,7 +10,15 @@ from perron.kit.time import now
 from perron.kit.zones import Wall
 from perron.store import Db, Prepared, Tx, insert, insert_new, upsert
 from perron.store.paging import Paged, Paging
-from perron.store.tables import plan_events, plan_posts, plan_queues, plan_series, plan_slots, scheduled_posts
+from perron.store.tables import (
+    plan_events,
+    plan_figures,
+    plan_posts,
+    plan_queues,
+    plan_series,
+    plan_slots,
+    scheduled_posts,
+)
 from perron.suite.atelier.plan.model import Occasion, Queue, Series, Shown, Slot
 
 _OF: Any = bindparam("of_account")
@@ -55,7 +63,8 @@ _REMOVE_SERIES = Prepared(
 _UNNAME = Prepared(update(plan_posts).where(plan_posts.c.series_id == bindparam("one")).values(series_id=null()))
 _REMEMBER = insert_new(plan_posts, "post_id", "account_id", "series_id", "due", "queued", "wall")
 _FORGET_POST = Prepared(delete(plan_posts).where(plan_posts.c.post_id == bindparam("one")))
-_SHOWN = (plan_posts.c.post_id, plan_posts.c.due, plan_posts.c.wall, plan_posts.c.queued)
+_SHOWN = tuple(plan_posts.c[name] for name in ("post_id", "due", "wall", "queued", "series_id"))
+_OF_ACCOUNT = Paged(select(*_SHOWN).where(plan_posts.c.account_id == _OF), plan_posts.c.post_id)
 _OF_SERIES = Paged(select(*_SHOWN).where(plan_posts.c.series_id == bindparam("one")), plan_posts.c.post_id)
 _SINCE = Prepared(
     select(*_SHOWN)
@@ -65,7 +74,7 @@ _SINCE = Prepared(
 )
 _FORGET = tuple(
     Prepared(delete(table).where(table.c.account_id == _OF))
-    for table in (plan_queues, plan_slots, plan_events, plan_series, plan_posts)
+    for table in (plan_queues, plan_slots, plan_events, plan_series, plan_posts, plan_figures)
 )
 
 
@@ -160,6 +169,11 @@ def shown_of_series(db: Db, series_id: int, paging: Paging) -> list[Shown]:
     return [_shown(row) for row in _OF_SERIES.rows(db, paging, one=series_id)]
 
 
+def shown_page(db: Db, account_id: int, paging: Paging) -> list[Shown]:
+    """One page of what came out by plans, the newest first."""
+    return [_shown(row) for row in _OF_ACCOUNT.rows(db, paging, of_account=account_id)]
+
+
 def shown_since(db: Db, account_id: int, post_id: int) -> list[Shown]:
     """What came out by plans since a moment (as an id), the oldest first."""
     return [_shown(row) for row in db.all(_SINCE, of_account=account_id, since=post_id)]
@@ -172,8 +186,9 @@ def forget_all(tx: Tx, account_id: int) -> None:
 
 
 def _shown(row: Sequence[object]) -> Shown:
-    post_id, due, wall, queued = row
-    return Shown(int(str(post_id)), int(str(due)), str(wall), bool(queued))
+    post_id, due, wall, queued, series_id = row
+    series = int(str(series_id)) if series_id else None
+    return Shown(int(str(post_id)), int(str(due)), str(wall), bool(queued), series)
 
 
 def _series(row: Sequence[object]) -> Series:

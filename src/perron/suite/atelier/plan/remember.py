@@ -4,6 +4,7 @@ from typing import Any
 
 from perron.store import Tx
 from perron.suite.atelier.plan import queries
+from perron.suite.atelier.plan.figures import forget_figures, look_later
 
 
 def remember_published(tx: Tx, event: dict[str, Any]) -> None:
@@ -18,11 +19,13 @@ def remember_published(tx: Tx, event: dict[str, Any]) -> None:
             event["queued"],
             event["wall"],
         )
+    look_later(tx, event["account_id"], event["posts"])
 
 
 def forget_published(tx: Tx, event: dict[str, Any]) -> None:
     """After `PostDeleted`: it no longer came out."""
     queries.remove_shown(tx, event["post_id"])
+    forget_figures(tx, event["post_id"])
 
 
 def forget_plans(tx: Tx, event: dict[str, Any]) -> None:
