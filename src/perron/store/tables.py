@@ -715,7 +715,9 @@ bank_items = Table(
     _ref("import_id", null=True),
     _count("uses_count"), Column("changed_at", Ms, nullable=False),
     UniqueConstraint("bank_id", "hash"),
-    Index(None, "bank_id", "id"), Index(None, "bank_id", "begins", "id"), Index(None, "bank_id", "ends", "id"),
+    Index(None, "bank_id", "id"),  # the others hold all that is asked of who is walked by
+    Index(None, "bank_id", "begins", "id", "ends", "usable_until"),
+    Index(None, "bank_id", "ends", "id", "begins", "usable_until"),
     Index("ix_bank_items_import", "import_id", "id", sqlite_where=text("import_id IS NOT NULL")),
     Index("ix_bank_items_box", "box_id", "id", sqlite_where=text("box_id IS NOT NULL")),
     info={"owner": "suite.atelier.bank"},

@@ -88,8 +88,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("bank_id", "hash", name=op.f("uq_bank_items_bank_id_hash")),
     )
     with op.batch_alter_table("bank_items", recreate="never") as batch_op:
-        batch_op.create_index(batch_op.f("ix_bank_items_bank_id_begins_id"), ["bank_id", "begins", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_bank_items_bank_id_ends_id"), ["bank_id", "ends", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_bank_items_bank_id_begins_id_ends_usable_until"),
+            ["bank_id", "begins", "id", "ends", "usable_until"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_bank_items_bank_id_ends_id_begins_usable_until"),
+            ["bank_id", "ends", "id", "begins", "usable_until"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_bank_items_bank_id_id"), ["bank_id", "id"], unique=False)
         batch_op.create_index(
             "ix_bank_items_box",

@@ -21,17 +21,27 @@ from perron.suite.atelier.bank.words import expression
 ORDERS = ("added", "oldest", "newest")
 FEW = 3000
 STEPS = 4000
-"""Pictures that are walked by before the index of PostgreSQL is asked."""
+"""Pictures that may answer, as their rows say, which are walked by before the index of PostgreSQL is asked."""
+PASSED = 16_000
+"""Pictures of any kind that are passed by meanwhile, where those of some years lie here and there."""
 PAGE = 48
 _TOP = 2**62
 _FIRST, _LAST = 0, 99999999
 _IN_BANK = bank_items.c.bank_id == bindparam("of_bank")
-_USABLE = or_(bindparam("day") == 0, bank_items.c.usable_until == 0, bank_items.c.usable_until >= bindparam("day"))
-_OF_YEARS = or_(
-    bindparam("since") == 0, and_(bank_items.c.begins <= bindparam("until"), bank_items.c.ends >= bindparam("since"))
-)
-"""Its date may lie in the years that are asked for (the index says so as well; the row says it while one walks)."""
 Row = tuple[Any, ...]
+
+
+def _usable(of: Any) -> Any:
+    """Its rights last until the day that is asked for."""
+    return or_(bindparam("day") == 0, of.usable_until == 0, of.usable_until >= bindparam("day"))
+
+
+def _of_years(of: Any) -> Any:
+    """Its date may lie in the years that are asked for (the index says so as well; the row says it while one walks)."""
+    return or_(bindparam("since") == 0, and_(of.begins <= bindparam("until"), of.ends >= bindparam("since")))
+
+
+_USABLE = _usable(bank_items.c)
 
 
 class Place(NamedTuple):
@@ -79,7 +89,7 @@ class Order:
         few = select(bank_words.id).where(bank_words.matches_few("words")).cte("few")
         few = few.prefix_with("MATERIALIZED", dialect="postgresql")  # the index first, whatever comes after
         self.indexed = self._prepared(select(*COLUMNS).join(few, few.c.rowid == bank_items.c.id))
-        self.walk = self._prepared(select(bank_items.c.id).where(_OF_YEARS))
+        self.walk = self._near()
 
     def _beyond(self, down: bool) -> Any:
         day: Any = bindparam("at_day")
@@ -89,6 +99,14 @@ class Order:
         if down:
             return and_(self.column <= day, or_(self.column < day, bank_items.c.id < id_))
         return and_(self.column >= day, or_(self.column > day, bank_items.c.id > id_))
+
+    def _near(self) -> Prepared:
+        """The next that may answer: along their dates, or among those that came last."""
+        if self.column is not None:
+            return self._prepared(select(bank_items.c.id).where(_of_years(bank_items.c)))
+        near = select(bank_items).where(_IN_BANK, self.beyond).order_by(*self.order).limit(PASSED).subquery()
+        may_answer = select(near.c.id).where(_of_years(near.c), _usable(near.c))
+        return Prepared(may_answer.order_by(near.c.id.desc()).limit(bindparam("limit")))
 
     def _prepared(self, query: Select[Any]) -> Prepared:
         return Prepared(query.where(_IN_BANK, self.beyond, _USABLE).order_by(*self.order).limit(bindparam("limit")))
@@ -146,7 +164,7 @@ def _by_walking_first(db: Db, order: Order, words: str, values: dict[str, Any], 
     limit = values["limit"]
     near = db.column(order.walk, **{**values, **years, "limit": STEPS})
     answer = set(db.column(_AMONG, ids=db.id_list(near), words=words)) if near else set()
-    if len(answer) < limit and len(near) == STEPS:
+    if len(answer) < limit and (order.column is None or len(near) == STEPS):
         return db.all(order.indexed, words=words, **values)
     ids = [one for one in near if one in answer][:limit]
     rows = {row[0]: row for row in db.all(_ROWS, ids=db.id_list(ids))} if ids else {}
