@@ -151,6 +151,10 @@ class Call:
         value = f'<{base}max_id={ids[-1]}>; rel="next", <{base}min_id={ids[0]}>; rel="prev"'
         return ((b"link", value.encode()),)
 
+    def is_told(self, visibility: str) -> bool:
+        """Whether a post for this audience, which the account sees, is for the viewer to read as well."""
+        return self.viewer is None or self.viewer.is_told(visibility)
+
     def post(self, db: Db, post_id: int) -> bytes:
         """One post as the viewer sees it; within a transaction, as it will be after the commit."""
         if isinstance(db, Tx):

@@ -158,18 +158,19 @@ def _slot(day: int, time: str) -> Slot:
 def _queue(call: Call, db: Db) -> QueueOfThreads:
     queue = queries.queue_of(db, call.me.id)
     first = next(free_slots(db, call.me.id), None)
+    told = [one for one in line.line_of(db, call.me.id) if call.is_told(one.draft.visibility)]
     return {
         "zone": queue.zone or "UTC",
         "paused": queue.paused,
         "warn_below": queue.warn_below,
         "next_free": clock_of(first) if first else None,
-        "planned": planned_threads(call.links, db, line.line_of(db, call.me.id)),
+        "planned": planned_threads(call.links, db, told),
     }
 
 
 def _planned(call: Call, db: Db, scheduled_id: int) -> PlannedThread:
     found = find_scheduled(db, scheduled_id, account_id=call.me.id)
-    if found is None:
+    if found is None or not call.is_told(found.draft.visibility):
         raise NotFound
     return planned_threads(call.links, db, [found])[0]
 

@@ -28,6 +28,8 @@ def show(call: Call, db: Db) -> Answer:
     me = call.my_id
     votes = own_votes(db, me, [poll.id]).get(poll.id) if me is not None else None
     post = find_post(db, poll.id, viewer=me)
+    if post is not None and not call.is_told(post.visibility):
+        raise NotFound
     emojis = known_emojis(call.links, db, codes_in(*poll.options))
     return poll_entity(poll, votes, emojis, known=me is not None, own=post is not None and post.author_id == me)
 

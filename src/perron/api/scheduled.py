@@ -27,7 +27,8 @@ def index(call: Call, db: Db) -> Answer:
     """GET /api/v1/scheduled_statuses"""
     found = scheduled_page(db, call.me.id, call.paging(20, 40))
     headers = call.link_header([one.id for one in found])
-    return Reply(json.encode(scheduled_entities(call.links, db, found)), headers=headers)
+    told = [one for one in found if call.is_told(one.draft.visibility)]
+    return Reply(json.encode(scheduled_entities(call.links, db, told)), headers=headers)
 
 
 @speaks(ScheduledStatus)
@@ -73,6 +74,6 @@ def answer_once(call: Call, tx: Tx, made: int) -> Answer:
 
 def _entity(call: Call, db: Db, scheduled_id: int) -> ScheduledStatus:
     found = find_scheduled(db, scheduled_id, account_id=call.me.id)
-    if found is None:
+    if found is None or not call.is_told(found.draft.visibility):
         raise NotFound
     return scheduled_entities(call.links, db, [found])[0]

@@ -120,6 +120,6 @@ def unreblog(call: Call, tx: Tx) -> Answer:
 def seen(call: Call, db: Db) -> Post:
     """The post in the path, when the caller may see it."""
     post = find_post(db, call.id, viewer=call.my_id)
-    if post is None:
+    if post is None or not call.is_told(post.visibility):
         raise NotFound
     return post

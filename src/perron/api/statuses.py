@@ -1,6 +1,6 @@
 """Statuses: post, read, change, delete; and their conversation."""
 
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, Literal, Required, TypedDict
 
 from msgspec import Meta
 
@@ -27,8 +27,16 @@ from perron.posts.scheduled import schedule, schedule_once
 from perron.store import Db, Tx
 
 
+class DisclosureWords(TypedDict, total=False):
+    """Who paid for a post, or for whom its author works."""
+
+    tie: Required[Literal["sponsor", "employer"]]
+    name: Required[str]
+    url: str
+
+
 class NewStatus(StatusWords, total=False):
-    """A status to publish, now or at `scheduled_at`. `via` and `card_title` are ours."""
+    """A status to publish, now or at `scheduled_at`. `via`, `card_title`, `disclosure` and `byline` are ours."""
 
     visibility: Visibility
     in_reply_to_id: Id
@@ -36,6 +44,10 @@ class NewStatus(StatusWords, total=False):
     scheduled_at: Annotated[Time, Meta(description="When to publish it: five minutes from now or later.")]
     via: Annotated[str, Meta(description="The handle of whom the author thanks for the find.")]
     card_title: Annotated[str, Meta(description="The author's own title for the page that the first link leads to.")]
+    disclosure: Annotated[
+        DisclosureWords, Meta(description="What binds the author to whom they speak of; it cannot be changed later.")
+    ]
+    byline: Annotated[str, Meta(description="The guest who wrote it, where they are named.")]
 
 
 class MediaWords(TypedDict, total=False):
@@ -85,6 +97,7 @@ def read_draft(call: Call, params: Params | None = None) -> Draft:
     wanted = params.text("visibility")
     if wanted and wanted not in OURS:
         raise Invalid("Validation failed: Visibility is not included in the list")
+    tied = params.record("disclosure")
     return Draft(
         text=params.text("status"),
         visibility=OURS[wanted] if wanted else me.default_visibility,
@@ -100,6 +113,10 @@ def read_draft(call: Call, params: Params | None = None) -> Draft:
         quote_policy=params.text("quote_approval_policy"),
         via=params.text("via"),
         card_title=params.text("card_title"),
+        tie=tied.text("tie") if tied else "",
+        tied_to=tied.text("name") if tied else "",
+        tied_url=tied.text("url") if tied else "",
+        byline=params.text("byline"),
     )
 
 
@@ -167,7 +184,7 @@ def describe_media(call: Call, tx: Tx) -> None:
 def own_post(call: Call, db: Db) -> Post:
     """The caller's own post that the path names."""
     post = find_post(db, call.id, viewer=call.me.id)
-    if post is None or post.author_id != call.me.id or post.boost_of_id:
+    if post is None or post.author_id != call.me.id or post.boost_of_id or not call.is_told(post.visibility):
         raise NotFound
     return post
 

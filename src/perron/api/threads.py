@@ -104,7 +104,8 @@ def index(call: Call, db: Db) -> Answer:
     """GET /api/perron/v1/threads: what is planned, what was planned last first."""
     found = scheduled_page(db, call.me.id, call.paging(20, 80))
     headers = call.link_header([one.id for one in found])
-    return Reply(json.encode(planned_threads(call.links, db, found)), headers=headers)
+    told = [one for one in found if call.is_told(one.draft.visibility)]
+    return Reply(json.encode(planned_threads(call.links, db, told)), headers=headers)
 
 
 @speaks(PlannedThread)
@@ -233,6 +234,6 @@ def _published(call: Call, tx: Tx, ids: list[int]) -> Answer:
 
 def _entity(call: Call, db: Db, scheduled_id: int) -> PlannedThread:
     found = find_scheduled(db, scheduled_id, account_id=call.me.id)
-    if found is None:
+    if found is None or not call.is_told(found.draft.visibility):
         raise NotFound
     return planned_threads(call.links, db, [found])[0]

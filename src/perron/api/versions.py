@@ -31,7 +31,7 @@ def source(call: Call, db: Db) -> Answer:
 def history(call: Call, db: Db) -> Answer:
     """GET /api/v1/statuses/:id/history: all versions, oldest first, the present one last."""
     post = find_post(db, call.id, viewer=call.my_id)
-    if post is None or post.boost_of_id:
+    if post is None or post.boost_of_id or not call.is_told(post.visibility):
         raise NotFound
     account = account_entity(call.links, db, post.author_id)
     media = {str(one.id): media_entity(call.links, one) for one in media_of_posts(db, [post.id]).get(post.id, [])}

@@ -19,7 +19,7 @@ from perron.posts.polls import Poll, own_votes, polls_of
 from perron.posts.quoted import Quoted, quotes_in
 from perron.posts.thread import muted_among
 from perron.posts.visibility import ForViewer, authors, unhidden_from, visible_to
-from perron.store import Db, among
+from perron.store import Db, among, const
 from perron.store.statements import version_of
 from perron.store.tables import marks, posts
 from perron.timelines.filters import Filtering
@@ -44,7 +44,10 @@ def _with_versions(dialect: str, query: Select[Any]) -> Select[Any]:
 
 
 _SEEN = ForViewer(_seen, _with_versions)
+_OPENLY = posts.c.visibility != const("mentioned")
 _SEEN_UNHIDDEN = ForViewer(lambda viewer: _seen(viewer).where(unhidden_from(viewer)), _with_versions)
+_SEEN_OPENLY = ForViewer(lambda viewer: _seen(viewer).where(_OPENLY), _with_versions)
+_UNHIDDEN_OPENLY = ForViewer(lambda viewer: _seen(viewer).where(_OPENLY, unhidden_from(viewer)), _with_versions)
 HIDING = ("thread", "public")
 """Contexts whose ids are the same for everybody: whom the viewer has muted or blocked is left out here."""
 
@@ -80,18 +83,21 @@ def posts_by_id(
     """As `posts_json`, by id."""
     account = viewer.account if viewer else None
     me = account.id if account else None
-    rows = (_SEEN_UNHIDDEN if context in HIDING else _SEEN).all(db, me, ids=db.id_list(ids))
+    confided = viewer is None or viewer.confided
+    look = _SEEN if confided else _SEEN_OPENLY
+    first = (_SEEN_UNHIDDEN if confided else _UNHIDDEN_OPENLY) if context in HIDING else look
+    rows = first.all(db, me, ids=db.id_list(ids))
     seen: dict[int, int | None] = {row[0]: row[1] for row in rows}
     known = heads_as_seen(links, db, rows)
     boosted = [known[id_].boost_of_id for id_ in seen if id_ in known and known[id_].boost_of_id is not None]
     if boosted:
-        rows = _SEEN.all(db, me, ids=db.id_list([one for one in boosted if one]))
+        rows = look.all(db, me, ids=db.id_list([one for one in boosted if one]))
         seen |= {row[0]: row[1] for row in rows}
         known |= heads_as_seen(links, db, rows)
     quotes = _quotes_of(db, known, seen, me)
     inside = _unread(quotes, seen)
     if inside:
-        rows = _SEEN.all(db, me, ids=db.id_list(inside))
+        rows = look.all(db, me, ids=db.id_list(inside))
         seen |= {row[0]: row[1] for row in rows}
         known |= heads_as_seen(links, db, rows)
         quotes |= _quotes_of(db, known, inside, me)

@@ -10,6 +10,8 @@ from perron.kit.errors import NotAllowed
 
 LOOK = "look"
 """Reading what is for the account to see, its figures included."""
+CONFIDE = "confide"
+"""Reading what was said to the account alone, or by it to few: its messages."""
 SUBMIT = "submit"
 """Writing what somebody else decides about: drafts, files, what is handed in for approval."""
 ACT = "act"
@@ -20,9 +22,9 @@ SELF = "self"
 """What concerns the user alone, for whichever account they speak."""
 
 ROLES: Mapping[str, frozenset[str]] = {
-    "owner": frozenset((LOOK, SUBMIT, ACT, OWN, SELF)),
-    "editor": frozenset((LOOK, SUBMIT, ACT, SELF)),
-    "author": frozenset((LOOK, SUBMIT, SELF)),
+    "owner": frozenset((LOOK, CONFIDE, SUBMIT, ACT, OWN, SELF)),
+    "editor": frozenset((LOOK, CONFIDE, SUBMIT, ACT, SELF)),
+    "author": frozenset((LOOK, CONFIDE, SUBMIT, SELF)),
     "analyst": frozenset((LOOK, SELF)),
 }
 """The roles that one can have in an account; whoever has another one has none."""
@@ -37,6 +39,8 @@ def check_may(role: str | None, act: str) -> None:
     """Refuse an act that a role does not allow, with a sentence that says what it does allow."""
     if may(role, act):
         return
+    if act == CONFIDE:
+        raise NotAllowed("You may read for this account, and not its messages.")
     if act == OWN and may(role, ACT):
         raise NotAllowed("Only whom this account belongs to may do this.")
     if may(role, SUBMIT):

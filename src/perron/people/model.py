@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from perron.jobs.events import Event
 from perron.kit.errors import Invalid
+from perron.people.may import CONFIDE, may
 
 READ_PREFIX, WRITE_PREFIX = "read", "write"
 
@@ -58,6 +59,15 @@ class Viewer:
     def writer_id(self) -> int | None:
         """Who is written down as the writer of what they publish; None where only one person speaks for an account."""
         return self.user_id if self.team else None
+
+    @property
+    def confided(self) -> bool:
+        """Whether they read the messages of the account, and not only what it shows and its figures."""
+        return self.role == "owner" or may(self.role, CONFIDE)
+
+    def is_told(self, visibility: str) -> bool:
+        """Whether a post of the account that is for this audience is for them to read as well."""
+        return visibility != "mentioned" or self.confided
 
     @property
     def waits(self) -> bool:

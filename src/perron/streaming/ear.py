@@ -293,13 +293,15 @@ class Ear:
 
     def _notice(self, db: Db, account_id: int, notice_id: int) -> None:
         audience = self._told(account_id)
-        anybody = next((one for listeners in audience.values() for one in listeners), None)
-        notice = find_notice(db, account_id, notice_id) if anybody else None
-        if anybody is None or notice is None or notice.filtered:
+        heard = {one.viewer.confided: one for listeners in audience.values() for one in listeners}
+        notice = find_notice(db, account_id, notice_id) if heard else None
+        if notice is None or notice.filtered:
             return
-        for _, payload in notices_json(self.site.links, db, [notice], anybody.viewer):
-            for key, listeners in audience.items():
-                self.hub.send(key, "notification", payload, listeners)
+        for confided, anybody in heard.items():
+            for _, payload in notices_json(self.site.links, db, [notice], anybody.viewer):
+                for key, listeners in audience.items():
+                    told = [one for one in listeners if one.viewer.confided is confided]
+                    self.hub.send(key, "notification", payload, told)
 
     def _conversation(self, db: Db, account_id: int, conversation_id: int) -> None:
         key = f"direct:{account_id}"

@@ -43,7 +43,7 @@ _TOUCHED = Prepared(
 
 def personally(db: Db, post_id: int, audience: Collection[Stream]) -> set[Stream]:
     """Those of an audience who wrote, marked or voted in a post, or whose filters, muted threads or distance to whom it
-    quotes may change it."""
+    quotes may change it, and those who do not read the messages of their account."""
     row = db.one(_POST, post_id=post_id)
     if row is None or not audience:
         return set()
@@ -55,5 +55,7 @@ def personally(db: Db, post_id: int, audience: Collection[Stream]) -> set[Stream
             return set(audience)
         touched |= set(db.column(_APART, quoted_author=row[3], ids=db.id_list(accounts_of)))
     return {
-        one for one in audience if one.account_id in touched or one.viewer.has_filters or one.viewer.has_thread_mutes
+        one
+        for one in audience
+        if one.account_id in touched or one.viewer.has_filters or one.viewer.has_thread_mutes or not one.viewer.confided
     }

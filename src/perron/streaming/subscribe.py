@@ -6,7 +6,7 @@ from typing import Any
 
 from perron.entities.site import Site
 from perron.kit.errors import Invalid, NotAllowed, NotFound
-from perron.people.may import LOOK, check_may
+from perron.people.may import CONFIDE, LOOK, check_may
 from perron.people.model import Viewer
 from perron.people.queries import find_account
 from perron.people.scopes import grants
@@ -77,6 +77,7 @@ def channel_for(db: Db, stream: Stream, wish: Wish) -> Channel:
             raise NotFound("Record not found")
         return Channel((name, str(found.id)), f"account:{found.id}")
     if name == "direct":
+        check_may(stream.viewer.role, CONFIDE)
         _need(stream, "read:statuses")
         return Channel((name,), f"direct:{me}")
     if name == "bank":

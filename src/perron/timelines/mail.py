@@ -13,6 +13,8 @@ from perron.kit.mail import Mail, Part, Undeliverable, send, stop_code
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, now
 from perron.people.hours import digest_at, quiet_until
+from perron.people.may import CONFIDE, may
+from perron.people.members import role_of
 from perron.people.model import Account
 from perron.people.preferences import Preferences, change_preferences, read_preferences
 from perron.people.queries import accounts_of_user
@@ -132,6 +134,8 @@ def part_about(db: Db, settings: Settings, reader: Reader, notice: Notice, accou
     name, username = db.one(_CALLED, of_account=notice.from_id) or ("", "")
     post = find_post(db, notice.post_id, viewer=account.id) if notice.post_id else None
     if notice.post_id and post is None:
+        return None
+    if post and post.visibility == "mentioned" and not may(role_of(db, reader.user_id, account.id), CONFIDE):
         return None
     words = ""
     if post is not None:

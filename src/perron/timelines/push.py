@@ -12,6 +12,8 @@ from perron.kit.secrets import own_vapid, unseal
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, HOUR, SECOND, now
 from perron.people.hours import quiet_until
+from perron.people.may import CONFIDE, may
+from perron.people.members import role_of
 from perron.people.preferences import Preferences, read_preferences
 from perron.people.relations import relation
 from perron.posts.queries import find_post
@@ -33,7 +35,7 @@ _CALLED = Prepared(
     )
 )
 _USER = Prepared(
-    select(users.c.locale, users.c.preferences).where(
+    select(users.c.locale, users.c.preferences, users.c.id).where(
         or_(
             users.c.id == select(tokens.c.user_id).where(tokens.c.id == bindparam("of_token")).scalar_subquery(),
             users.c.id == select(sessions.c.user_id).where(sessions.c.id == bindparam("of_token")).scalar_subquery(),
@@ -73,18 +75,26 @@ def push(store: Store, event: dict[str, Any]) -> None:
 
 def user_behind(db: Db, one: Subscription) -> tuple[str, Preferences]:
     """The language of whoever holds a device ("" for none), and how they wish to be served."""
-    locale, chosen = db.one(_USER, of_token=one.token_id) or ("", "{}")
+    locale, chosen, _ = db.one(_USER, of_token=one.token_id) or ("", "{}", 0)
     return locale, read_preferences(chosen)
 
 
 def wants(db: Db, one: Subscription, notice: Notice) -> bool:
-    """Whether a device wishes to hear from whoever caused a notice."""
+    """Whether a device wishes to hear from whoever caused a notice, and may."""
+    post = find_post(db, notice.post_id, viewer=one.account_id) if notice.post_id else None
+    if post is not None and post.visibility == "mentioned" and not _confided(db, one):
+        return False
     between = relation(db, one.account_id, notice.from_id)
     if one.policy == "followed":
         return between.following is not None
     if one.policy == "follower":
         return between.followed_by
     return one.policy == "all"
+
+
+def _confided(db: Db, one: Subscription) -> bool:
+    _, _, user_id = db.one(_USER, of_token=one.token_id) or ("", "{}", 0)
+    return may(role_of(db, user_id, one.account_id), CONFIDE)
 
 
 def message_for(db: Db, settings: Settings, one: Subscription, notice: Notice) -> dict[str, Any]:

@@ -227,6 +227,10 @@ class Visit:
         check_may(signed_in.viewer.role, act)
         return signed_in.account
 
+    def is_told(self, visibility: str) -> bool:
+        """Whether a post for this audience, which the account sees, is for the visitor to read as well."""
+        return self.reader is None or self.reader.is_told(visibility)
+
     def can(self, act: str) -> bool:
         """Whether whoever is signed in may do this kind of act for the account they speak for."""
         return self.signed_in is not None and may(self.signed_in.viewer.role, act)

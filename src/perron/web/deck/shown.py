@@ -117,7 +117,8 @@ def seen(
 
 def _planned(visit: Visit, db: Db) -> list[dict[str, Any]]:
     """What the account has planned, the next to come first."""
-    found = scheduled_of(db, visit.must_sign_in().account.id)
+    planned = scheduled_of(db, visit.must_sign_in().account.id)
+    found = [one for one in planned if visit.is_told(one.draft.visibility)]
     told = zip(found, scheduled_entities(visit.links, db, found), strict=True)
     return [
         {

@@ -21,7 +21,7 @@ async def quotes(visit: Visit) -> Response:
     def read(db: Db) -> dict[str, Any]:
         author = account_called(db, visit.path["handle"])
         post = find_post(db, read_id(visit.path["id"]), viewer=visit.reader_id)
-        if post is None or post.author_id != author.id or post.boost_of_id:
+        if post is None or post.author_id != author.id or post.boost_of_id or not visit.is_told(post.visibility):
             raise NotFound
         own = visit.reader_id == author.id and post.open
         return {

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from perron.kit.errors import NotFound, Refused
 from perron.kit.secrets import new_secret
+from perron.people.may import CONFIDE
 from perron.people.model import Account
 from perron.people.queries import account_by_handle, find_accounts
 from perron.posts.model import Draft
@@ -52,7 +53,7 @@ class Typed:
 
 async def messages(visit: Visit) -> Response:
     """One's talks, the latest first, with their last words."""
-    me = visit.must_sign_in().account
+    me = visit.must(CONFIDE)
 
     def read(db: Db) -> dict[str, Any]:
         found = conversations_page(db, me.id, paging(visit, PAGE))
@@ -69,7 +70,7 @@ async def messages(visit: Visit) -> Response:
 
 async def message(visit: Visit) -> Response:
     """A talk: one's own words on one side, theirs on the other. Reading the page changes nothing."""
-    me = visit.must_sign_in().account
+    me = visit.must(CONFIDE)
     return await _talk(visit, me, Typed(key=new_secret(12)))
 
 
