@@ -81,6 +81,8 @@ def test_a_planned_status_is_published_when_its_time_has_come(
         "quote_approval_policy": "public",
         "via": None,
         "card_title": None,
+        "disclosure": None,
+        "byline": None,
     }
     assert ada.get(PLANS) == [made] and ada.get(f"{PLANS}/{made['id']}") == made
     site.run_jobs()

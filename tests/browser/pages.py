@@ -32,13 +32,6 @@ NOT_SEEN = {
     "/@{handle}/first": "leads on to a post",
     "/email": "is met by who has just joined: tests/people/test_confirm.py",
     "/email/confirm/{code}": "stands in a letter: tests/people/test_confirm.py",
-    "/organisations/{id}": "an organisation at work: tests/browser/test_teams.py",
-    "/organisations/{id}/settings": "an organisation at work: tests/browser/test_teams.py",
-    "/organisations/{id}/journal": "an organisation at work: tests/browser/test_teams.py",
-    "/organisations/{id}/people": "an organisation at work: tests/browser/test_teams.py",
-    "/organisations/{id}/approvals": "an organisation at work: tests/browser/test_teams.py",
-    "/organisations/{id}/pause": "an organisation at work: tests/browser/test_teams.py",
-    "/submissions/{id}": "an organisation at work: tests/browser/test_teams.py",
     "/review/{code}": "stands in a link for a client: tests/web/test_teams.py",
     "/join/{code}": "stands in a link: tests/web/test_teams.py",
     "/terms": "there are none in the town: tests/api/test_joining.py",
@@ -106,7 +99,7 @@ def needs_sign_in(route: str) -> bool:
         *("/home", "/write", "/drafts", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
         *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share", "/confirm"),
         *("/oauth", "/suggestions", "/collections", "/scheduled", "/deck", "/organisations", "/inbox"),
-        *("/queue", "/calendar", "/series", "/published", "/hours", "/bank"),
+        *("/queue", "/calendar", "/series", "/published", "/hours", "/bank", "/submissions"),
     )
     return route.startswith(own) or route.endswith("/edit")
 
@@ -145,6 +138,8 @@ PLACES = {
     ("/@{handle}", "{id}"): f"SELECT id FROM posts WHERE author_id = {ADAS} AND listed ORDER BY replies_count DESC",
     ("/tags", "{name}"): "lecture",
     ("/guide", "{name}"): "write",
+    ("/organisations", "{id}"): "SELECT id FROM organisations",
+    ("/submissions", "{id}"): "SELECT id FROM submissions ORDER BY id",
     ("/messages", "{id}"): f"SELECT id FROM conversations WHERE account_id = {ADAS}",
     ("/series", "{id}"): f"SELECT id FROM plan_series WHERE account_id = {ADAS}",
     ("/drafts", "{id}"): f"SELECT id FROM drafts WHERE account_id = {ADAS}",

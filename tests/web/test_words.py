@@ -19,6 +19,7 @@ SPOKEN = [
     *sorted((HOME / "web").rglob("*.py")),
     *(HOME / f"people/{name}.py" for name in ("join", "passwords", "may", "members")),
     *sorted((HOME / "suite/teams").glob("*.py")),
+    HOME / "posts/ties.py",
 ]
 
 

@@ -78,6 +78,11 @@ def my_user(call: Call) -> int:
     return call.viewer.user_id
 
 
+def _within(call: Call, db: Db) -> model.Organisation:
+    """The organisation in the path, for somebody who is in it."""
+    return organise.within(db, my_user(call), call.id)
+
+
 def _organisation(one: model.Organisation) -> dict[str, Any]:
     return {"id": str(one.id), "name": one.name, "role": one.role, "two_factor_required": bool(one.two_factor)}
 
@@ -98,16 +103,16 @@ def create(call: Call, tx: Tx) -> Answer:
 @speaks(Organisation)
 def show(call: Call, db: Db) -> Answer:
     """GET /api/perron/v1/organisations/:id"""
-    return _organisation(organise.within(db, my_user(call), call.id))
+    return _organisation(_within(call, db))
 
 
 @speaks(Organisation, takes=AboutOrganisation)
 def change(call: Call, tx: Tx) -> Answer:
     """PATCH /api/perron/v1/organisations/:id: what is not sent stays as it is."""
-    before = organise.within(tx, my_user(call), call.id)
+    before = _within(call, tx)
     asks = call.params.flag("two_factor_required", bool(before.two_factor))
     organise.change(tx, my_user(call), call.id, call.params.text("name", before.name), asks)
-    return _organisation(organise.within(tx, my_user(call), call.id))
+    return _organisation(_within(call, tx))
 
 
 @speaks(list[TeamBrand])
@@ -117,8 +122,8 @@ def brands(call: Call, db: Db) -> Answer:
 
 
 def _brands(call: Call, db: Db, only: int = 0) -> list[dict[str, Any]]:
-    organisation = organise.within(db, my_user(call), call.id)
-    found = [one for one in brands_of(db, organisation.id) if not only or one.account_id == only]
+    organisation = _within(call, db)
+    found = [one for one in brands_of(db, organisation.id) if only in (0, one.account_id)]
     roles = roles_in(db, organisation.id).get(my_user(call), {})
     shown = accounts_by_id(call.links, db, [one.account_id for one in found])
     return [
@@ -173,8 +178,8 @@ def members(call: Call, db: Db) -> Answer:
 
 
 def _members(call: Call, db: Db, only: int = 0) -> list[dict[str, Any]]:
-    organisation = organise.within(db, my_user(call), call.id)
-    found = [one for one in colleagues(db, organisation.id) if not only or one.user_id == only]
+    organisation = _within(call, db)
+    found = [one for one in colleagues(db, organisation.id) if only in (0, one.user_id)]
     roles, who = roles_in(db, organisation.id), persons(call.links, db, [one.user_id for one in found])
     return [
         {
@@ -263,7 +268,7 @@ def join(call: Call, tx: Tx) -> Answer:
 @speaks(list[TeamLine], takes=Journal, paged=True)
 def journal(call: Call, db: Db) -> Answer:
     """GET /api/perron/v1/organisations/:id/journal: newest first."""
-    organisation = organise.within(db, my_user(call), call.id)
+    organisation = _within(call, db)
     lines = journal_page(db, organisation.id, call.paging(), brand=call.params.id("account_id") or 0)
     made = json.encode(line_entities(call.links, db, lines))
     return Reply(made, headers=call.link_header([one.id for one in lines]))

@@ -23,6 +23,7 @@ from perron.api import (
     filters,
     filters_v1,
     grouped_notifications,
+    inbox,
     instance,
     kept,
     lists,
@@ -56,7 +57,7 @@ from perron.api import (
     versions,
 )
 from perron.api.kit import Route, delete, get, patch, post, put
-from perron.people.may import LOOK, SELF, SUBMIT
+from perron.people.may import CONFIDE, LOOK, SELF, SUBMIT
 
 ROUTES: list[Route] = [
     # apps
@@ -225,8 +226,8 @@ ROUTES: list[Route] = [
     get("/api/v1/timelines/home", timelines.home, "read:statuses"),
     get("/api/v1/timelines/link", timelines.link, "read:statuses", who="public"),
     get("/api/v1/timelines/list/{list_id}", timelines.of_list, "read:lists"),
-    get("/api/v1/timelines/direct", timelines.direct, "read:statuses"),
-    get("/api/v1/conversations", conversations.index, "read:statuses"),
+    get("/api/v1/timelines/direct", timelines.direct, "read:statuses", act=CONFIDE),
+    get("/api/v1/conversations", conversations.index, "read:statuses", act=CONFIDE),
     delete("/api/v1/conversations/{id}", conversations.remove, "write:conversations"),
     post("/api/v1/conversations/{id}/read", conversations.read, "write:conversations"),
     post("/api/v1/conversations/{id}/unread", conversations.unread, "write:conversations"),
@@ -377,6 +378,14 @@ ROUTES: list[Route] = [
     get("/api/v1/admin/tags/{id}", admin_trends.show_tag, "admin:read"),
     put("/api/v1/admin/tags/{id}", admin_trends.save_tag, "admin:write"),
     # organisations
+    get("/api/perron/v1/organisations/{id}/inbox", inbox.standings, "read:statuses", act=SELF),
+    get("/api/perron/v1/inbox/{account_id}", inbox.index, "read:statuses", act=SELF),
+    get("/api/perron/v1/inbox/{account_id}/{post_id}", inbox.show, "read:statuses", act=SELF),
+    post("/api/perron/v1/inbox/{account_id}/{post_id}/assign", inbox.assign, "write:statuses", act=SELF),
+    post("/api/perron/v1/inbox/{account_id}/{post_id}/state", inbox.set_state, "write:statuses", act=SELF),
+    post("/api/perron/v1/inbox/{account_id}/{post_id}/answer", inbox.answer, "write:statuses", act=SELF),
+    post("/api/perron/v1/inbox/{account_id}/{post_id}/writing", inbox.write, "write:statuses", act=SELF),
+    delete("/api/perron/v1/inbox/{account_id}/{post_id}/writing", inbox.stop_writing, "write:statuses", act=SELF),
     get("/api/perron/v1/organisations", organisations.index, "read:accounts", act=SELF),
     post("/api/perron/v1/organisations", organisations.create, "write:accounts", act=SELF),
     post("/api/perron/v1/organisations/join", organisations.join, "write:accounts", act=SELF),

@@ -81,7 +81,7 @@ def _moment(call: Call, name: str) -> int | None:
 
 
 def _entities(call: Call, db: Db, found: list[Row]) -> list[dict[str, Any]]:
-    who = persons(call.links, db, [one.user_id for one in found])
+    who = persons(call.links, db, [one.user_id for one in found if one.user_id])
     return [_entity(db, one, who.get(one.user_id)) for one in found]
 
 

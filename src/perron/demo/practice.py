@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 from perron.demo import scenes as pictures
 from perron.demo.load import Loader
 from perron.demo.model import Picture, Town
+from perron.demo.teams import work_together
 from perron.entities.site import Site
 from perron.kit.time import DAY, HOUR, MINUTE, now
 from perron.kit.zones import Wall
@@ -65,6 +66,7 @@ def practise(loader: Loader, town: Town) -> None:
     write(lambda tx: recommend(tx, loader))
     write(lambda tx: run(tx, loader, town))
     write(lambda tx: moderate(tx, loader, town))
+    write(lambda tx: work_together(tx, loader))
 
 
 def first_of(loader: Loader, town: Town, author: str) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from perron.entities.cards import card_entity, creators
+from perron.entities.disclosures import disclosed, disclosure_html
 from perron.entities.emojis import codes_in, known_emojis
 from perron.entities.links import Links
 from perron.entities.media import media_entity
@@ -36,9 +37,9 @@ OURS: dict[str, str] = {theirs: word for word, theirs in VISIBILITY.items()}
 _ROW = (
     *("id", "uri", "url", "html", "text", "warning", "language", "visibility", "sensitive", "has_media"),
     *("has_tags", "reply_to_id", "reply_to_account_id", "boost_of_id", "edited_at"),
-    *("via_id", "card_id", "card_title"),
+    *("via_id", "card_id", "card_title", "tie", "tied_to", "tied_url", "byline"),
 )
-VIA, CARD = _ROW.index("via_id"), _ROW.index("card_id")
+VIA, CARD, TIE = _ROW.index("via_id"), _ROW.index("card_id"), _ROW.index("tie")
 _ROWS = Prepared(
     select(*(posts.c[name] for name in _ROW), accounts.c.handle, apps.c.name, apps.c.website, accounts.c.sensitized)
     .join(accounts, accounts.c.id == posts.c.author_id)
@@ -83,7 +84,7 @@ def render_posts(links: Links, db: Db, ids: Sequence[int]) -> dict[int, bytes]:
         emojis = [known[code] for code in codes.get(id_, ()) if code in known]
         linked = cards.get(row[CARD])
         card = card_entity(links, linked, row[CARD + 1], authors.get(linked.id)) if linked else None
-        more = {"emojis": emojis, "card": card, "via": via.get(row[VIA])}
+        more = {"emojis": emojis, "card": card, "via": via.get(row[VIA]), **disclosed(row[TIE : TIE + 4])}
         made[id_] = _fragment(links, row, named.get(id_, []), tagged.get(id_, []), media, more)
     return made
 
@@ -111,7 +112,7 @@ def _fragment(
     (id_, uri, url, html, text, warning, language, visibility, sensitive, files, _, reply_to, reply_to_account) = row[
         :13
     ]
-    boost_of, edited_at, _, _, _, handle, app, website, veiled = row[13:]
+    boost_of, edited_at, handle, app, website, veiled = *row[13:15], *row[len(_ROW) :]
     shown: dict[str, Any] = {
         "id": str(id_),
         "created_at": iso(born(id_)),
@@ -139,7 +140,7 @@ def _content(links: Links, row: tuple[Any, ...], named: list[tuple[Any, ...]], t
     """The words of a post. Of an open one only the tags that it bears are links: others are out of use."""
     is_open = row[7] in ("public", "unlisted")
     tags = {key for key, _ in tagged} if is_open and row[10] else None
-    return content_html(links, row[4], named, row[6], tags)
+    return disclosure_html(row[TIE : TIE + 4], row[6]) + content_html(links, row[4], named, row[6], tags)
 
 
 def content_html(

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from perron.kit.settings import Settings
 
-FORMAT = 6
+FORMAT = 7
 """Counted up when what a fragment holds changes; stored fragments of another format are made anew."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from perron.entities.disclosures import disclosed
 from perron.entities.fragments import VISIBILITY
 from perron.entities.links import Links
 from perron.entities.media import media_entity
@@ -66,4 +67,5 @@ def params_of(draft: Draft) -> ScheduledParams:
         "quote_approval_policy": cast(QuotePolicy, draft.quote_policy),
         "via": draft.via or None,
         "card_title": draft.card_title or None,
+        **disclosed((draft.tie, draft.tied_to, draft.tied_url, draft.byline)),
     }

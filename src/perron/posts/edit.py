@@ -66,8 +66,8 @@ class Edit:
 
 
 def edit(tx: Tx, author: Account, post_id: int, draft: Draft, settings: Settings, *, keep_poll: bool = False) -> Post:
-    """Change words, warning, media, poll or the title of the card of one's own post. Its audience, what it quotes and
-    whom it thanks cannot be changed. `keep_poll`: its poll stays as it is, and the draft names none."""
+    """Change words, warning, media, poll or the title of the card of one's own post. Its audience, what it quotes,
+    whom it thanks and what it discloses cannot be changed. `keep_poll`: its poll stays; the draft names none."""
     post = find_post(tx, post_id, viewer=author.id)
     if post is None or post.author_id != author.id or post.boost_of_id:
         raise NotFound

@@ -42,6 +42,12 @@ class Draft:
     """The handle, with or without @, of whom the author thanks for the find."""
     card_title: str = ""
     """The author's own title for the page that the first link leads to."""
+    tie: str = ""
+    """What binds its author to whom it speaks of, and is shown: one of `ties.TIES`, with a name and an address."""
+    tied_to: str = ""
+    tied_url: str = ""
+    byline: str = ""
+    """The guest who wrote it, where they are named."""
     undoable: bool = False
     """It can be taken back for half a minute: until then no device is told of it, and no other server."""
     writer_id: int | None = None
@@ -75,6 +81,10 @@ class Post:
     via_id: int | None = None
     card_id: int | None = None
     card_title: str = ""
+    tie: str = ""
+    tied_to: str = ""
+    tied_url: str = ""
+    byline: str = ""
 
     @property
     def open(self) -> bool:

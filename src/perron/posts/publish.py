@@ -21,6 +21,7 @@ from perron.posts.polls import check_poll, open_poll
 from perron.posts.queries import add_mentions, add_post, change_count, find_post
 from perron.posts.quote import check_quote, policy_for
 from perron.posts.tagging import bear_tags
+from perron.posts.ties import with_ties
 from perron.posts.writers import add_writer, signed
 from perron.store import Prepared, Tx, insert_new, tell
 from perron.store.tables import idempotency
@@ -90,7 +91,7 @@ def _refuse_unnamed(author: Account, quoted: Post, named: dict[Handle, Account])
 
 def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
     """Put a draft before its audience. What follows from it is listed in `wiring.py`."""
-    draft = signed(tx, author, draft)
+    draft = signed(tx, author, with_ties(draft))
     admitted = admit(tx, author, draft, settings)
     reading, parent, quoted, credited = admitted.reading, admitted.parent, admitted.quoted, admitted.credited
     visibility = admitted.visibility
@@ -119,6 +120,10 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
         via_id=credited.id if credited else None,
         card_id=card_wanted(tx, reading, settings) if may_have_card(draft, visibility) else None,
         card_title=admitted.card_title,
+        tie=draft.tie,
+        tied_to=draft.tied_to,
+        tied_url=draft.tied_url,
+        byline=draft.byline,
     )
     add_post(tx, post, has_tags=bool(reading.tags), app_id=draft.app_id)
     if draft.writer_id:

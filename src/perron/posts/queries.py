@@ -19,6 +19,7 @@ _ADD = insert(
     *("id", "author_id", "text", "warning", "language", "visibility", "sensitive", "listed", "here", "has_media"),
     *("has_poll", "has_tags", "reply_to_id", "reply_to_account_id", "thread_id", "boost_of_id", "app_id"),
     *("quote_of_id", "quote_state", "quote_policy", "via_id", "card_id", "card_title"),
+    *("tie", "tied_to", "tied_url", "byline"),
 )
 _ADD_MENTION = insert_new(mentions, "post_id", "account_id")
 _MENTIONED = Prepared(select(mentions.c.account_id).where(mentions.c.post_id == bindparam("post_id")))

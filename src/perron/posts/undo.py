@@ -90,5 +90,9 @@ def _draft_of(db: Db, post: Post) -> Draft:
         quote_policy=post.quote_policy,
         via=credited.handle if credited else "",
         card_title=post.card_title,
+        tie=post.tie,
+        tied_to=post.tied_to,
+        tied_url=post.tied_url,
+        byline=post.byline,
         undoable=True,
     )

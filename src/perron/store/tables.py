@@ -308,11 +308,14 @@ posts = Table(
     _text("text"), _text("warning"), _text("language"),
     _text("quote_state"),                                 # of a post that quotes: pending, accepted, rejected, revoked
     _ref("card_id", null=True), _text("card_title"),      # the page it links to, and the title its author gave it
+    _text("tie"), _text("tied_to"), _text("tied_url"),    # what is disclosed: sponsor or employer, who, where; once
+    _text("byline"),                                      # the guest who wrote it, where they are named
     Index(None, "author_id", "id"),
     Index("ix_posts_thread", "thread_id", "id"),
     Index("ix_posts_boosts", "boost_of_id", "author_id", sqlite_where=text("boost_of_id IS NOT NULL")),
     Index("ix_posts_quotes", "quote_of_id", "id", sqlite_where=text("quote_of_id IS NOT NULL")),
     Index("ix_posts_via", "via_id", "id", sqlite_where=text("via_id IS NOT NULL")),
+    Index("ix_posts_tied", "author_id", "tied_to", "id", sqlite_where=text("tie = 'sponsor'")),
     Index("ix_posts_card", "card_id", sqlite_where=text("card_id IS NOT NULL")),
     Index("ix_posts_listed", "id", "author_id", sqlite_where=text("listed")),
     Index("ix_posts_written", "author_id", "id", sqlite_where=text("boost_of_id IS NULL AND visibility IN ('public', 'unlisted')")),
@@ -805,6 +808,7 @@ submissions = Table(                                      # a draft that was han
     _ref("user_id"), _text("state", "waiting"),           # waiting, changes, approved, published, withdrawn
     Column("due", Ms), Column("embargo", Ms),             # when to publish it by itself; not before this
     _text("approved"), _ref("approved_by", null=True),    # the fingerprint that was approved
+    _ref("guest_id", null=True),                          # who wrote it from outside; user_id is 0 then
     _text("bundle"), _text("posts", "[]"), _text("error"),  # bundle: variants of which one or all go out; posts: ids
     Index(None, "account_id", "state", "id"), Index(None, "organisation_id", "id"),
     info={"owner": "suite.teams"},
@@ -822,6 +826,43 @@ submission_links = Table(                                 # by which a client re
     Column("expires_at", Ms, nullable=False),
     Index(None, "submission_id"),
     info={"owner": "suite.teams"}, sqlite_with_rowid=False,
+)
+outside_links = Table(                                    # by which somebody outside does one thing: write, look, read
+    "outside_links", metadata,
+    _key(), _ref("organisation_id"), _text("kind"), _ref("about_id"),  # guest, campaign, sponsor; which one
+    Column("code", LargeBinary, nullable=False, unique=True), _text("name"), Column("expires_at", Ms, nullable=False),
+    Index(None, "kind", "about_id"), Index(None, "organisation_id"),
+    info={"owner": "suite.teams"},
+)
+guests = Table(                                           # somebody from outside who is asked to write for a brand
+    "guests", metadata,
+    _key(), _ref("organisation_id"), _ref("account_id"), _ref("by_id"), _text("name"), _text("brief"),
+    _flag("named"), _count("posts_left"),                       # whether posts bear their name; how many they may still hand in
+    Index(None, "organisation_id"),
+    info={"owner": "suite.teams"},
+)
+campaigns = Table(                                        # what a brand does for one occasion or one client
+    "campaigns", metadata,
+    _key(), _ref("organisation_id"), _ref("account_id"), _text("name"), _text("brief"),
+    Index(None, "organisation_id"),
+    info={"owner": "suite.teams"},
+)
+campaign_items = Table(                                   # what was handed in, planned or published for it
+    "campaign_items", metadata,
+    _ref("campaign_id", key=True), _ref("item_id", key=True), _text("kind", "submission"),  # submission, post
+    info={"owner": "suite.teams"}, sqlite_with_rowid=False,
+)
+campaign_readers = Table(                                 # users from outside who see one campaign and nothing else
+    "campaign_readers", metadata,
+    _ref("campaign_id", key=True), _ref("user_id", key=True), _text("name"),
+    Index(None, "user_id"),
+    info={"owner": "suite.teams"}, sqlite_with_rowid=False,
+)
+sponsors = Table(                                         # who pays for some posts of the brands of an organisation
+    "sponsors", metadata,
+    _key(), _ref("organisation_id"), _text("name"), _text("url"),
+    UniqueConstraint("organisation_id", "name"),
+    info={"owner": "suite.teams"},
 )
 tickets = Table(                                          # what somebody said to a brand, until it is dealt with
     "tickets", metadata,

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from perron.entities.shapes.accounts import QuotePolicy, Visibility
 from perron.entities.shapes.common import Id, Language, Time
-from perron.entities.shapes.statuses import MediaAttachment
+from perron.entities.shapes.statuses import Disclosure, MediaAttachment
 
 
 class ScheduledPoll(TypedDict):
@@ -19,7 +19,7 @@ class ScheduledPoll(TypedDict):
 
 
 class ScheduledParams(TypedDict):
-    """What a status was planned with. `via` and `card_title` are ours."""
+    """What a status was planned with. `via`, `card_title`, `disclosure` and `byline` are ours."""
 
     text: str
     media_ids: list[Id] | None
@@ -37,6 +37,8 @@ class ScheduledParams(TypedDict):
     quote_approval_policy: QuotePolicy
     via: str | None
     card_title: str | None
+    disclosure: Disclosure | None
+    byline: str | None
 
 
 class ScheduledStatus(TypedDict):

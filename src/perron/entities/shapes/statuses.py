@@ -171,9 +171,18 @@ class Quote(TypedDict):
     quoted_status_id: NotRequired[Id | None]
 
 
+class Disclosure(TypedDict):
+    """What binds an author to whom they speak of."""
+
+    tie: Literal["sponsor", "employer"]
+    name: str
+    url: Url | None
+
+
 class Status(TypedDict):
-    """A post. `via` (ours): whom its author thanks for the find. What belongs to a viewer (`favourited` …) is there
-    only when somebody asks."""
+    """A post. `via` (ours): whom its author thanks for the find; `disclosure` (ours): what binds them to whom they
+    speak of, and `byline` (ours): the guest who wrote it; both stand in `content` too. What belongs to a viewer
+    (`favourited` …) is there only when somebody asks."""
 
     id: Id
     uri: Url
@@ -204,6 +213,8 @@ class Status(TypedDict):
     quote_approval: QuoteApproval
     language: Language | None
     via: Mention | None
+    disclosure: Disclosure | None
+    byline: str | None
     text: NotRequired[str]
     favourited: NotRequired[bool]
     reblogged: NotRequired[bool]

@@ -55,7 +55,19 @@ _ACCOUNT: Any = bindparam("of_account")
 
 _POST = (
     *("id", "visibility", "boost_of_id", "reply_to_id", "quote_of_id", "via_id", "edited_at", "text", "warning"),
-    *("language", "sensitive", "quote_policy", "card_title", "replies_count", "boosts_count", "favourites_count"),
+    *(
+        "language",
+        "sensitive",
+        "quote_policy",
+        "card_title",
+        "tie",
+        "tied_to",
+        "tied_url",
+        "byline",
+        "replies_count",
+        "boosts_count",
+        "favourites_count",
+    ),
     "quotes_count",
 )
 _IDS = Prepared(
@@ -123,6 +135,7 @@ def posts_in_full(db: Db, links: Links, ids: Sequence[int]) -> list[Entry]:
                 "via": sources.get(row["via_id"]),
                 "quote_policy": row["quote_policy"],
                 "link_title": row["card_title"],
+                **{name: row[name] for name in ("tie", "tied_to", "tied_url", "byline")},
                 "mentions": one["mentions"],
                 "tags": one["tags"],
                 "media": [media_entry(each) for each in pictures.get(id_, []) if each.state == "ready"],

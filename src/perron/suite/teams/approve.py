@@ -6,7 +6,7 @@ with the fingerprint that was approved, and published in one transaction: there 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from perron.jobs import cancel, emit
 from perron.jobs.events import Event
@@ -22,6 +22,7 @@ from perron.posts.publish_thread import check_number, publish_thread
 from perron.store import Db, Tx
 from perron.suite.teams.content import fingerprint_of, posts_of
 from perron.suite.teams.journal import note
+from perron.suite.teams.model import Brand
 from perron.suite.teams.queries import brand_as_stored
 from perron.suite.teams.submissions import (
     APPROVED,
@@ -41,7 +42,7 @@ from perron.suite.teams.submissions import (
     submission_of_draft,
 )
 
-LONGEST_COMMENT, LONGEST_BUNDLE = 2000, 60
+LONGEST_COMMENT, LONGEST_BUNDLE, LONGEST_LINE = 2000, 60, 140
 CHANGED = "This was changed meanwhile. Look at it again; nothing was approved."
 NOT_SHOWN = "What was approved is not what stands here now. It waits to be looked at again."
 
@@ -98,6 +99,23 @@ def submit(
     brand = brand_as_stored(tx, account_id)
     if brand is None:
         raise Invalid("Only what is written for a brand of an organisation is handed in.")
+    return hand_in(tx, brand, user_id, body, draft_id=draft_id, due=due, embargo=embargo, bundle=bundle)
+
+
+def hand_in(
+    tx: Tx,
+    brand: Brand,
+    user_id: int,
+    body: dict[str, Any],
+    *,
+    draft_id: int | None = None,
+    due: int | None = None,
+    embargo: int | None = None,
+    bundle: str = "",
+    guest_id: int | None = None,
+) -> int:
+    """The same for whoever may: a user, or (`user_id` 0) a guest of the brand."""
+    account_id = brand.account_id
     _check_words(tx, body, due)
     bundle = " ".join(bundle.split())[:LONGEST_BUNDLE]
     if draft_id is not None and find_draft(tx, draft_id, account_id=account_id) is None:
@@ -107,7 +125,7 @@ def submit(
     if before is not None and before.open:
         change_times(tx, before, due, before.embargo if embargo is None else embargo, bundle or before.bundle)
         change_submission(tx, before, WAITING)
-        say(tx, before.id, user_id, "changed", fingerprint=print_of(tx, _again(tx, before)))
+        say(tx, before.id, user_id or None, "changed", fingerprint=print_of(tx, _again(tx, before)))
         return before.id
     made = add_submission(
         tx,
@@ -118,10 +136,11 @@ def submit(
         due=due,
         embargo=embargo,
         bundle=bundle,
+        guest_id=guest_id,
     )
     one = submission_as_stored(tx, made)
     assert one is not None
-    say(tx, made, user_id, "submitted", fingerprint=print_of(tx, one))
+    say(tx, made, user_id or None, "submitted", fingerprint=print_of(tx, one))
     return made
 
 
@@ -253,7 +272,7 @@ def _publish(tx: Tx, one: Submission) -> list[int]:
     author, draft = find_account(tx, one.account_id), draft_of(tx, one)
     if author is None or author.state != "active" or draft is None:
         raise Invalid("This account could not publish when the time had come.")
-    drafts = posts_of(draft.body, one.user_id)
+    drafts = posts_of(draft.body, one.user_id or None)
     posts = publish_thread(tx, author, f"submission {one.id}", drafts, tx.settings)
     if not change_submission(tx, one, PUBLISHED, approved=one.approved, by=one.approved_by, posts=posts):
         raise Behind(CHANGED)
@@ -283,6 +302,29 @@ def hold_approved(tx: Tx, account_id: int) -> list[int]:
 def held_approved(db: Db, account_id: int) -> list[Submission]:
     """What was approved, and waits because of a pause."""
     return [one for one in approved_of(db, account_id) if one.error == PAUSED]
+
+
+class Waits(NamedTuple):
+    """Something approved that goes out by itself at its time. `held`: a pause is in its way."""
+
+    id: int
+    due: int
+    words: str
+    held: bool
+
+
+def waiting_for(db: Db, account_id: int) -> list[Waits]:
+    """What an account publishes by itself because somebody said yes to it, the next to come first."""
+    found = [one for one in approved_of(db, account_id) if one.due is not None and stands(db, one)]
+    made = [Waits(one.id, max(one.due or 0, one.embargo or 0), words_of(db, one), one.error == PAUSED) for one in found]
+    return sorted(made, key=lambda one: one.due)
+
+
+def words_of(db: Db, one: Submission) -> str:
+    """What a submission begins with, in one line."""
+    draft = draft_of(db, one)
+    first = posts_of(draft.body)[0] if draft else None
+    return " ".join((first.warning or first.text).split())[:LONGEST_LINE] if first else ""
 
 
 def go_on(tx: Tx, account_id: int, submission_id: int) -> None:

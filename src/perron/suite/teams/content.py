@@ -46,6 +46,10 @@ def _post(body: dict[str, Any], part: dict[str, Any], *, first: bool) -> Draft:
         quote_of=_id(part.get("quote_of")),
         via=_text(part, "via"),
         card_title=_text(part, "card_title"),
+        tie=_text(body, "tie"),
+        tied_to=_text(body, "tied_to"),
+        tied_url=_text(body, "tied_url"),
+        byline=_text(body, "byline"),
     )
 
 

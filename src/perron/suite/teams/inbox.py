@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from perron.kit.errors import Invalid, NotFound
 from perron.kit.ids import born
 from perron.kit.time import DAY, SECOND, now
-from perron.people.may import ACT, LOOK, SUBMIT, check_may, may
+from perron.people.may import ACT, CONFIDE, LOOK, SUBMIT, check_may, may
 from perron.people.members import role_of
 from perron.posts.drafts import Behind
 from perron.store import Db, Prepared, Tx, const, insert_new
@@ -17,6 +17,7 @@ from perron.suite.teams.journal import note
 from perron.suite.teams.queries import brand_as_stored
 
 OPEN, ANSWERED, DONE = "open", "answered", "done"
+MENTION, MESSAGE = "mention", "message"
 HOLDS = 45 * SECOND
 """For how long somebody who writes is shown as writing, unless their page says so again."""
 
@@ -66,6 +67,7 @@ _PAGE = Prepared(
         tickets.c.account_id == bindparam("of_account"),
         or_(bindparam("any_state") == 1, tickets.c.state == bindparam("in_state")),
         or_(bindparam("any_user") == 1, tickets.c.user_id == bindparam("of_user")),
+        or_(bindparam("confided") == 1, tickets.c.kind == const(MENTION)),
         tickets.c.post_id < bindparam("below"),
     )
     .order_by(tickets.c.post_id.desc())
@@ -133,7 +135,7 @@ def open_tickets(tx: Tx, event: dict[str, Any]) -> None:
     author_id, visibility, reply_to, _ = row
     for account_id in tx.column(_FOR, of_post=event["post_id"]):
         if account_id != author_id:
-            kind = "message" if visibility == "mentioned" else "mention"
+            kind = MESSAGE if visibility == "mentioned" else MENTION
             tx.run(_OPEN_ONE, account_id=account_id, post_id=event["post_id"], from_id=author_id, kind=kind)
     if reply_to is not None:
         _answered(tx, author_id, reply_to, event["post_id"])
@@ -153,18 +155,21 @@ def inbox_of(
     db: Db, user_id: int, account_id: int, *, state: str = "", whose: int = 0, below: int = 2**62
 ) -> list[Ticket]:
     """A page of the inbox of a brand, newest first: all of it, one state, what one person has taken up."""
-    if brand_as_stored(db, account_id) is None or not may(role_of(db, user_id, account_id), LOOK):
+    role = role_of(db, user_id, account_id)
+    if brand_as_stored(db, account_id) is None or not may(role, LOOK):
         raise NotFound
-    chosen = {"any_state": int(not state), "in_state": state, "any_user": int(not whose), "of_user": whose}
+    chosen: dict[str, Any] = {"any_state": int(not state), "in_state": state, "confided": int(may(role, CONFIDE))}
+    chosen |= {"any_user": int(not whose), "of_user": whose}
     return [Ticket(*row) for row in db.all(_PAGE, of_account=account_id, below=below, **chosen)]
 
 
 def find_ticket(db: Db, user_id: int, account_id: int, post_id: int) -> Ticket:
     """One thing in the inbox of a brand, for those who have a role in it."""
     row = db.one(_FIND, of_account=account_id, of_post=post_id)
-    if row is None or not may(role_of(db, user_id, account_id), LOOK):
+    one, role = Ticket(*row) if row else None, role_of(db, user_id, account_id)
+    if one is None or not may(role, LOOK if one.kind == MENTION else CONFIDE):
         raise NotFound
-    return Ticket(*row)
+    return one
 
 
 def _held(tx: Tx, user_id: int, account_id: int, post_id: int, act: str = SUBMIT) -> Ticket:

@@ -55,6 +55,32 @@ class Invitation(NamedTuple):
     expires_at: int
 
 
+class Campaign(NamedTuple):
+    """What a brand does for one occasion or one client."""
+
+    id: int
+    organisation_id: int
+    account_id: int
+    name: str
+    brief: str
+
+
+class Item(NamedTuple):
+    """One thing of a campaign: a *submission*, or a *post*, planned or published."""
+
+    item_id: int
+    kind: str
+
+
+class Sponsor(NamedTuple):
+    """Who pays for some posts of the brands of an organisation."""
+
+    id: int
+    organisation_id: int
+    name: str
+    url: str
+
+
 class Line(NamedTuple):
     """One line of the journal."""
 

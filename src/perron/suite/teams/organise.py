@@ -10,6 +10,7 @@ from perron.people.queries import find_account
 from perron.people.second_factor import second_factor_of
 from perron.people.voices import open_account
 from perron.store import Db, Tx
+from perron.suite.teams.forget import forget_outside
 from perron.suite.teams.journal import note
 from perron.suite.teams.model import ROLES, Brand, Organisation
 from perron.suite.teams.queries import (
@@ -152,6 +153,7 @@ def let_brand_go(tx: Tx, user_id: int, organisation_id: int, account_id: int) ->
 
 def _forget_brand(tx: Tx, account_id: int, *, shared: bool) -> None:
     remove_brand_row(tx, account_id)
+    forget_outside(tx, account_id)
     share(tx, account_id, shared)
 
 
@@ -161,6 +163,7 @@ def forget_brand(tx: Tx, event: dict[str, Any]) -> None:
     brand = brand_as_stored(tx, event["account_id"])
     if brand is not None:
         remove_brand_row(tx, brand.account_id)
+        forget_outside(tx, brand.account_id)
         remove_submissions_of(tx, brand.account_id)
         note(tx, brand.organisation_id, None, "brand_deleted", brand=brand.account_id)
 

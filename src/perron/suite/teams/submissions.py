@@ -29,6 +29,7 @@ class Submission(NamedTuple):
     bundle: str
     posts: str
     error: str
+    guest_id: int | None = None
 
     @property
     def open(self) -> bool:
@@ -55,7 +56,9 @@ class Said(NamedTuple):
 
 
 _COLUMNS = tuple(submissions.c[name] for name in Submission._fields)
-_ADD = insert(submissions, "id", "organisation_id", "account_id", "draft_id", "user_id", "due", "embargo", "bundle")
+_ADD = insert(
+    submissions, "id", "organisation_id", "account_id", "draft_id", "user_id", "due", "embargo", "bundle", "guest_id"
+)
 _STORED = Prepared(select(*_COLUMNS).where(submissions.c.id == bindparam("wanted")))
 _HELD = Prepared(select(*_COLUMNS).where(submissions.c.id == bindparam("wanted")).with_for_update())
 _OF_DRAFT = Prepared(select(*_COLUMNS).where(submissions.c.draft_id == bindparam("of_draft")))
@@ -110,6 +113,12 @@ _LINES = Prepared(
     .order_by(submission_lines.c.id)
     .limit(1000)
 )
+_OF_GUEST = Prepared(
+    select(*_COLUMNS)
+    .where(submissions.c.guest_id == bindparam("of_guest"))
+    .order_by(submissions.c.id.desc())
+    .limit(100)
+)
 _OF_ACCOUNT = Prepared(select(submissions.c.id).where(submissions.c.account_id == bindparam("of_account")))
 _REMOVE_LINES = Prepared(delete(submission_lines).where(submission_lines.c.submission_id == bindparam("wanted")))
 _REMOVE = Prepared(delete(submissions).where(submissions.c.id == bindparam("wanted")))
@@ -148,6 +157,11 @@ def open_submissions(db: Db, organisation_id: int, user_id: int) -> list[Submiss
 def closed_submissions(db: Db, organisation_id: int, user_id: int) -> list[Submission]:
     """What was published or withdrawn lately."""
     return [Submission(*row) for row in db.all(_CLOSED, of_organisation=organisation_id, of_user=user_id)]
+
+
+def submissions_of_guest(db: Db, guest_id: int) -> list[Submission]:
+    """What a guest has handed in, newest first."""
+    return [Submission(*row) for row in db.all(_OF_GUEST, of_guest=guest_id)]
 
 
 def approved_of(db: Db, account_id: int) -> list[Submission]:

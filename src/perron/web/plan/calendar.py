@@ -21,6 +21,7 @@ from perron.suite.atelier.plan.again import places
 from perron.suite.atelier.plan.model import Occasion
 from perron.suite.atelier.plan.occasions import begins_of, forget_occasion, prepare_for, weeks_of
 from perron.web.fields import Fields, read_id
+from perron.web.plan.approved import approved
 from perron.web.visit import Visit
 from perron.web.write.answers import tell, tell_why, wants_json
 from perron.web.write.moments import zone_of
@@ -100,7 +101,7 @@ async def _page(visit: Visit, wrong: Refused | None = None, typed: Fields | None
     def read(db: Db) -> dict[str, Any]:
         occasions = queries.occasions_of(db, me.id)
         marked = _marked(visit, db, me.id, first, last, zone)
-        days = [date.fromisoformat(one) for one in _planned_days(db, me.id, zone)]
+        days = [date.fromisoformat(one) for one in _planned_days(visit, db, me.id, zone)]
         return {
             "weeks": [[_cell(visit, day, today, marked, occasions) for day in row] for row in weeks],
             "events": [_event(visit, one, days, today) for one in occasions],
@@ -153,6 +154,8 @@ def _marked(visit: Visit, db: Db, account_id: int, first: date, last: date, zone
         here = wall_at(one["due"], zone)
         if here:
             days[here.local[:10]].append({**one, "kind": "plan", "time": here.local[11:16]})
+    for one in approved(visit, db, account_id, zone):
+        days[one["day"]].append({**one, "kind": "approved"})
     for place in places(db, account_id, first - timedelta(1), last + timedelta(2)):
         here = wall_at(place.at, zone)
         if here and place.open:
@@ -161,10 +164,10 @@ def _marked(visit: Visit, db: Db, account_id: int, first: date, last: date, zone
     return {day: sorted(all_of_it, key=lambda one: one["due"]) for day, all_of_it in days.items()}
 
 
-def _planned_days(db: Db, account_id: int, zone: str) -> list[str]:
+def _planned_days(visit: Visit, db: Db, account_id: int, zone: str) -> list[str]:
     found = scheduled_between(db, account_id, 0, 2**62)
     walls = [wall_at(one.due, zone) for one in found]
-    return [one.local[:10] for one in walls if one]
+    return [*(one.local[:10] for one in walls if one), *(one["day"] for one in approved(visit, db, account_id, zone))]
 
 
 def _cell(

@@ -13,6 +13,7 @@ from perron.suite.atelier.plan import line, queries
 from perron.suite.atelier.plan.model import Queue
 from perron.suite.atelier.plan.slots import free_slots, read_slots
 from perron.web.fields import Fields, read_id
+from perron.web.plan.approved import approved
 from perron.web.visit import Visit
 from perron.web.write.answers import tell, tell_why, wants_json
 from perron.web.write.moments import told_of, zone_of
@@ -95,6 +96,7 @@ async def _page(visit: Visit, wrong: Refused | None = None, typed: Fields | None
             "line": [shown_plan(visit, one, entity) for one, entity in zip(found, shown, strict=True)],
             "free": told_of(visit, first) if first else "",
             "week": _week(visit, queue, typed),
+            "approved": approved(visit, db, me.id, queue.zone if rules_of(queue.zone) else zone_of(visit)),
         }
 
     return visit.show(

@@ -12,7 +12,6 @@ from perron.kit.zones import moment_of
 from perron.media.queries import find_media
 from perron.people.may import ACT, SUBMIT, may
 from perron.people.queries import find_account
-from perron.posts.drafts import Behind
 from perron.store import Db
 from perron.suite.teams import approve, review
 from perron.suite.teams.content import posts_of
@@ -20,7 +19,7 @@ from perron.suite.teams.queries import brand_as_stored, organisation_as_stored
 from perron.suite.teams.submissions import Said, Submission, closed_submissions, history_of, open_submissions
 from perron.web.fields import Fields, read_id
 from perron.web.shown import accounts_shown
-from perron.web.teams.kit import brands, me, mine, people, show
+from perron.web.teams.kit import brands, done, me, mine, people, show
 from perron.web.visit import Visit
 from perron.web.write.answers import tell, wants_json
 from perron.web.write.composer import read_given
@@ -103,7 +102,7 @@ async def _approvals(visit: Visit, wrong: Refused | None = None) -> Response:
 
 
 def _rows(visit: Visit, db: Db, found: list[Submission]) -> list[dict[str, Any]]:
-    who = people(visit, db, [one.user_id for one in found])
+    who = people(visit, db, [one.user_id for one in found if one.user_id])
     about = {int(one["id"]): one for one in accounts_shown(visit, db, [*{one.account_id for one in found}])}
     return [_row(visit, db, one) | {"by": who.get(one.user_id), "brand": about.get(one.account_id)} for one in found]
 
@@ -146,13 +145,12 @@ def _row(visit: Visit, db: Db, one: Submission) -> dict[str, Any]:
 async def release(visit: Visit, fields: Fields) -> Response:
     """Publish what was chosen, all of it or nothing."""
     user_id, chosen = me(visit), [read_id(one) for one in fields.texts("submission")]
-    try:
-        await visit.write(lambda tx: approve.release(tx, user_id, chosen))
-    except NotFound:
-        raise
-    except Refused as wrong:
-        return await _approvals(visit, wrong)
-    return visit.go(f"/organisations/{read_id(visit.path['id'])}/approvals")
+    return await done(
+        visit,
+        lambda tx: approve.release(tx, user_id, chosen),
+        f"/organisations/{read_id(visit.path['id'])}/approvals",
+        lambda wrong: _approvals(visit, wrong),
+    )
 
 
 async def show_submission(visit: Visit) -> Response:
@@ -258,10 +256,9 @@ async def _review(visit: Visit, wrong: Refused | None = None) -> Response:
 async def answer_review(visit: Visit, fields: Fields) -> Response:
     """What a client says."""
     code, text, agrees = visit.path["code"], fields.text("text"), fields.text("do") == "agree"
-    try:
-        await visit.write(lambda tx: review.answer(tx, code, text, agrees=agrees))
-    except NotFound:
-        raise
-    except (Refused, Behind) as wrong:
-        return await _review(visit, wrong)
-    return visit.go(f"/review/{code}")
+    return await done(
+        visit,
+        lambda tx: review.answer(tx, code, text, agrees=agrees),
+        f"/review/{code}",
+        lambda wrong: _review(visit, wrong),
+    )

@@ -1,5 +1,6 @@
 """The people of an organisation: who is what to which brand, who is asked in, who goes."""
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import Response
@@ -7,12 +8,12 @@ from starlette.responses import Response
 from perron.kit.errors import NotFound, Refused
 from perron.kit.time import iso
 from perron.people.second_factor import second_factor_of
-from perron.store import Db
+from perron.store import Db, Tx
 from perron.suite.teams import invite, organise
 from perron.suite.teams.model import ROLES
 from perron.suite.teams.queries import colleagues, roles_in
 from perron.web.fields import Fields, read_id
-from perron.web.teams.kit import brands, me, mine, people, show
+from perron.web.teams.kit import brands, done, me, mine, people, show
 from perron.web.visit import Visit
 
 USES = (1, 2, 5, 10, 25)
@@ -64,20 +65,15 @@ async def on_colleague(visit: Visit, fields: Fields) -> Response:
     """Change what somebody is to the brands, whether they decide, or take them out."""
     user_id, id_, whom = me(visit), read_id(visit.path["id"]), read_id(visit.path["user_id"])
     does, roles = visit.path["act"], _roles(fields)
-    try:
-        if does == "roles":
-            await visit.write(lambda tx: organise.give_roles(tx, user_id, id_, whom, roles))
-        elif does == "role":
-            await visit.write(lambda tx: organise.set_colleague(tx, user_id, id_, whom, fields.text("role")))
-        elif does == "out":
-            await visit.write(lambda tx: organise.let_go(tx, user_id, id_, whom))
-        else:
-            raise NotFound
-    except NotFound:
-        raise
-    except Refused as wrong:
-        return await _people(visit, wrong)
-    return visit.go("/organisations" if does == "out" and whom == user_id else f"/organisations/{id_}/people")
+    acts: dict[str, Callable[[Tx], None]] = {
+        "roles": lambda tx: organise.give_roles(tx, user_id, id_, whom, roles),
+        "role": lambda tx: organise.set_colleague(tx, user_id, id_, whom, fields.text("role")),
+        "out": lambda tx: organise.let_go(tx, user_id, id_, whom),
+    }
+    if does not in acts:
+        raise NotFound
+    to = "/organisations" if does == "out" and whom == user_id else f"/organisations/{id_}/people"
+    return await done(visit, acts[does], to, lambda wrong: _people(visit, wrong))
 
 
 def _roles(fields: Fields) -> dict[int, str]:

@@ -6,22 +6,18 @@ from starlette.responses import Response
 
 from perron.kit.errors import NotFound, Refused
 from perron.kit.secrets import new_secret
-from perron.kit.time import MINUTE, iso
+from perron.kit.time import iso
 from perron.people.may import ACT, SUBMIT, may
 from perron.people.members import members_of, role_of
-from perron.people.queries import find_account
-from perron.posts.drafts import Behind
-from perron.posts.model import Draft
-from perron.posts.publish import publish_once
 from perron.store import Db, Tx
 from perron.suite.teams import inbox
+from perron.suite.teams.answer import answer as give_answer
 from perron.suite.teams.queries import brand_as_stored
 from perron.web.fields import Fields, read_id
 from perron.web.shown import Entity, accounts_shown, posts_shown
 from perron.web.teams.kit import me, people, show
 from perron.web.visit import Visit
 from perron.web.write.answers import tell, wants_json
-from perron.web.write.composer import OURS
 
 
 def _(message: str) -> str:
@@ -65,7 +61,7 @@ async def _inbox(visit: Visit, wrong: Refused | None = None, at: int = 0, text: 
             "writes": may(role_of(db, user_id, account.id), SUBMIT),
         }
 
-    more = {"states": STATES, "state": state or "all", "mine": bool(whose), "near": at, "text": text, "minute": MINUTE}
+    more = {"states": STATES, "state": state or "all", "mine": bool(whose), "near": at, "text": text}
     return show(visit, "teams/inbox.html", wrong, key=new_secret(12), **more, **await visit.read(read))
 
 
@@ -100,7 +96,10 @@ async def on_ticket(visit: Visit, fields: Fields) -> Response:
         elif does == "writing":
             return await _writing(visit, account.id, post_id, stop="stop" in fields)
         elif does == "answer":
-            await visit.write(lambda tx: _answer(tx, visit, fields, post_id, version))
+            how: dict[str, Any] = {"key": fields.text("key")[:100] or new_secret(12), "version": version}
+            how["sure"] = "sure" in fields
+            me_, text = visit.must_write(), fields.text("text")
+            await visit.write(lambda tx: give_answer(tx, user_id, me_.id, post_id, text, **how))
         else:
             raise NotFound
     except NotFound:
@@ -123,28 +122,3 @@ async def _writing(visit: Visit, account_id: int, post_id: int, *, stop: bool) -
     other = await visit.write(work)
     said = visit.say("@%(who)s is writing an answer to this.", who=other) if other else ""
     return tell({"writing": said}) if wants_json(visit) else visit.go(f"/inbox#t{post_id}")
-
-
-def _answer(tx: Tx, visit: Visit, fields: Fields, post_id: int, version: int) -> None:
-    me_, user_id = visit.must_write(), me(visit)
-    inbox.check_answer(tx, user_id, me_.id, post_id, version, sure="sure" in fields)
-    post = next(iter(posts_shown(visit, tx, [post_id])), None)
-    author = find_account(tx, inbox.find_ticket(tx, user_id, me_.id, post_id).from_id)
-    if post is None or author is None:
-        raise NotFound
-    text = fields.text("text").replace("\x00", "").strip()
-    if not text:
-        raise Behind("There are no words yet.")
-    heard = OURS[post["visibility"]]
-    draft = Draft(
-        text=text if f"@{author.handle}" in text else f"@{author.handle} {text}",
-        visibility=heard if heard == "mentioned" else max(me_.default_visibility, heard, key=_LOUD.index),
-        reply_to=post_id,
-        language=me_.default_language,
-        writer_id=visit.writer_id,
-    )
-    made = publish_once(tx, me_, f"form {fields.text('key')[:100] or new_secret(12)}", draft, visit.settings)
-    inbox.note_answer(tx, user_id, me_.id, post_id, made)
-
-
-_LOUD = ("public", "unlisted", "followers", "mentioned")

@@ -1,14 +1,14 @@
 """What pages of an organisation share: who looks, what it is, how its brands and people are shown."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from starlette.responses import Response
 
-from perron.kit.errors import Refused
+from perron.kit.errors import NotFound, Refused
 from perron.people.members import persons_of
 from perron.people.voices import voices_of
-from perron.store import Db
+from perron.store import Db, Tx
 from perron.suite.teams.model import Brand, Organisation
 from perron.suite.teams.organise import within
 from perron.suite.teams.queries import brands_of
@@ -74,3 +74,17 @@ def brands(visit: Visit, db: Db, organisation: Organisation) -> list[dict[str, A
 def show(visit: Visit, template: str, wrong: Refused | None = None, **context: Any) -> Response:
     """A page of an organisation, which no cache keeps."""
     return show_form(visit, template, wrong, role_names=ROLE_NAMES, role_means=ROLE_MEANS, **context)
+
+
+async def done(
+    visit: Visit, work: Callable[[Tx], object], to: str, again: Callable[[Refused], Awaitable[Response]]
+) -> Response:
+    """Do what a form asks and go on to `to`; where it is refused, its page is shown `again` and says why. What is not
+    there for the visitor is not there."""
+    try:
+        await visit.write(work)
+    except NotFound:
+        raise
+    except Refused as wrong:
+        return await again(wrong)
+    return visit.go(to)

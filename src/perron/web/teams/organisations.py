@@ -1,5 +1,6 @@
 """Organisations: founded, looked at, their brands, their demands, their journal."""
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import Response
@@ -11,12 +12,13 @@ from perron.people.profile import COLORS
 from perron.people.voices import voices_of
 from perron.store import Db, Tx
 from perron.suite.teams import organise
+from perron.suite.teams.inbox import standing_of
 from perron.suite.teams.journal import journal_page
 from perron.suite.teams.model import Line
 from perron.suite.teams.queries import brand_as_stored, brands_of, colleagues, organisations_of
 from perron.web.fields import Fields, read_id
 from perron.web.shown import accounts_shown, paging
-from perron.web.teams.kit import brands, me, mine, people, show
+from perron.web.teams.kit import brands, done, me, mine, people, show
 from perron.web.visit import Visit
 
 
@@ -48,6 +50,17 @@ VERBS = {
     "pause": _("paused everything planned"),
     "resume_one": _("let one thing go on"),
     "end_pause": _("ended the pause"),
+    "ask_guest": _("asked a guest to write"),
+    "let_guest_go": _("let a guest write no longer"),
+    "begin_campaign": _("began a campaign"),
+    "end_campaign": _("ended a campaign"),
+    "show_campaign": _("showed a campaign to somebody outside"),
+    "hide_campaign": _("ended a link to a campaign"),
+    "keep_campaign": _("Somebody outside keeps a campaign among theirs"),
+    "add_sponsor": _("added a sponsor"),
+    "remove_sponsor": _("took a sponsor out"),
+    "show_sponsor": _("gave a sponsor a link"),
+    "hide_sponsor": _("ended a link of a sponsor"),
     "ticket_assign": _("handed on something said to the brand"),
     "ticket_open": _("opened something said to the brand again"),
     "ticket_answered": _("marked something as answered"),
@@ -93,7 +106,7 @@ async def _one(visit: Visit, wrong: Refused | None = None, **given: str) -> Resp
         own = [one for one in voices_of(db, me(visit)) if one.role == "owner" and one.kind != "person"]
         return {
             "organisation": organisation,
-            "kept": brands(visit, db, organisation),
+            "kept": [_standing(db, one) for one in brands(visit, db, organisation)],
             "could_bring": [one for one in own if brand_as_stored(db, one.id) is None],
             "team": [*people(visit, db, [one.user_id for one in colleagues(db, organisation.id)]).values()],
         }
@@ -102,16 +115,20 @@ async def _one(visit: Visit, wrong: Refused | None = None, **given: str) -> Resp
     return show(visit, "teams/organisation.html", wrong, given=typed, **await visit.read(read))
 
 
+def _standing(db: Db, one: dict[str, Any]) -> dict[str, Any]:
+    """A brand with how its inbox stands, for those who have a role in it."""
+    return one | {"standing": standing_of(db, one["brand"].account_id) if one["voice"] else None}
+
+
 async def bring(visit: Visit, fields: Fields) -> Response:
     """Make an account of one's own a brand."""
     user_id, id_, account_id = me(visit), read_id(visit.path["id"]), read_id(fields.text("account_id"))
-    try:
-        await visit.write(lambda tx: organise.bring_brand(tx, user_id, id_, account_id))
-    except NotFound:
-        raise
-    except Refused as wrong:
-        return await _one(visit, wrong)
-    return visit.go(f"/organisations/{id_}")
+    return await done(
+        visit,
+        lambda tx: organise.bring_brand(tx, user_id, id_, account_id),
+        f"/organisations/{id_}",
+        lambda wrong: _one(visit, wrong),
+    )
 
 
 async def open_brand(visit: Visit, fields: Fields) -> Response:
@@ -123,13 +140,7 @@ async def open_brand(visit: Visit, fields: Fields) -> Response:
         about = {"display_name": " ".join(given["display_name"].split()), "color": given["color"] or _color(tx, id_)}
         organise.open_brand(tx, user, id_, given["username"], **about)
 
-    try:
-        await visit.write(work)
-    except NotFound:
-        raise
-    except Refused as wrong:
-        return await _one(visit, wrong, **given)
-    return visit.go(f"/organisations/{id_}")
+    return await done(visit, work, f"/organisations/{id_}", lambda wrong: _one(visit, wrong, **given))
 
 
 def _color(db: Db, organisation_id: int) -> str:
@@ -140,18 +151,13 @@ async def on_brand(visit: Visit, fields: Fields) -> Response:
     """Change how a brand works, or take it out."""
     user_id, id_, account_id = me(visit), read_id(visit.path["id"]), read_id(visit.path["account_id"])
     how = {"four_eyes": "four_eyes" in fields, "byline": "byline" in fields}
-    try:
-        if visit.path["act"] == "set":
-            await visit.write(lambda tx: organise.set_brand(tx, user_id, id_, account_id, **how))
-        elif visit.path["act"] == "go":
-            await visit.write(lambda tx: organise.let_brand_go(tx, user_id, id_, account_id))
-        else:
-            raise NotFound
-    except NotFound:
-        raise
-    except Refused as wrong:
-        return await _settings(visit, wrong)
-    return visit.go(f"/organisations/{id_}/settings")
+    acts: dict[str, Callable[[Tx], None]] = {
+        "set": lambda tx: organise.set_brand(tx, user_id, id_, account_id, **how),
+        "go": lambda tx: organise.let_brand_go(tx, user_id, id_, account_id),
+    }
+    if visit.path["act"] not in acts:
+        raise NotFound
+    return await _set(visit, acts[visit.path["act"]])
 
 
 async def show_settings(visit: Visit) -> Response:
@@ -168,29 +174,23 @@ async def _settings(visit: Visit, wrong: Refused | None = None) -> Response:
     return show(visit, "teams/organisation_settings.html", wrong, **await visit.read(read))
 
 
+async def _set(visit: Visit, work: Callable[[Tx], None]) -> Response:
+    """Do what a form of the settings asks."""
+    to = f"/organisations/{read_id(visit.path['id'])}/settings"
+    return await done(visit, work, to, lambda wrong: _settings(visit, wrong))
+
+
 async def change(visit: Visit, fields: Fields) -> Response:
     """Change what an organisation is called and asks."""
     user_id, id_ = me(visit), read_id(visit.path["id"])
     name, asks = fields.text("name"), "two_factor" in fields
-    try:
-        await visit.write(lambda tx: organise.change(tx, user_id, id_, name, asks))
-    except NotFound:
-        raise
-    except Refused as wrong:
-        return await _settings(visit, wrong)
-    return visit.go(f"/organisations/{id_}/settings")
+    return await _set(visit, lambda tx: organise.change(tx, user_id, id_, name, asks))
 
 
 async def sign_with(visit: Visit, fields: Fields) -> Response:
     """Choose one's own initials."""
     user_id, id_ = me(visit), read_id(visit.path["id"])
-    try:
-        await visit.write(lambda tx: organise.set_initials(tx, user_id, id_, fields.text("initials")))
-    except NotFound:
-        raise
-    except Refused as wrong:
-        return await _settings(visit, wrong)
-    return visit.go(f"/organisations/{id_}/settings")
+    return await _set(visit, lambda tx: organise.set_initials(tx, user_id, id_, fields.text("initials")))
 
 
 async def show_journal(visit: Visit) -> Response:

@@ -4,15 +4,14 @@ from typing import Any
 
 from starlette.responses import Response
 
-from perron.kit.errors import NotFound, Refused
+from perron.kit.errors import Refused
 from perron.kit.time import iso
 from perron.people.may import ACT, may
 from perron.posts.planned import Scheduled, scheduled_of
 from perron.store import Db
 from perron.suite.teams import approve, crisis
-from perron.suite.teams.content import posts_of
 from perron.web.fields import Fields, read_id
-from perron.web.teams.kit import brands, me, mine, people, show
+from perron.web.teams.kit import brands, done, me, mine, people, show
 from perron.web.visit import Visit
 
 
@@ -39,8 +38,7 @@ def _told(visit: Visit, db: Db, one: dict[str, Any]) -> dict[str, Any]:
         "planned": len(scheduled_of(db, brand.account_id)) - len(held),
         "held": [_plan(each) for each in held],
         "submissions": [
-            {"id": each.id, "due": iso(each.due or 0), "words": _words(approve.draft_of(db, each))}
-            for each in submissions
+            {"id": each.id, "due": iso(each.due or 0), "words": approve.words_of(db, each)} for each in submissions
         ],
         "hour": hour,
         "day": day,
@@ -54,20 +52,15 @@ def _plan(one: Scheduled) -> dict[str, Any]:
     return {"id": one.id, "due": iso(one.due), "words": " ".join((one.draft.warning or one.draft.text).split())[:140]}
 
 
-def _words(draft: Any) -> str:
-    return " ".join(posts_of(draft.body)[0].text.split())[:140] if draft else ""
-
-
 async def pause(visit: Visit, fields: Fields) -> Response:
     """One press: nothing of the chosen brands goes out by itself."""
     user_id, id_, chosen = me(visit), read_id(visit.path["id"]), [read_id(one) for one in fields.texts("brand")]
-    try:
-        await visit.write(lambda tx: crisis.pause(tx, user_id, id_, chosen))
-    except NotFound:
-        raise
-    except Refused as wrong:
-        return await _pause(visit, wrong)
-    return visit.go(f"/organisations/{id_}/pause")
+    return await done(
+        visit,
+        lambda tx: crisis.pause(tx, user_id, id_, chosen),
+        f"/organisations/{id_}/pause",
+        lambda wrong: _pause(visit, wrong),
+    )
 
 
 async def go_on(visit: Visit, fields: Fields) -> Response:

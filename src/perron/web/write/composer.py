@@ -87,6 +87,11 @@ class Given:
     queue: bool = False
     """At the next free slot of the queue, whenever that is. `series`: which series it is part of."""
     series: int = 0
+    tie: str = ""
+    """What is disclosed of all its posts: sponsor or employer, who and where; `byline`: a guest who wrote them."""
+    tied_to: str = ""
+    tied_url: str = ""
+    byline: str = ""
     draft: int = 0
     version: int = 0
     theirs: int = 0
@@ -204,6 +209,10 @@ def read_given(fields: Fields) -> Given:
         fold="fold" in fields,
         queue="queue" in fields,
         series=max(read_id(fields.text("series")), 0),
+        tie=fields.text("tie") if fields.text("tied_to").strip() else "",
+        tied_to=fields.text("tied_to").strip()[:200],
+        tied_url=fields.text("tied_url").strip()[:600],
+        byline=fields.text("byline").strip()[:200],
         note=fields.text("note").replace("\x00", "").strip(),
         draft=max(read_id(fields.text("draft")), 0),
         version=max(read_id(fields.text("version")), 0),
@@ -257,6 +266,10 @@ def as_draft(given: Given, part: Part) -> Draft:
         quote_of=part.quote_of or None,
         via=part.via,
         card_title=part.card_title,
+        tie=given.tie,
+        tied_to=given.tied_to,
+        tied_url=given.tied_url,
+        byline=given.byline,
         undoable=True,
     )
 

@@ -150,6 +150,10 @@ def _shown(visit: Visit, db: Db, one: KeptDraft) -> Entity:
         "version": one.version,
         "at": iso(one.changed_at),
         "note": given.note,
+        "tie": given.tie,
+        "tied_to": given.tied_to,
+        "tied_url": given.tied_url,
+        "byline": given.byline,
         "text": "\n\n".join(part.text for part in given.parts),
         "words": words if len(words) <= LONGEST_EXCERPT else words[: LONGEST_EXCERPT - 1].rstrip() + "…",
         "posts": len(given.parts),
@@ -259,6 +263,10 @@ def given_of(body: dict[str, Any]) -> Given:
         key=_text(body, "key"),
         reply_to=max(read_id(_text(body, "reply_to")), 0),
         note=_text(body, "note"),
+        tie=_text(body, "tie"),
+        tied_to=_text(body, "tied_to"),
+        tied_url=_text(body, "tied_url"),
+        byline=_text(body, "byline"),
         later=_text(body, "later")[:40],
         zone=_text(body, "zone")[:100],
         queue=body.get("queue") is True,
@@ -306,6 +314,10 @@ def given_from(db: Db, me: Account, undone: list[Draft]) -> Given:
         visibility=first.visibility,
         language=first.language,
         reply_to=first.reply_to or 0,
+        tie=first.tie,
+        tied_to=first.tied_to,
+        tied_url=first.tied_url,
+        byline=first.byline,
     )
 
 

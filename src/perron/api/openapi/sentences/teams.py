@@ -1,6 +1,7 @@
 """Sentences about several people who speak for several brands."""
 
 _AT = "/api/perron/v1/organisations"
+_IN = "/api/perron/v1/inbox/{account_id}"
 _OF = "/api/perron/v1/submissions"
 CHAPTERS: dict[str, dict[str, str]] = {
     "Organisations": {
@@ -32,5 +33,15 @@ CHAPTERS: dict[str, dict[str, str]] = {
         f"POST {_OF}/{{id}}/request_changes": "Ask for changes",
         f"POST {_OF}/{{id}}/comments": "Say something about what was handed in",
         f"POST {_OF}/{{id}}/withdraw": "Withdraw what was handed in",
+    },
+    "Inbox of a brand": {
+        f"GET {_AT}/{{id}}/inbox": "How the inboxes of one's brands stand, and how soon they answer",
+        f"GET {_IN}": "What people say to a brand",
+        f"GET {_IN}/{{post_id}}": "One thing said to a brand",
+        f"POST {_IN}/{{post_id}}/assign": "Say who deals with it",
+        f"POST {_IN}/{{post_id}}/state": "Say that it is open, answered or done",
+        f"POST {_IN}/{{post_id}}/answer": "Answer in the name of the brand",
+        f"POST {_IN}/{{post_id}}/writing": "Say that one is writing an answer",
+        f"DELETE {_IN}/{{post_id}}/writing": "Say that one is writing no longer",
     },
 }

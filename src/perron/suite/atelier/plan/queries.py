@@ -56,6 +56,7 @@ _REMOVE_EVENT = Prepared(
 _ROW = ("id", "account_id", "name", "tag", "rule", "begins", "zone", "template", "ended")
 _SERIES = tuple(plan_series.c[name] for name in _ROW)
 _ALL_SERIES = Prepared(select(*_SERIES).where(plan_series.c.account_id == _OF).order_by(plan_series.c.id))
+_ONE_SERIES = Prepared(select(*_SERIES).where(plan_series.c.account_id == _OF, plan_series.c.id == bindparam("one")))
 _KEEP_SERIES = upsert(plan_series, *_ROW, key=("id",))
 _REMOVE_SERIES = Prepared(
     delete(plan_series).where(plan_series.c.account_id == _OF, plan_series.c.id == bindparam("one"))
@@ -139,7 +140,8 @@ def series_of(db: Db, account_id: int) -> list[Series]:
 
 def find_series(db: Db, account_id: int, id_: int) -> Series | None:
     """One series of an account."""
-    return next((one for one in series_of(db, account_id) if one.id == id_), None)
+    row = db.one(_ONE_SERIES, of_account=account_id, one=id_)
+    return _series(row) if row else None
 
 
 def keep_series(tx: Tx, one: Series) -> None:
