@@ -90,6 +90,7 @@ def test_only_what_was_thought_of_is_open_to_those_who_do_not_act() -> None:
     assert {path for (_, path), act in found.items() if act == LOOK} == {
         "/api/v1/statuses/{id}/translate",
         "/api/v1/push/subscription",
+        "/api/perron/v1/threads/check",
     }
     assert {path for (_, path), act in found.items() if act == SUBMIT and "/perron/" not in path} == {
         "/api/v1/media",
