@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import monotonic
 
 import pytest
 
@@ -165,6 +166,17 @@ def test_whoever_was_looked_at_late_in_a_turn_of_the_loop_has_waited(still: Site
     assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [503]
     gauge._turn = 0.0
     assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]
+
+
+def test_a_flood_is_noticed_before_the_turn_of_the_loop_in_which_it_came_is_over(still: Site) -> None:
+    ada = still.person("ada")
+    ada.get("/api/v1/timelines/home")
+    gauge = still.app.admission.gauge
+    gauge._turn, gauge.came = monotonic() - 2 * STANDSTILL, MANY
+    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]  # few came: it was slow once
+    gauge._turn, gauge.came = monotonic() - 2 * STANDSTILL, FLOOD
+    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [503]
+    assert still.site.saturation.pressure > 0.5
 
 
 def test_what_is_said_to_many_does_not_grow(still: Site) -> None:

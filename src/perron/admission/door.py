@@ -42,8 +42,7 @@ class Admission:
 
     def _busy(self, scope: Scope) -> int:
         """In how many seconds to come back; 0: come in."""
-        pressure = self.saturation.pressure
-        if pressure:
+        if pressure := self.saturation.pressure or self.gauge.rush():
             waited, kind = self.gauge.waited(), self.kinds.of(scope)
             if kind is not None and (waited > kind.patience or kind.gives_way(pressure)):
                 self.saturation.refused += 1

@@ -67,6 +67,13 @@ class Gauge:
             return 0.0
         return monotonic() - self._turn
 
+    def rush(self) -> float:
+        """The pressure, where there was none, when a flood came within a turn of the loop that is not over yet."""
+        if self.came < FLOOD or (waited := self.waited()) < STANDSTILL:
+            return 0.0
+        self.note(min(waited, process_time() - self._spent))
+        return self.saturation.pressure
+
     def _turn_ends(self) -> None:
         self._turn = 0.0
 
