@@ -49,6 +49,9 @@ from perron.suite.atelier.plan.figures import count_figures
 from perron.suite.atelier.plan.line import warn_of_dry_queues
 from perron.suite.atelier.plan.remember import forget_plans, forget_published, remember_published
 from perron.suite.atelier.plan.warn import mail_dry_queue
+from perron.suite.stories.clips import forget_clip_of, forget_clips
+from perron.suite.stories.consent import tell_quoted
+from perron.suite.stories.keep import forget_post, forget_stories
 from perron.suite.teams.approve import publish_when_due
 from perron.suite.teams.inbox import forget_tickets, open_tickets
 from perron.suite.teams.invite import forget_invitations, mail_invitation
@@ -100,6 +103,8 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(forget_published),
         Inside(record_uses),
         Inside(forget_tickets),
+        Inside(forget_post),
+        Inside(forget_clip_of),
     ],
     "PostFavourited": [Inside(follow_up.notify_favourited)],
     "PostUnfavourited": [Inside(follow_up.unnotify_favourited)],
@@ -121,6 +126,8 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(forget_brand),
         Inside(forget_plans),
         Inside(forget_bank),
+        Inside(forget_stories),
+        Inside(forget_clips),
     ],
     "AccountJoined": [Inside(tell_of_sign_up)],
     "Severed": [Inside(notify_severed)],
@@ -153,6 +160,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "ArchiveRemoved": [Outside(remove_from_disk)],
     "BankImportAsked": [Outside(unpack, LONG)],
     "BankAbandoned": [Inside(empty_bank)],
+    "StoryPublished": [Inside(tell_quoted)],
     "PruningDue": [Outside(prune_hourly, LONG)],
     "FreshnessDue": [Outside(freshen, LONG)],
     "TrendsDue": [Outside(count_trends)],

@@ -51,6 +51,10 @@ class Links:
         """A collection's name for other servers."""
         return f"{self.account_uri(account_id)}/collections/{collection_id}"
 
+    def story(self, handle: str, story_id: int) -> str:
+        """A story's page."""
+        return f"{self.account(handle)}/stories/{story_id}"
+
     def file(self, key: str) -> str:
         """A kept file."""
         return f"{self.origin}/media/{key}"

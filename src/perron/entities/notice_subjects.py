@@ -1,5 +1,5 @@
-"""What a notice carries that is not about a post: a report, a decision, follows that ended, a collection; and what it
-says, for apps that do not know its type."""
+"""What a notice carries that is not about a post: a report, a decision, follows that ended, a collection, a story; and
+what it says, for apps that do not know its type."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from perron.entities.links import Links
 from perron.entities.moderation import reports_for_staff, warnings_of
 from perron.entities.shapes.accounts import Account
 from perron.entities.shapes.notifications import NotificationFallback, RelationshipSeveranceEvent
+from perron.entities.stories import stories_named
 from perron.kit import json
 from perron.kit.ids import born
 from perron.kit.time import iso
@@ -32,6 +33,7 @@ NAMES = {
     "severed_relationships": "event",
     "added_to_collection": "collection",
     "collection_update": "collection",
+    "story": "story",
 }
 """Under which name a notice carries what it is about."""
 MORE = {"fr": "Pour en savoir plus, ouvrez {}.", "en": "To know more, open {}."}
@@ -64,7 +66,7 @@ def subjects(
     for one in special:
         name = NAMES.get(one.type, "")
         known = found.get(name, {}).get(one.about_id)
-        if known is None and name == "collection":
+        if known is None and name in ("collection", "story"):
             continue
         members = {name: known} if known is not None else {}
         if words is not None and one.type not in words.supported and (known is not None or not name):
@@ -86,6 +88,7 @@ def _found(links: Links, db: Db, notices: Sequence[Notice]) -> Mapping[str, Mapp
         "moderation_warning": warnings_of(links, db, account_id, ids.get("moderation_warning", ())),
         "event": {id_: _severance(one) for id_, one in severed.items()},
         "collection": collections_by_id(links, db, ids.get("collection", ()), viewer=account_id),
+        "story": stories_named(links, db, ids.get("story", ())),
     }
 
 

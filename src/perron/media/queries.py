@@ -14,7 +14,7 @@ from perron.kit.time import HOUR, now
 from perron.media.describe import read_description, read_focus
 from perron.media.model import Media, MediaRemoved
 from perron.store import Db, Prepared, Tx, among, insert
-from perron.store.tables import draft_media, media, scheduled_media
+from perron.store.tables import draft_media, media, scheduled_media, stories, story_items
 
 KEPT = "This file is kept in the media bank. Use it from there."
 NAMES = tuple(one.name for one in fields(Media))
@@ -85,6 +85,8 @@ _ABANDONED = Prepared(
         media.c.position < bindparam("hour"),
         ~exists().where(draft_media.c.media_id == media.c.id),
         ~exists().where(scheduled_media.c.media_id == media.c.id),
+        ~exists().where(story_items.c.media_id == media.c.id),
+        ~exists().where(stories.c.cover_id == media.c.id),
     )
     .limit(500)
 )

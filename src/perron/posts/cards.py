@@ -16,7 +16,7 @@ from perron.kit.time import DAY, now
 from perron.people.queries import find_account
 from perron.posts.model import CardWanted
 from perron.store import Db, Prepared, Tx, among, insert_new, tell
-from perron.store.tables import cards, posts
+from perron.store.tables import cards, posts, story_items
 from perron.text.reading import LONGEST_URL, Reading
 
 LONGEST_TITLE = 200
@@ -75,7 +75,11 @@ _OUTDATE_BY = Prepared(
     .values(stamp=0)
 )
 _REMOVE_UNUSED = Prepared(
-    delete(cards).where(cards.c.id == bindparam("of_card"), ~exists().where(posts.c.card_id == cards.c.id))
+    delete(cards).where(
+        cards.c.id == bindparam("of_card"),
+        ~exists().where(posts.c.card_id == cards.c.id),
+        ~exists().where(story_items.c.card_id == cards.c.id),
+    )
 )
 
 

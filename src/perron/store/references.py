@@ -68,6 +68,7 @@ REFERENCES = (
         *(t.plan_queues.c.account_id, t.plan_slots.c.account_id, t.plan_events.c.account_id),
         *(t.plan_series.c.account_id, t.plan_posts.c.account_id, t.plan_figures.c.account_id),
         *(t.banks.c.account_id, t.bank_items.c.account_id, t.bank_boxes.c.account_id, t.bank_imports.c.account_id),
+        *(t.stories.c.account_id, t.story_people.c.account_id, t.clips.c.account_id),
     ),
     *_all(
         t.organisations.c.id,
@@ -103,6 +104,10 @@ REFERENCES = (
     *_all(t.media.c.id, t.bank_items.c.id, after_jobs=True),
     *_all(t.bank_items.c.id, t.bank_uses.c.item_id, after_jobs=True),
     *_all(t.posts.c.id, t.bank_uses.c.post_id, after_jobs=True),
+    *_all(t.stories.c.id, t.story_items.c.story_id, t.story_people.c.story_id, t.story_acts.c.story_id),
+    *_all(t.posts.c.id, t.story_items.c.post_id, mend=CLEAR, after_jobs=True),
+    *_all(t.posts.c.id, t.clips.c.post_id, after_jobs=True),
+    *_all(t.cards.c.id, t.story_items.c.card_id, mend=CLEAR),
     *_all(t.collections.c.id, t.collection_items.c.collection_id),
     *_all(t.lists.c.id, t.list_members.c.list_id),
     *_all(t.filters.c.id, t.filter_words.c.filter_id, t.filter_posts.c.filter_id),

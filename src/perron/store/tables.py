@@ -490,7 +490,7 @@ notices = Table(
     _key(),
     _ref("account_id"), Column("type", Text, nullable=False), _ref("from_id"),
     Column("post_id", BigInteger, key="about_id", nullable=False, server_default=text("0")),
-    # about_id: a post or, by its type, a report, a decision, a severance, a collection; 0: nothing
+    # about_id: a post or, by its type, a report, a decision, a severance, a collection, a story; 0
     _text("group_key"), _flag("filtered"),
     UniqueConstraint("account_id", "type", "from_id", "about_id"),
     Index(None, "account_id", "id"), Index(None, "about_id"), Index(None, "from_id"),
@@ -923,6 +923,55 @@ plan_figures = Table(                                     # what such a post had
     _count("favourites"), _count("boosts"), _count("replies"), _count("votes"),
     Index(None, "account_id", "after", "post_id"),
     info={"owner": "suite.atelier.plan"}, sqlite_with_rowid=False,
+)
+
+stories = Table(                                          # what somebody tells with what others said: one address, in an order
+    "stories", metadata,
+    _key(), _ref("account_id"), _ref("user_id"),          # whose it is, and who began it
+    _text("title"), _text("subtitle"), _text("language"),
+    _text("theme", "limestone"), _text("accent"), _ref("cover_id", null=True),  # cover_id: an upload
+    _text("state", "draft"),                              # draft, published
+    _text("comments", "open"), _count("comments_days"),   # open, members, closed; after so many days, closed
+    _count("items_count"), _count("version"),             # version: of what stands above the items
+    Column("published_at", Ms), Column("changed_at", Ms, nullable=False),
+    Index(None, "account_id", "id"), Index("ix_stories_cover", "cover_id", sqlite_where=text("cover_id IS NOT NULL")),
+    Index("ix_stories_published", "account_id", "published_at", sqlite_where=text("state = 'published'")),
+    info={"owner": "suite.stories"},
+)
+story_items = Table(
+    "story_items", metadata,
+    _key(), _ref("story_id"), Column("rank", BigInteger, nullable=False),  # between those of its neighbours
+    _text("kind", "text"),                                # heading, text, post, link, feed, photo, video, quotation, poll
+    _text("body", "{}"), _count("version"), Column("changed_at", Ms, nullable=False),
+    _ref("post_id", null=True), _ref("author_id", null=True),  # what is quoted, shown as it is now, and whose it is
+    _ref("card_id", null=True), _ref("media_id", null=True),
+    Index(None, "story_id", "rank"),
+    Index("ix_story_items_post", "post_id", sqlite_where=text("post_id IS NOT NULL")),
+    Index("ix_story_items_author", "author_id", "story_id", sqlite_where=text("author_id IS NOT NULL")),
+    Index("ix_story_items_card", "card_id", sqlite_where=text("card_id IS NOT NULL")),
+    Index("ix_story_items_media", "media_id", sqlite_where=text("media_id IS NOT NULL")),
+    info={"owner": "suite.stories"},
+)
+story_people = Table(                                     # who is quoted in a story that was published, and what they decided
+    "story_people", metadata,
+    _ref("story_id", key=True), _ref("account_id", key=True),
+    Column("told_at", Ms), Column("left_at", Ms), Column("named_at", Ms),  # left_at: they took themselves out; named_at: in a mention
+    Index(None, "account_id"),
+    info={"owner": "suite.stories"}, sqlite_with_rowid=False,
+)
+story_acts = Table(                                       # how to undo what was done to a story, for a while
+    "story_acts", metadata,
+    _key(), _ref("story_id"), _ref("user_id"), _text("back", "{}"), _flag("undone"),
+    Index(None, "story_id", "id"),
+    info={"owner": "suite.stories"},
+)
+clips = Table(                                            # what an account keeps for a story; nobody hears of it
+    "clips", metadata,
+    _key(), _ref("account_id"), _ref("post_id", null=True), _text("url"), _text("title"),
+    Column("subject", Text, nullable=False),              # post:12, or an address
+    UniqueConstraint("account_id", "subject"), Index(None, "account_id", "id"),
+    Index("ix_clips_post", "post_id", sqlite_where=text("post_id IS NOT NULL")),
+    info={"owner": "suite.stories"},
 )
 
 # -- ground ------------------------------------------------------------------------------------------------------------

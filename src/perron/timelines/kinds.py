@@ -16,6 +16,7 @@ KIND = {
     "severed_relationships": "decision",
     "added_to_collection": "collection",
     "collection_update": "collection",
+    "story": "quote",
     "admin.report": "report",
     "admin.sign_up": "sign_up",
 }

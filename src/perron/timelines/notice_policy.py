@@ -25,7 +25,7 @@ NEW = 30 * DAY
 """How long an account is new."""
 WEIGHED = frozenset((
     *("mention", "status", "reblog", "follow", "follow_request", "favourite", "quote", "credit"),
-    "added_to_collection",
+    *("added_to_collection", "story"),
 ))  # fmt: skip
 """What somebody does to reach one; whatever else a notice tells (a poll that ended, a word of moderators) arrives."""
 

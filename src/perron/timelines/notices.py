@@ -26,7 +26,7 @@ from perron.timelines.subscriptions import owe_pushes
 
 TYPES: tuple[str, ...] = (
     *("mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update"),
-    *("quote", "quoted_update", "credit", "added_to_collection", "collection_update"),
+    *("quote", "quoted_update", "credit", "added_to_collection", "collection_update", "story"),
     *("admin.sign_up", "admin.report", "severed_relationships", "moderation_warning"),
 )
 FOR_STAFF = ("admin.sign_up", "admin.report")
@@ -36,6 +36,7 @@ GROUPED = ("favourite", "reblog", "follow", "admin.sign_up")
 SPAN = 12 * HOUR
 NOT_POSTS = frozenset((
     *("admin.report", "moderation_warning", "severed_relationships", "added_to_collection", "collection_update"),
+    "story",
 ))  # fmt: skip
 """Types that are about something else than a post."""
 RENEWED = ("update", "quoted_update", "collection_update")
@@ -44,7 +45,7 @@ RENEWED = ("update", "quoted_update", "collection_update")
 
 class Notice(NamedTuple):
     """One thing that somebody is told. `about_id`: a post or, by its type, a report, a decision, a severance, a
-    collection; 0 is nothing."""
+    collection, a story; 0 is nothing."""
 
     id: int
     account_id: int

@@ -382,6 +382,60 @@ _SAID = [
         r"The title of a column has at most (?P<most>\d+) .*",
         _("The title of a column has at most %(most)s characters."),
     ),
+    # stories
+    (
+        r"A story has at most (?P<most>\d+) items\. .*",
+        _("A story has at most %(most)s items. Begin another one for the rest, and link to it."),
+    ),
+    (r"The title of a story has at most (?P<most>\d+) .*", _("The title of a story has at most %(most)s characters.")),
+    (
+        r"The subtitle of a story has at most (?P<most>\d+) .*",
+        _("The subtitle of a story has at most %(most)s characters."),
+    ),
+    (r"What you wrote here has at most (?P<most>\d+) .*", _("What you wrote here has at most %(most)s characters.")),
+    (
+        r"There are (?P<most>\d+) stories already\. .*",
+        _("There are %(most)s stories already. Remove one to begin another."),
+    ),
+    (
+        r"There are (?P<most>\d+) clips in the basket\. .*",
+        _("There are %(most)s clips in the basket. Put some into a story, or remove them."),
+    ),
+    (
+        r"Comments close after a number of days, at most (?P<most>\d+); .*",
+        _("Comments close after a number of days, at most %(most)s; 0 is never."),
+    ),
+    *(
+        (re.escape(said), said)
+        for said in (
+            _("This story is gone, or not for you to see."),
+            _("A story needs a title."),
+            _("A story needs something in it before it is published."),
+            _("The cover of a story is a picture of your own."),
+            _("Only what anybody may see can enter a story. This post was not written for everybody."),
+            _("Its author does not let this post be quoted."),
+            _("This post is gone, or not for you to see."),
+            _("This post asks nothing."),
+            _("This is not in the story any more."),
+            _("What it was to stand beside is gone. Please look at the story again."),
+            _("There is no such picture among yours."),
+            _("A photo is a picture that could be read."),
+            _("There is nothing to undo."),
+            _("This cannot be undone: it was changed once more since."),
+            _("You are not quoted in this story."),
+            _("This is not the address of a page on the web."),
+            _("Please give the address of the page."),
+            _("There is nothing written here."),
+            _("A heading needs words."),
+            _("A quotation needs the words that were said."),
+            _("A colour is written as #1f6f5c."),
+            _("This is not a language that is known here."),
+            _("This is not in the basket any more."),
+            _("Please say which post."),
+            _("Please say which picture."),
+            _("Words are wanted here."),
+        )
+    ),
     (
         r"The words of a search have at most (?P<most>\d+) .*",
         _("The words of a search have at most %(most)s characters."),

@@ -9,6 +9,7 @@ from perron.entities.shapes.collections import Collection
 from perron.entities.shapes.common import Count, Html, Id, Time, Url
 from perron.entities.shapes.moderation import AccountWarning, Report
 from perron.entities.shapes.statuses import Status
+from perron.entities.shapes.stories import NamedStory
 
 NotificationType = Literal[
     "mention",
@@ -25,6 +26,7 @@ NotificationType = Literal[
     "collection_update",
     "admin.sign_up",
     "admin.report",
+    "story",
     "severed_relationships",
     "moderation_warning",
 ]
@@ -60,6 +62,7 @@ class _About(TypedDict):
     event: NotRequired[RelationshipSeveranceEvent]
     moderation_warning: NotRequired[AccountWarning]
     collection: NotRequired[Collection]
+    story: NotRequired[NamedStory]
     fallback: NotRequired[
         Annotated[NotificationFallback, Meta(description="Only when `supported_types` is given, without this type.")]
     ]

@@ -1,0 +1,285 @@
+"""Stories: what somebody tells with what others said, and the basket they collect it in. Ours alone."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Required, TypedDict
+
+from msgspec import Meta
+
+from perron.api.kit import Answer, Call, Page, speaks
+from perron.entities.shapes import stories as shapes
+from perron.entities.shapes.common import Empty, Id
+from perron.kit.errors import Invalid, NotFound, NotSignedIn
+from perron.people.queries import find_account
+from perron.store import Db, Tx
+from perron.suite.stories import consent, edit, keep
+from perron.suite.stories.clips import clip_page, clip_post, clips_of, remove_clip
+from perron.suite.stories.entities import (
+    clip_entities,
+    item_entity,
+    people_entities,
+    story_entities,
+    whole_story,
+)
+from perron.suite.stories.model import MOST_ITEMS, Story
+from perron.suite.stories.queries import published_stories_of, stories_of
+from perron.suite.stories.read import read_head, read_item
+from perron.suite.stories.undo import undo as undo_last
+
+
+class StoryItemWish(TypedDict, total=False):
+    """An item as one wishes it."""
+
+    type: shapes.ItemType
+    id: Annotated[Id, Meta(description="Of a `post` or a `poll`: which status.")]
+    media_id: Annotated[Id, Meta(description="Of a `photo`: which of one’s uploads.")]
+    text: Annotated[str, Meta(description="Of a `heading`, a `text` or a `quotation`.")]
+    url: Annotated[str, Meta(description="Of a `link`, a `feed`, a `video`; where a `quotation` or `photo` is from.")]
+    title: Annotated[str, Meta(description="One’s own title for a page; else its own is shown.")]
+    feed: Annotated[str, Meta(description="Of a `feed` item: what the feed is called.")]
+    published: Annotated[str, Meta(description="Of a `feed` item: when it came out.")]
+    caption: str
+    credit: str
+    who: str
+
+
+class StoryWish(TypedDict, total=False):
+    """What stands above the items. What is not sent stays as it is."""
+
+    title: str
+    subtitle: str
+    language: str
+    theme: str
+    accent: str
+    cover_id: Annotated[Id, Meta(description="One of one’s uploads, a picture.")]
+    comments: shapes.Comments
+    comments_days: int
+
+
+class NewStory(StoryWish, total=False):
+    """A story to begin with."""
+
+    title: Required[str]  # type: ignore[misc]
+    items: list[StoryItemWish]
+
+
+class StoryChange(StoryWish, total=False):
+    """A story as one wishes it."""
+
+    version: Annotated[int, Meta(description="The version that this changes; 409 when it is not the newest any more.")]
+
+
+class NewStoryItem(StoryItemWish, total=False):
+    """An item to put in."""
+
+    after: Annotated[Id, Meta(description="The item it stands after; 0: first of all; not sent: at the end.")]
+
+
+class StoryItemChange(StoryItemWish, total=False):
+    """An item as one wishes it; what is not sent stays as it is."""
+
+    version: Required[
+        Annotated[int, Meta(description="The version that this changes; 409 when it is not the newest any more.")]
+    ]
+
+
+class StoryItemSeen(TypedDict, total=False):
+    """Which version of an item one has seen."""
+
+    version: int
+
+
+class StoryPlace(TypedDict):
+    """Where an item is to stand."""
+
+    after: Annotated[Id, Meta(description="The item it stands after; 0: first of all.")]
+
+
+class NewClip(TypedDict, total=False):
+    """What to keep: a status, or a page."""
+
+    status_id: Id
+    url: str
+    title: str
+
+
+class Undone(TypedDict):
+    """What was undone."""
+
+    undone: Literal["remove", "restore", "place", "words", "head"]
+
+
+@speaks(list[shapes.Story], takes=Page, paged=True)
+def index(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/stories: one's own, drafts among them."""
+    found = stories_of(db, call.me.id, call.paging())
+    return story_entities(call.links, db, call.me, found)
+
+
+@speaks(list[shapes.Story])
+def of_account(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/accounts/:id/stories: those that anybody may read."""
+    account = find_account(db, call.id)
+    if account is None or account.state != "active":
+        raise NotFound
+    return story_entities(call.links, db, account, published_stories_of(db, account.id))
+
+
+@speaks(shapes.WholeStory)
+def show(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/stories/:id: one that is published, or one's own."""
+    found = keep.find_story(db, call.id, viewer=call.my_id)
+    if found is None:
+        raise NotFound(keep.GONE)
+    return whole_story(call.links, db, found[1], found[0])
+
+
+@speaks(shapes.WholeStory, takes=NewStory)
+def create(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories"""
+    wishes = [read_item(one) for one in _records(call, "items")]
+    story = keep.begin_story(tx, call.me, _user(call), read_head(call.params.raw))
+    edit.add_items(tx, story, _user(call), wishes, call.settings)
+    return _whole(call, tx, story.id)
+
+
+@speaks(shapes.WholeStory, takes=StoryChange)
+def change(call: Call, tx: Tx) -> Answer:
+    """PATCH /api/perron/v1/stories/:id"""
+    story = _own(call, tx)
+    head = read_head(call.params.raw, story.head)
+    version = call.params.number("version") if call.params.has("version") else None
+    keep.change_story(tx, story, _user(call), head, version=version)
+    return _whole(call, tx, story.id)
+
+
+@speaks(Empty)
+def remove(call: Call, tx: Tx) -> Answer:
+    """DELETE /api/perron/v1/stories/:id"""
+    keep.forget_story(tx, _own(call, tx))
+    return {}
+
+
+@speaks(shapes.WholeStory)
+def publish(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories/:id/publish"""
+    return _whole(call, tx, keep.publish_story(tx, _own(call, tx)).id)
+
+
+@speaks(shapes.WholeStory)
+def take_back(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories/:id/unpublish"""
+    return _whole(call, tx, keep.take_back_story(tx, _own(call, tx)).id)
+
+
+@speaks(Undone)
+def undo(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories/:id/undo"""
+    return {"undone": undo_last(tx, _own(call, tx), _user(call))}
+
+
+# -- items -------------------------------------------------------------------------------------------------------------
+
+
+@speaks(shapes.StoryItem, takes=NewStoryItem)
+def add(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories/:id/items"""
+    story = _own(call, tx)
+    after = call.params.number("after") if call.params.has("after") else None
+    (made,) = edit.add_items(tx, story, _user(call), [read_item(call.params.raw)], call.settings, after=after)
+    return item_entity(tx, story, made)
+
+
+@speaks(shapes.StoryItem, takes=StoryItemChange)
+def change_item(call: Call, tx: Tx) -> Answer:
+    """PATCH /api/perron/v1/stories/:id/items/:item_id"""
+    story, params = _own(call, tx), call.params
+    if not params.has("version"):
+        raise Invalid("Please say which version of the item this changes.")
+    item_id, version = call.id_called("item_id"), params.number("version")
+    made = edit.change_item(tx, story, _user(call), item_id, params.raw, call.settings, version=version)
+    return item_entity(tx, story, made)
+
+
+@speaks(shapes.StoryItem, takes=StoryPlace)
+def move_item(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories/:id/items/:item_id/move"""
+    story = _own(call, tx)
+    made = edit.move_item(tx, story, _user(call), call.id_called("item_id"), call.params.number("after"))
+    return item_entity(tx, story, made)
+
+
+@speaks(Empty, takes=StoryItemSeen)
+def remove_item(call: Call, tx: Tx) -> Answer:
+    """DELETE /api/perron/v1/stories/:id/items/:item_id"""
+    version = call.params.number("version") if call.params.has("version") else None
+    edit.remove_item(tx, _own(call, tx), _user(call), call.id_called("item_id"), version=version)
+    return {}
+
+
+# -- people ------------------------------------------------------------------------------------------------------------
+
+
+@speaks(list[shapes.StoryPerson])
+def people(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/stories/:id/people"""
+    return people_entities(call.links, db, keep.own_story(db, call.me.id, call.id))
+
+
+@speaks(Empty)
+def leave(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories/:id/leave"""
+    consent.leave(tx, call.me.id, call.id)
+    return {}
+
+
+# -- the basket --------------------------------------------------------------------------------------------------------
+
+
+@speaks(list[shapes.Clip], takes=Page, paged=True)
+def clips(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/clips"""
+    assert call.viewer is not None
+    return clip_entities(call.links, db, clips_of(db, call.me.id, call.paging()), call.viewer)
+
+
+@speaks(shapes.Clip, takes=NewClip)
+def clip(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/clips"""
+    assert call.viewer is not None
+    status_id = call.params.id("status_id")
+    if status_id is not None:
+        made = clip_post(tx, call.me.id, status_id)
+    else:
+        made = clip_page(tx, call.me.id, call.params.text("url"), call.params.text("title"))
+    return clip_entities(call.links, tx, [made], call.viewer)[0]
+
+
+@speaks(Empty)
+def unclip(call: Call, tx: Tx) -> Answer:
+    """DELETE /api/perron/v1/clips/:id"""
+    remove_clip(tx, call.me.id, call.id)
+    return {}
+
+
+def _own(call: Call, tx: Tx) -> Story:
+    return keep.own_story_held(tx, call.me.id, call.id)
+
+
+def _whole(call: Call, tx: Tx, story_id: int) -> Answer:
+    return whole_story(call.links, tx, call.me, keep.own_story(tx, call.me.id, story_id))
+
+
+def _user(call: Call) -> int:
+    if call.user_id is None:
+        raise NotSignedIn
+    return call.user_id
+
+
+def _records(call: Call, name: str) -> list[Mapping[str, Any]]:
+    """Records as they came; a story may have more items than other lists have values."""
+    found = call.params.raw.get(name)
+    if isinstance(found, list) and len(found) > MOST_ITEMS:
+        raise Invalid(f"A story has at most {MOST_ITEMS} items. Begin another one for the rest, and link to it.")
+    if isinstance(found, list) and all(isinstance(one, dict) for one in found):
+        return found
+    return [one.raw for one in call.params.records(name)]

@@ -1,0 +1,121 @@
+"""Stories as programs read them."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from perron.entities.accounts import accounts_by_id
+from perron.entities.links import Links
+from perron.entities.posts import posts_by_id
+from perron.entities.shapes.accounts import Account as AccountShape
+from perron.entities.shapes.stories import Clip as ClipShape
+from perron.entities.shapes.stories import Story as StoryShape
+from perron.entities.shapes.stories import StoryItem, StoryPerson, WholeStory
+from perron.kit import json
+from perron.kit.ids import born
+from perron.kit.time import iso
+from perron.media.queries import media_of_owner
+from perron.people.model import Account, Viewer
+from perron.store import Db
+from perron.suite.stories.consent import allows, quoted_in
+from perron.suite.stories.model import QUOTING, Clip, Item, Story
+from perron.suite.stories.queries import items_of, people_of
+from perron.suite.stories.told import quoted_now
+
+
+def story_entities(links: Links, db: Db, teller: Account, stories: Sequence[Story]) -> list[StoryShape]:
+    """Stories of one account, without their items."""
+    account: AccountShape = json.decode(accounts_by_id(links, db, [teller.id])[teller.id])
+    covers = {one.cover_id for one in stories if one.cover_id}
+    files = media_of_owner(db, covers, owner_id=teller.id) if covers else {}
+    return [_story(links, teller, account, one, _cover(links, files.get(one.cover_id or 0))) for one in stories]
+
+
+def whole_story(links: Links, db: Db, teller: Account, story: Story) -> WholeStory:
+    """A story with its items. What was taken back says nothing but that, to its teller too."""
+    (head,) = story_entities(links, db, teller, [story])
+    items = items_of(db, story.id)
+    shown = quoted_now(db, story, items)
+    return {**head, "items": [_item(one, shown) for one in items]}
+
+
+def _story(links: Links, teller: Account, account: AccountShape, one: Story, cover: str | None) -> StoryShape:
+    return {
+        "id": str(one.id),
+        "title": one.title,
+        "subtitle": one.subtitle,
+        "language": one.language,
+        "theme": one.theme,
+        "accent": one.accent,
+        "cover": cover,
+        "comments": one.comments,  # type: ignore[typeddict-item]
+        "comments_days": one.comments_days,
+        "state": one.state,  # type: ignore[typeddict-item]
+        "url": links.story(teller.handle, one.id),
+        "account": account,
+        "items_count": one.items_count,
+        "version": one.version,
+        "created_at": iso(born(one.id)),
+        "changed_at": iso(one.changed_at),
+        "published_at": iso(one.published_at) if one.published_at else None,
+    }
+
+
+def _cover(links: Links, file: Any) -> str | None:
+    return links.file(file.file) if file is not None and file.state == "ready" else None
+
+
+def item_entity(db: Db, story: Story, item: Item) -> StoryItem:
+    """One item."""
+    return _item(item, quoted_now(db, story, [item]))
+
+
+def _item(item: Item, shown: dict[int, int]) -> StoryItem:
+    gone = item.kind in QUOTING and item.post_id not in shown
+    named: dict[str, str] = {}
+    if item.kind in QUOTING and not gone:
+        named["post_id"] = str(item.post_id)
+    if item.media_id:
+        named["media_id"] = str(item.media_id)
+    said: Any = {"id": str(item.id), "type": item.kind, "version": item.version, "gone": gone}
+    return cast(StoryItem, {**said, **item.body, **named})
+
+
+def people_entities(links: Links, db: Db, story: Story) -> list[StoryPerson]:
+    """Who is quoted in a story, what they allow, and what they were told and decided."""
+    known, policies = people_of(db, story.id), allows(db, story)
+    shown = quoted_in(db, story)
+    left = [id_ for id_, one in known.items() if one.left_at is not None and id_ not in shown]
+    ids = [one for one in (*shown, *left) if one != story.account_id]
+    accounts = accounts_by_id(links, db, ids) if ids else {}
+    return [
+        _person(json.decode(accounts[id_]), known.get(id_), policies.get(id_, "public"))
+        for id_ in ids
+        if id_ in accounts
+    ]
+
+
+def _person(account: AccountShape, one: Any, policy: str) -> StoryPerson:
+    return {
+        "account": account,
+        "allows": policy,  # type: ignore[typeddict-item]
+        "told_at": iso(one.told_at) if one and one.told_at else None,
+        "left": bool(one and one.left_at),
+        "named_at": iso(one.named_at) if one and one.named_at else None,
+    }
+
+
+def clip_entities(links: Links, db: Db, clips: Sequence[Clip], viewer: Viewer) -> list[ClipShape]:
+    """Clips, with the posts among them as their keeper sees them; what is gone is named no more."""
+    ids = [one.post_id for one in clips if one.post_id]
+    posts = posts_by_id(links, db, ids, viewer=viewer) if ids else {}
+    return [
+        {
+            "id": str(one.id),
+            "created_at": iso(born(one.id)),
+            "status": json.decode(posts[one.post_id]) if one.post_id else None,
+            "url": one.url,
+            "title": one.title,
+        }
+        for one in clips
+        if one.post_id is None or one.post_id in posts
+    ]
