@@ -17,6 +17,7 @@ from perron.posts.credits import credits_count, credits_page
 from perron.posts.featured_tags import recommends_anything
 from perron.store import Db
 from perron.store.paging import NEWEST, Paging
+from perron.suite.atelier.plan.origin import share_of
 from perron.text.sanitise import plain
 from perron.timelines.public import account_page, pinned
 from perron.web.drawn import drawn, stream
@@ -82,13 +83,14 @@ def head_of(visit: Visit, db: Db, account: Account) -> dict[str, Any]:
         "own": me == account.id,
         "age": _age(visit, shown),
         "credited": credits_count(db, account.id),
+        "share": share_of(db, account),
     }
     recommends = recommends_anything(db, account.id)
     follows_from = (accounts_by_id(visit.links, db, [account.id])[account.id], shown["brand"], said["age"])
     return {
         **said,
         "bytes": follows_from[0],
-        "head": once(visit, "open/head_of_profile.html", (*follows_from, said["credited"]), **said),
+        "head": once(visit, "open/head_of_profile.html", (*follows_from, said["credited"], said["share"]), **said),
         "about": about,
         "recommends": recommends and not kept_away(between),
         "card": profile_card(visit, shown, about),

@@ -17,6 +17,7 @@ from perron.posts.model import Post
 from perron.posts.queries import find_post, mentioned
 from perron.posts.thread import around, parents_in
 from perron.store import Db
+from perron.suite.atelier.plan.origin import planned_for
 from perron.text.sanitise import plain
 from perron.web.drawn import DRAWINGS, Drawn, draw, strip
 from perron.web.fields import read_id
@@ -66,6 +67,7 @@ def _found(visit: Visit, db: Db, id_: int, handle: str) -> str | dict[str, Any]:
         "drawn": draw(visit, db, {post.id: seen[post.id]}, line=line, dated=True)[0],
         "below": with_depth(draw(visit, db, answers, line="answer"), post.id, parents_in(db, post.thread_id)),
         "versions": _versions(visit, db, post) if post.edited_at else [],
+        "planned": iso(due) if (due := planned_for(db, post.id)) else "",
         "people": strip(visit, db, people_in(visit, db, order)[:MOST_PEOPLE]),
     }
     given = answer_to(visit, told["post"]) if visit.reader else None
