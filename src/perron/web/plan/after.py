@@ -65,7 +65,7 @@ def beside(visit: Visit, found: Compared, all_series: list[Series]) -> dict[str,
     series = [{"id": one.id, "name": one.name, "mean": found.series[one.id]} for one in there]
     slots = [{"name": f"{names[day]} {time}", "mean": mean} for (day, time), mean in sorted(found.slots.items())]
     best: list[dict[str, Any]] = [*series, *slots]
-    most = max((one["mean"].rate or 0 for one in best), default=0)
+    most = max(found.whole.rate or 0, *(one["mean"].rate or 0 for one in best), 0)
     return {"whole": found.whole, "series": _best_first(series), "slots": _best_first(slots), "most": most}
 
 
