@@ -99,7 +99,7 @@ def needs_sign_in(route: str) -> bool:
         *("/home", "/write", "/drafts", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
         *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share", "/confirm"),
         *("/oauth", "/suggestions", "/collections", "/scheduled", "/deck", "/organisations", "/inbox"),
-        *("/queue", "/calendar", "/series", "/published", "/hours", "/bank", "/submissions"),
+        *("/queue", "/calendar", "/series", "/published", "/hours", "/table", "/bank", "/submissions"),
     )
     return route.startswith(own) or route.endswith("/edit")
 

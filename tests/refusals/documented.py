@@ -320,6 +320,7 @@ PUT    /api/v1/admin/tags/{}                                          user admin
 # ours: what is planned, watched and done together
 POST   /api/perron/v1/threads                                        user write:statuses
 POST   /api/perron/v1/threads/check                                  user read:statuses
+POST   /api/perron/v1/threads/import                                 user write:statuses
 GET    /api/perron/v1/threads                                        user read:statuses
 GET    /api/perron/v1/threads/{}                                     user read:statuses
 PUT    /api/perron/v1/threads/{}                                     user write:statuses
@@ -341,6 +342,8 @@ GET    /api/perron/v1/series/{}/places                               user read:s
 GET    /api/perron/v1/published                                      user read:statuses
 GET    /api/perron/v1/published/compared                             user read:statuses
 GET    /api/perron/v1/audience/hours                                 user read:statuses
+GET    /api/perron/v1/statuses/{}/origin                             public
+GET    /api/perron/v1/accounts/{}/origin                             public
 GET    /api/perron/v1/events                                         user read:statuses
 POST   /api/perron/v1/events                                         user write:statuses
 DELETE /api/perron/v1/events/{}                                      user write:statuses

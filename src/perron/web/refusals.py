@@ -231,6 +231,7 @@ _SAID = [
         r"A note to yourself has at most (?P<most>\d+) characters\.",
         _("A note to yourself has at most %(most)s characters."),
     ),
+    (r"A table has at most (?P<most>\d+) posts\.", _("A table has at most %(most)s posts.")),
     (r"A week has at most (?P<most>\d+) slots\.", _("A week has at most %(most)s slots.")),
     (
         r"There are (?P<most>\d+) series already\..*",

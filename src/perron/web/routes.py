@@ -60,7 +60,7 @@ from perron.web.own import (
     standing,
     voices,
 )
-from perron.web.plan import after, calendar, hours, queue, series
+from perron.web.plan import after, calendar, hours, queue, series, table
 from perron.web.remembered import open_page
 from perron.web.teams import approvals, colleagues, inbox, organisations, pausing
 from perron.web.write import completion, composer, drafts, moments, scheduled, share, uploads, writing
@@ -126,6 +126,8 @@ ROUTES: list[BaseRoute] = [
     page("/published", after.show),
     page("/hours", hours.show),
     form("/hours/slots", hours.add),
+    page("/table", table.show),
+    form("/table", table.take, uploads=True),
     page("/series", series.show_all),
     form("/series", series.begin),
     page("/series/{id}", series.show),

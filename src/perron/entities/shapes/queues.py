@@ -156,3 +156,44 @@ class AudienceHours(TypedDict):
     days: Annotated[int, Meta(description="On how many days somebody answered.")]
     needed: Annotated[dict[str, int], Meta(description="How many `answers`, `people` and `days` are enough.")]
     hours: list[HoursOfDay]
+
+
+class StatusOrigin(TypedDict):
+    """How a post came out."""
+
+    scheduled: Annotated[bool, Meta(description="Whether it was planned, and came out by itself.")]
+    scheduled_at: Annotated[Time | None, Meta(description="The moment for which it was planned.")]
+    automated: Annotated[bool, Meta(description="Whether its account says that a machine writes it.")]
+
+
+class AccountOrigin(TypedDict):
+    """Which part of what anybody may read of an account came out by itself, in three months."""
+
+    since: Time
+    statuses: int
+    scheduled: int
+    share: Annotated[float, Meta(description="`scheduled` of `statuses`.")]
+    automated: Annotated[bool, Meta(description="Whether the account says that a machine writes it.")]
+
+
+class WrongLine(TypedDict):
+    """Why a line of a table cannot be planned."""
+
+    line: Annotated[int, Meta(description="The first is 1, and names the columns.")]
+    error: str
+
+
+class PlannedLine(TypedDict):
+    """What a line is planned as, or would be."""
+
+    line: int
+    thread: PlannedThread
+
+
+class ImportedTable(TypedDict):
+    """What came of a table: everything is planned, or nothing."""
+
+    dry_run: bool
+    imported: Annotated[int, Meta(description="Zero in a dry run, and where anything is wrong.")]
+    errors: list[WrongLine]
+    planned: Annotated[list[PlannedLine], Meta(description="Their ids mean something where `imported` is not 0.")]

@@ -50,6 +50,7 @@ CHAPTERS: dict[str, dict[str, str]] = {
     "Threads and plans": {
         "POST /api/perron/v1/threads": "Publish posts in order, all or none, now or later",
         "POST /api/perron/v1/threads/check": "What posts say again, and how long they are; nothing is published",
+        "POST /api/perron/v1/threads/import": "Plan the posts of a table, all or none; or look what would happen",
         "GET /api/perron/v1/threads": "What is planned",
         "GET /api/perron/v1/threads/{id}": "A planned post or thread",
         "PUT /api/perron/v1/threads/{id}": "Change what is planned, or when",
@@ -71,6 +72,8 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "GET /api/perron/v1/published": "What came out by plans, and what it met with",
         "GET /api/perron/v1/published/compared": "Series and slots beside each other",
         "GET /api/perron/v1/audience/hours": "At which hours one’s audience answers",
+        "GET /api/perron/v1/statuses/{id}/origin": "Whether a post came out by itself",
+        "GET /api/perron/v1/accounts/{id}/origin": "Which part of an account’s posts came out by themselves",
         "GET /api/perron/v1/events": "What one prepares for",
         "POST /api/perron/v1/events": "Note an event to prepare for",
         "DELETE /api/perron/v1/events/{id}": "Forget an event",
