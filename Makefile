@@ -35,6 +35,8 @@ tests: .venv/.ready-dev      ## the whole suite, on SQLite and on PostgreSQL
 	@scripts/need ffmpeg chromium java:default-jre-headless node:nodejs nginx caddy redis-server openssl systemd-analyze:systemd
 	@scripts/need swift-object-server:swift-object swift-proxy-server:swift-proxy
 	@scripts/need swift-account-server:swift-account swift-container-server:swift-container
+	@scripts/need epubcheck libpango-1.0.so.0:libpango-1.0-0 libpangoft2-1.0.so.0:libpangoft2-1.0-0
+	@scripts/need NotoColorEmoji.ttf:fonts-noto-color-emoji
 	scripts/with_postgres scripts/with_s3 $(BIN)/python -m pytest -n auto
 
 wheel: .venv/.ready-dev      ## build the wheel and try it in an empty venv

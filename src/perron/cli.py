@@ -137,6 +137,10 @@ def parser() -> argparse.ArgumentParser:
     bring.add_argument("--to", dest="target", metavar="PLACE", help="the same (default media_store)")
     bring.add_argument("--keep", action="store_true", help="remove nothing from the old place")
 
+    story = commands.add_parser("story", help="Packed stories.").add_subparsers(required=True, metavar="COMMAND")
+    whole = command(story, "verify", "story:verify", "Hold a packed story against its manifest; 1 when it was changed.")
+    whole.add_argument("file", type=Path)
+
     demo = command(commands, "demo", "demo:fill", "Fill an empty data folder with an invented town.")
     demo.add_argument("--serve", action="store_true", help="and run the server on it")
     demo.add_argument("--port", help="port to listen on (default 8000)")

@@ -11,6 +11,7 @@ from pathlib import Path
 from perron.doctor.finding import Finding, ok, warning, wrong
 from perron.kit.secrets import FILE
 from perron.kit.settings import Settings
+from perron.press.as_pdf import HOW, able
 
 SCARCE, LAST = 2 * 2**30, 200 * 2**20
 """Free bytes of a disk under which one should know, and under which writes will soon be refused."""
@@ -81,6 +82,10 @@ def programs(settings: Settings) -> Iterator[Finding]:
         yield ok("ffmpeg", "clips and sounds are taken")
     else:
         yield warning("ffmpeg", "not installed: clips and sounds are refused", "apt-get install ffmpeg")
+    if able():
+        yield ok("Pango", "stories can be had as PDF")
+    else:
+        yield warning("Pango", "not installed: stories cannot be had as PDF", HOW)
 
 
 CHECKS = (data_folder, disks, open_files, clock, programs)

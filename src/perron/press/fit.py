@@ -56,6 +56,8 @@ def _fit(name: str, value: Any) -> Any:
 def _words(name: str, text: str) -> str:
     if name == "html":
         return clean(seen(text))
+    if name == "key":
+        return text if KEY.fullmatch(text) else ""
     fits = _MUST_BE.get(name)
     return seen(text) if fits is None else text if fits(text) else ""
 

@@ -200,7 +200,8 @@ def _post(one: d.Post, language: str, setting: Setting) -> str:
     words = f'<blockquote class="pr-words"{cited}{said} dir="auto">{well_formed(one.html)}</blockquote>{many}{poll}'
     return (
         f'<article class="pr-item pr-post" id="{escaped(one.key)}"><header class="pr-from">{_named(one.author)}{handle}'
-        f" {when}</header>{_covered(one.content_warning, words, language, setting)}</article>"
+        f' <span class="pr-times">{when}</span></header>'
+        f"{_covered(one.content_warning, words, language, setting)}</article>"
     )
 
 

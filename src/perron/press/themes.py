@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from perron.press.colours import filled, is_colour, legible, lettering, mixed
+from perron.press.colours import AA, filled, is_colour, legible, lettering, mixed
 from perron.press.faces import declared, vendored
 
 _STYLES = Path(__file__).parent / "styles"
@@ -17,6 +17,10 @@ FRAUNCES = '"Fraunces", "Iowan Old Style", Palatino, Georgia, serif'
 NEWSREADER = '"Newsreader", "Iowan Old Style", Charter, Georgia, serif'
 BRICOLAGE = '"Bricolage Grotesque", "Avenir Next", "Segoe UI", system-ui, sans-serif'
 ATKINSON = '"Atkinson Hyperlegible Next", ui-sans-serif, system-ui, sans-serif'
+
+
+BRIGHT = 6.0
+"""The least contrast of an accent by night, when what is just legible looks dull."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def tokens(theme: Theme, accent: str = "", *, night: bool = False) -> dict[str, 
         "ink": ground.ink,
         "muted": legible(ground.muted, paper, raised, wash),
         "line": ground.line,
-        "accent": legible(wished, paper, raised, wash),
+        "accent": legible(wished, paper, raised, wash, least=BRIGHT if night else AA),
         "wash": wash,
         "fill": fill,
         "on-fill": lettering(fill),

@@ -442,7 +442,21 @@ _SAID = [
         _("The words of a search have at most %(most)s characters."),
     ),
 ]
+_SAID += [
+    (
+        r"there are (?P<n>\d+) of these; there can be (?P<most>\d+)",
+        _("there are %(n)s of these; there can be %(most)s"),
+    ),
+    (
+        r"There are (?P<n>\d+) items on this page; a story has at most (?P<most>\d+)\.",
+        _("There are %(n)s items on this page; a story has at most %(most)s."),
+    ),
+]
 _PATTERNS = [(re.compile(pattern, re.DOTALL), message) for pattern, message in _SAID]
+
+
+_PLACED = re.compile(r"In (?P<where>[\w.\[\]-]{1,80}): (?P<what>.+)\.")
+"""What is said of one place of a file."""
 
 
 def explain(words: Words, said: str) -> str:
@@ -452,4 +466,6 @@ def explain(words: Words, said: str) -> str:
     for pattern, message in _PATTERNS:
         if (found := pattern.fullmatch(said)) is not None:
             return words.say(message, **found.groupdict())
+    if (found := _PLACED.fullmatch(said)) is not None:
+        return words.say(_("In %(where)s: %(what)s."), where=found["where"], what=explain(words, found["what"]))
     return said
