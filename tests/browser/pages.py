@@ -25,6 +25,13 @@ NOT_SEEN = {
     "/bank/items/{id}": "a picture that was put in: tests/browser/test_bank.py",
     "/bank/import/{id}": "an import under way: tests/web/test_bank.py",
     "/bank/boxes/{id}": "an open drop-box: tests/browser/test_bank.py",
+    "/stories/{id}": "a story at work: tests/web/test_stories.py",
+    "/stories/{id}/people": "a story at work: tests/web/test_stories.py",
+    "/stories/{id}/leave": "stands in a notice: tests/web/test_stories.py",
+    "/@{handle}/stories/{id:int}/slides": "a story that is out: tests/suite/stories/test_products.py",
+    "/@{handle}/stories/{id:int}/print": "a story that is out: tests/suite/stories/test_products.py",
+    "/@{handle}/stories/{id:int}/embed": "a story that is out: tests/suite/stories/test_products.py",
+    "/@{handle}/stories/{id:int}/picture.png": "a picture",
     "/settings/data/archive": "answers the script of the page of one's data",
     "/settings/data/archive/{id}": "a file",
     "/sign-in/second": "is met between two steps: tests/browser/test_passkeys.py, tests/web/test_safety.py",
@@ -99,7 +106,7 @@ def needs_sign_in(route: str) -> bool:
         *("/home", "/write", "/drafts", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
         *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share", "/confirm"),
         *("/oauth", "/suggestions", "/collections", "/scheduled", "/deck", "/organisations", "/inbox"),
-        *("/queue", "/calendar", "/series", "/published", "/hours", "/table", "/bank", "/submissions"),
+        *("/queue", "/calendar", "/series", "/published", "/hours", "/table", "/bank", "/stories", "/submissions"),
     )
     return route.startswith(own) or route.endswith("/edit")
 

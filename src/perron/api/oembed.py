@@ -10,16 +10,22 @@ from typing import Annotated, Any, Required, TypedDict
 from msgspec import Meta
 
 from perron.api.kit import Answer, Call, Reply, speaks
+from perron.entities.accounts import accounts_by_id
 from perron.entities.posts import posts_json
 from perron.entities.shapes.oembed import OEmbed
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound
 from perron.store import Db
+from perron.suite.stories.keep import find_story
 from perron.text.sanitise import plain
 
 NARROWEST, USUAL, WIDEST = 220, 400, 550
+WIDE, TALL = 720, 900
 PER_LINE, LINE, PICTURE, AROUND = 44, 26, 280, 150
 _PAGE = re.compile(r"/@([^/?#]+)/(\d{1,19})/?")
+
+
+_STORY = re.compile(r"/@([^/?#]+)/stories/(\d{1,18})(?:/slides|/print)?/?")
 
 
 class Embedding(TypedDict, total=False):
@@ -39,6 +45,8 @@ def embed(call: Call, db: Db) -> Answer:
     url = call.params.text("url")
     if not url:
         raise Invalid("Validation failed: Url can't be blank")
+    if story := _STORY.fullmatch(url.removeprefix(call.links.origin).partition("#")[0]):
+        return _story(call, db, story[1], int(story[2]))
     post = embeddable(call, db, url)
     width = min(max(call.params.number("maxwidth") or USUAL, NARROWEST), WIDEST)
     height = _height(post, width)
@@ -79,6 +87,36 @@ def embeddable(call: Call, db: Db, url: str) -> dict[str, Any]:
     if post["visibility"] != "public" or not post["account"]["indexable"]:
         raise NotFound
     return post
+
+
+def _story(call: Call, db: Db, handle: str, id_: int) -> Reply:
+    """A published story in a frame that is as high as it is wide, and as much again."""
+    known = find_story(db, id_, viewer=None)
+    if known is None or known[1].handle != handle.lower():
+        raise NotFound
+    story, teller = known
+    person = json.decode(accounts_by_id(call.links, db, [teller.id])[teller.id])
+    width = max(call.params.number("maxwidth") or WIDE, NARROWEST)
+    height = min(call.params.number("maxheight") or TALL, TALL)
+    url = call.links.story(teller.handle, story.id)
+    frame = (
+        f'<iframe src="{escape(url)}/embed" width="{width}" height="{height}" title="{escape(story.title)}" '
+        'frameborder="0" loading="lazy" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
+    )
+    found: OEmbed = {
+        "type": "rich",
+        "version": "1.0",
+        "title": story.title,
+        "author_name": person["display_name"] or person["username"],
+        "author_url": call.links.account(teller.handle),
+        "provider_name": call.settings.title,
+        "provider_url": f"{call.links.origin}/",
+        "cache_age": 60,
+        "html": frame,
+        "width": width,
+        "height": height,
+    }
+    return Reply(json.encode(found), headers=[(b"cache-control", b"public, max-age=60")])
 
 
 def _height(post: dict[str, Any], width: int) -> int:

@@ -62,6 +62,7 @@ from perron.web.own import (
 )
 from perron.web.plan import after, calendar, hours, queue, series, table
 from perron.web.remembered import open_page
+from perron.web.stories import basket, desk, framed_story, reading
 from perron.web.teams import approvals, colleagues, inbox, organisations, pausing
 from perron.web.write import completion, composer, drafts, moments, scheduled, share, uploads, writing
 
@@ -90,6 +91,8 @@ ROUTES: list[BaseRoute] = [
     open_page("/@{handle}/collections/{id}", recommended.collection),
     open_page("/@{handle}/tagged/{name}", recommended.tagged),
     page("/@{handle}/first", profiles.first),
+    *framed_story.ROUTES,
+    *reading.ROUTES,
     open_page("/@{handle}/{id}/embed", embeds.embed),
     Route("/sitemap.xml", sitemap.index),
     Route("/sitemap-{number:int}.xml", sitemap.part),
@@ -147,6 +150,21 @@ ROUTES: list[BaseRoute] = [
     form("/posts/{id}/translate", translated.translate, act=LOOK),
     form("/posts/{id}/{act}", acts.on_post),
     form("/accounts/{id}/{act}", acts.on_account),
+    # stories
+    page("/stories", desk.mine),
+    form("/stories", desk.begin),
+    page("/stories/basket", basket.show),
+    form("/stories/basket", basket.put),
+    form("/stories/basket/{id}/remove", basket.remove),
+    page("/stories/{id}", desk.desk),
+    form("/stories/{id}", desk.change_head, uploads=True),
+    form("/stories/{id}/items", desk.add, uploads=True),
+    form("/stories/{id}/items/{item}", desk.change_item),
+    page("/stories/{id}/people", desk.people),
+    form("/stories/{id}/mention", desk.name_them),
+    page("/stories/{id}/leave", desk.leaving),
+    form("/stories/{id}/leave", desk.leave),
+    form("/stories/{id}/{act}", desk.act),
     # the media bank
     page("/bank", grid.grid),
     form("/bank/chosen", grid.chosen, act=SUBMIT),

@@ -1,9 +1,11 @@
 """Those who are quoted in a story: told once, and out of it at once."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from tests.rig import Person, Site
-from tests.suite.stories.telling import STORIES, published, tells, words_of
+from tests.suite.stories.telling import STORIES, path, published, tells, words_of
 
 
 def said(site: Site, story: dict[str, Any]) -> list[str]:
@@ -94,3 +96,18 @@ def test_a_deletion_before_the_notice_is_told_to_nobody(site: Site, ada: Person,
     site.run_jobs()
     assert told(bea) == []
     assert said(site, story) == ["gone", "words"]
+
+
+def test_a_deletion_while_it_is_published_leaves_nothing(site: Site, ada: Person, bea: Person) -> None:
+    for n in range(6):
+        post = bea.says(f"Raced {n}")
+        story = tells(ada, quote(post), {"type": "text", "text": "words"})
+        publish = partial(ada.post, f"{STORIES}/{story['id']}/publish")
+        delete = partial(bea.delete, f"/api/v1/statuses/{post['id']}")
+        with ThreadPoolExecutor(2) as both:
+            for one in [both.submit(act) for act in ((publish, delete) if n % 2 else (delete, publish))]:
+                one.result()
+        assert said(site, story) == ["gone", "words"]
+        site.run_jobs()
+        assert f"Raced {n}" not in site.client.get(path(story)).text
+    assert told(bea) == []

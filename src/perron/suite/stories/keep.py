@@ -65,7 +65,7 @@ def change_story(tx: Tx, story: Story, user_id: int, head: Head, *, version: int
 
 def publish_story(tx: Tx, story: Story) -> Story:
     """Put a story before everybody, at one address for good; those quoted in it are told once."""
-    if not story.items_count:
+    if not own_story(tx, story.account_id, story.id).items_count:
         raise Invalid("A story needs something in it before it is published.")
     queries.change_state(tx, story.id, "published")
     emit_once(tx, StoryPublished(story.id))

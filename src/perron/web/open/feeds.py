@@ -218,7 +218,7 @@ def _xml(root: Element) -> bytes:
 
 def title_of(post: Entity) -> str:
     """The first words of a post, or its warning."""
-    line = " ".join((post["spoiler_text"] or plain(post["content"])).split())
+    line = " ".join((post.get("title") or post["spoiler_text"] or plain(post["content"])).split())
     line = line or ", ".join(one["description"] or one["type"] for one in post["media_attachments"]) or "…"
     return line if len(line) <= 80 else line[:79].rstrip() + "…"
 

@@ -18,11 +18,18 @@ from perron.posts.delete import delete_post
 from perron.posts.polls import vote
 from perron.posts.queries import find_post
 from perron.store import Tx
+from perron.suite.stories.clips import clip_post
 from perron.web.fields import Fields, read_id
 from perron.web.shown import posts_shown
 from perron.web.visit import Visit
 
 Act = Callable[[Tx, Account, int], object]
+
+
+def clip(tx: Tx, me: Account, post_id: int) -> object:
+    """Keep a post for a story; nobody hears of it."""
+    return clip_post(tx, me.id, post_id)
+
 
 ON_POSTS: dict[str, Act] = {
     "favourite": marking.favourite,
@@ -33,6 +40,7 @@ ON_POSTS: dict[str, Act] = {
     "unboost": boosts.unboost,
     "pin": marking.pin,
     "unpin": marking.unpin,
+    "clip": clip,
     "mute": thread.mute_thread,
     "unmute": thread.unmute_thread,
 }

@@ -65,6 +65,11 @@ async def take_shared(visit: Visit, me: Account, given: Given, uploads: list[Upl
     return given
 
 
+async def take_file(visit: Visit, me: Account, upload: UploadFile, words: str = "") -> int:
+    """Take one upload in, for whatever shows it; its id."""
+    return (await _keep(visit, me, await _accepted(visit, upload), words)).id
+
+
 async def _take(visit: Visit, me: Account, part: Part, fields: Fields) -> tuple[list[File], Refused | None]:
     places = [f"{place}{part.mark}" for place in range(visit.settings.media_max_files)]
     sent = [(one, fields.text(f"about_{place}")) for place in places for one in fields.files(f"file_{place}")]

@@ -3,7 +3,7 @@
 import { post } from "./send.js";
 import { say, warn, word } from "./words.js";
 
-const STAYS = /^\/posts\/\d+\/(boost|unboost|favourite|unfavourite|bookmark|unbookmark|pin|unpin|mute|unmute|delete)$/;
+const STAYS = /^\/posts\/\d+\/(boost|unboost|favourite|unfavourite|bookmark|unbookmark|pin|unpin|clip|mute|unmute|delete)$/;
 const next = new WeakMap(); // what was pressed while something else was on its way
 
 document.addEventListener("submit", async (event) => {

@@ -1,4 +1,4 @@
-// The keys people know: j k o r q f b d n . / ? and g followed by h, n, e or d.
+// The keys people know: j k o r q f b d c n . / ? and g followed by h, n, e or d.
 
 const dialog = document.getElementById("keys");
 const posts = () => [...document.querySelectorAll("main article.post")].filter((one) => one.offsetParent !== null);
@@ -36,6 +36,7 @@ const DOES = {
   f: () => press("favourite"),
   b: () => press("boost"),
   d: () => press("bookmark"),
+  c: () => press("clip"),
   n: () => way("write"),
   ".": () => document.querySelector("button.fresh")?.click(),
   "/": () => (document.querySelector('main input[type="search"]') ?? { focus: () => way("search") }).focus(),
