@@ -57,6 +57,7 @@ from perron.suite.teams.inbox import forget_tickets, open_tickets
 from perron.suite.teams.invite import forget_invitations, mail_invitation
 from perron.suite.teams.links import forget_outside_links
 from perron.suite.teams.organise import forget_brand, look_at_steps
+from perron.suite.teams.proposals import forget_proposals
 from perron.suite.teams.review import forget_links
 from perron.timelines import follow_up
 from perron.timelines.account_gone import forget_reader
@@ -169,6 +170,6 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
 CHORES = (
     *(trim, forget_keys, forget_failed, forget_expired, forget_unconfirmed, forget_follow_hours, forget_days),
     *(trim_notices, end_mutes, end_ip_blocks, keep_pruning, keep_fresh, keep_counting),
-    *(keep_time, forget_invitations, forget_links, forget_outside_links, warn_of_dry_queues),
+    *(keep_time, forget_invitations, forget_links, forget_outside_links, forget_proposals, warn_of_dry_queues),
 )
 """What is done every minute."""

@@ -39,6 +39,10 @@ NOT_SEEN = {
     "/@{handle}/first": "leads on to a post",
     "/email": "is met by who has just joined: tests/people/test_confirm.py",
     "/email/confirm/{code}": "stands in a letter: tests/people/test_confirm.py",
+    "/organisations/{id}/figures.csv": "a file",
+    "/campaign/{code}": "stands in a link: tests/web/test_outside.py",
+    "/guest/{code}": "stands in a link: tests/web/test_outside.py",
+    "/sponsors/{code}": "stands in a link: tests/web/test_outside.py",
     "/review/{code}": "stands in a link for a client: tests/web/test_teams.py",
     "/join/{code}": "stands in a link: tests/web/test_teams.py",
     "/terms": "there are none in the town: tests/api/test_joining.py",
@@ -106,7 +110,8 @@ def needs_sign_in(route: str) -> bool:
         *("/home", "/write", "/drafts", "/me", "/notices", "/requests", "/messages", "/lists", "/followed-tags"),
         *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share", "/confirm"),
         *("/oauth", "/suggestions", "/collections", "/scheduled", "/deck", "/organisations", "/inbox"),
-        *("/queue", "/calendar", "/series", "/published", "/hours", "/table", "/bank", "/stories", "/submissions"),
+        *("/queue", "/calendar", "/series", "/published", "/hours", "/table", "/bank", "/stories"),
+        *("/submissions", "/campaigns"),
     )
     return route.startswith(own) or route.endswith("/edit")
 
@@ -146,6 +151,7 @@ PLACES = {
     ("/tags", "{name}"): "lecture",
     ("/guide", "{name}"): "write",
     ("/organisations", "{id}"): "SELECT id FROM organisations",
+    ("/campaigns", "{id}"): "SELECT id FROM campaigns",
     ("/submissions", "{id}"): "SELECT id FROM submissions ORDER BY id",
     ("/messages", "{id}"): f"SELECT id FROM conversations WHERE account_id = {ADAS}",
     ("/series", "{id}"): f"SELECT id FROM plan_series WHERE account_id = {ADAS}",

@@ -379,6 +379,10 @@ POST   /api/perron/v1/submissions/{}/request_changes                 user write:
 POST   /api/perron/v1/submissions/{}/comments                        user write:statuses
 POST   /api/perron/v1/submissions/{}/withdraw                        user write:statuses
 GET    /api/perron/v1/organisations/{}/inbox                         user read:statuses
+GET    /api/perron/v1/organisations/{}/figures                       user read:accounts
+GET    /api/perron/v1/organisations/{}/proposals                     user read:accounts
+POST   /api/perron/v1/organisations/{}/proposals                     user write:accounts
+DELETE /api/perron/v1/organisations/{}/proposals/{}                  user write:accounts
 GET    /api/perron/v1/inbox/{}                                       user read:statuses
 GET    /api/perron/v1/inbox/{}/{}                                    user read:statuses
 POST   /api/perron/v1/inbox/{}/{}/assign                             user write:statuses
@@ -386,6 +390,26 @@ POST   /api/perron/v1/inbox/{}/{}/state                              user write:
 POST   /api/perron/v1/inbox/{}/{}/answer                             user write:statuses
 POST   /api/perron/v1/inbox/{}/{}/writing                            user write:statuses
 DELETE /api/perron/v1/inbox/{}/{}/writing                            user write:statuses
+GET    /api/perron/v1/organisations/{}/guests                        user read:accounts
+POST   /api/perron/v1/organisations/{}/guests                        user write:accounts
+DELETE /api/perron/v1/organisations/{}/guests/{}                     user write:accounts
+GET    /api/perron/v1/organisations/{}/campaigns                     user read:statuses
+POST   /api/perron/v1/organisations/{}/campaigns                     user write:statuses
+GET    /api/perron/v1/campaigns                                      user read:statuses
+GET    /api/perron/v1/campaigns/{}                                   user read:statuses
+PATCH  /api/perron/v1/campaigns/{}                                   user write:statuses
+DELETE /api/perron/v1/campaigns/{}                                   user write:statuses
+POST   /api/perron/v1/campaigns/{}/items                             user write:statuses
+DELETE /api/perron/v1/campaigns/{}/items/{}                          user write:statuses
+POST   /api/perron/v1/campaigns/{}/links                             user write:accounts
+DELETE /api/perron/v1/campaigns/{}/links/{}                          user write:accounts
+POST   /api/perron/v1/campaigns/{}/comments                          user write:statuses
+GET    /api/perron/v1/organisations/{}/sponsors                      user read:accounts
+POST   /api/perron/v1/organisations/{}/sponsors                      user write:accounts
+DELETE /api/perron/v1/sponsors/{}                                    user write:accounts
+GET    /api/perron/v1/sponsors/{}/statuses                           user read:statuses
+POST   /api/perron/v1/sponsors/{}/links                              user write:accounts
+DELETE /api/perron/v1/sponsors/{}/links/{}                           user write:accounts
 POST   /api/perron/v1/bank/imports/{}/files                          user write:media
 # ours: the media bank
 GET    /api/perron/v1/bank                                           user write:media

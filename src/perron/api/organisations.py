@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from perron.api.kit import Answer, Call, Page, Reply, speaks
 from perron.entities.shapes.common import Empty, Id
-from perron.entities.shapes.teams import BrandRole, Organisation, TeamBrand, TeamInvitation, TeamLine, TeamMember
+from perron.entities.shapes.teams import BrandRole, Organisation, Sheet, TeamBrand, TeamInvitation, TeamLine, TeamMember
 from perron.entities.teams import accounts_by_id, line_entities, persons
 from perron.kit import json
 from perron.kit.errors import NotSignedIn
@@ -17,6 +17,7 @@ from perron.store import Db, Tx
 from perron.suite.teams import invite, model, organise
 from perron.suite.teams.journal import journal_page
 from perron.suite.teams.queries import brands_of, colleagues, organisations_of, roles_in
+from perron.suite.teams.sheet import INDICATORS, UNITS, read_period, sheet_of
 
 
 class AboutOrganisation(TypedDict, total=False):
@@ -69,6 +70,14 @@ class Journal(Page, total=False):
     """Which page, and of which brand."""
 
     account_id: Id
+
+
+class AskedSheet(TypedDict, total=False):
+    """Which brands, and which days by UTC, both included."""
+
+    account_ids: list[Id]
+    since: Annotated[str, Meta(description="Such as 2026-06-01; thirty days where it is not sent.")]
+    until: str
 
 
 def my_user(call: Call) -> int:
@@ -272,3 +281,24 @@ def journal(call: Call, db: Db) -> Answer:
     lines = journal_page(db, organisation.id, call.paging(), brand=call.params.id("account_id") or 0)
     made = json.encode(line_entities(call.links, db, lines))
     return Reply(made, headers=call.link_header([one.id for one in lines]))
+
+
+@speaks(Sheet, takes=AskedSheet)
+def figures(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/organisations/:id/figures: of the chosen brands, or of all that one may read."""
+    period = read_period(call.params.text("since"), call.params.text("until"))
+    found = sheet_of(db, my_user(call), call.id, call.params.ids("account_ids"), period)
+    return {
+        "since": period.first.isoformat(),
+        "until": period.last.isoformat(),
+        "brands": [
+            {
+                "account_id": str(account_id),
+                "figures": [
+                    {"name": name, "value": cells[name].value, "unit": UNITS.get(name, "number"), "n": cells[name].n}
+                    for name in INDICATORS
+                ],
+            }
+            for account_id, cells in found.items()
+        ],
+    }

@@ -80,8 +80,9 @@ def _moment(call: Call, name: str) -> int | None:
     return found
 
 
-def _entities(call: Call, db: Db, found: list[Row]) -> list[dict[str, Any]]:
-    who = persons(call.links, db, [one.user_id for one in found if one.user_id])
+def entities(call: Call, db: Db, found: list[Row], *, outside: bool = False) -> list[dict[str, Any]]:
+    """What was handed in; people `outside` are not told who of the team wrote it."""
+    who = {} if outside else persons(call.links, db, [one.user_id for one in found if one.user_id])
     return [_entity(db, one, who.get(one.user_id)) for one in found]
 
 
@@ -120,14 +121,14 @@ def _one(call: Call, db: Db, submission_id: int) -> dict[str, Any]:
         }
         for each in lines
     ]
-    return _entities(call, db, [one])[0] | {"lines": told}
+    return entities(call, db, [one])[0] | {"lines": told}
 
 
 @speaks(list[Submission])
 def index(call: Call, db: Db) -> Answer:
     """GET /api/perron/v1/organisations/:id/submissions: what is open for the brands in which one has a role."""
     organisation = organise.within(db, my_user(call), call.id)
-    return _entities(call, db, open_submissions(db, organisation.id, my_user(call)))
+    return entities(call, db, open_submissions(db, organisation.id, my_user(call)))
 
 
 @speaks(SubmissionWithLines, takes=NewSubmission)
@@ -196,7 +197,7 @@ def release(call: Call, tx: Tx) -> Answer:
     """POST /api/perron/v1/submissions/release: publish what was approved, all of it or nothing."""
     chosen = call.params.ids("submission_ids")
     approve.release(tx, my_user(call), chosen)
-    return _entities(call, tx, [approve.find_submission(tx, one, user_id=my_user(call))[0] for one in chosen])
+    return entities(call, tx, [approve.find_submission(tx, one, user_id=my_user(call))[0] for one in chosen])
 
 
 @speaks(Empty, takes=Brands)

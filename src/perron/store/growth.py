@@ -122,6 +122,7 @@ TABLES: dict[str, Growth] = {
     "campaign_items": Growth("campaign_id", "what campaigns hold", "goes with its campaign"),
     "campaign_readers": Growth("campaign_id", "people outside who look", "goes with its campaign"),
     "sponsors": Growth("organisation_id", "sponsors", _FEW),
+    "proposals": Growth("organisation_id", "what organisations propose", "forget_proposals"),
     "tickets": Growth("account_id", "what is said to brands", _POST),
     "organisation_audit": Growth("organisation_id", "what teams decide", "kept: rows are never changed"),
     "banks": Growth("id", "accounts that keep a media bank", _PERSON),

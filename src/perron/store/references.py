@@ -76,7 +76,7 @@ REFERENCES = (
         *(t.brand_roles.c.organisation_id, t.organisation_invitations.c.organisation_id),
         *(t.organisation_audit.c.organisation_id, t.submissions.c.organisation_id),
         *(t.outside_links.c.organisation_id, t.guests.c.organisation_id, t.campaigns.c.organisation_id),
-        t.sponsors.c.organisation_id,
+        *(t.sponsors.c.organisation_id, t.proposals.c.organisation_id),
     ),
     *_all(t.submissions.c.id, t.submission_lines.c.submission_id, t.submission_links.c.submission_id),
     *_all(t.campaigns.c.id, t.campaign_items.c.campaign_id, t.campaign_readers.c.campaign_id),

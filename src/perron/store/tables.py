@@ -864,6 +864,12 @@ sponsors = Table(                                         # who pays for some po
     UniqueConstraint("organisation_id", "name"),
     info={"owner": "suite.teams"},
 )
+proposals = Table(                                        # words that an organisation proposes to its people, as ambassadors
+    "proposals", metadata,
+    _key(), _ref("organisation_id"), _ref("by_id"), _text("text"), _text("url"), Column("until", Ms),
+    Index(None, "organisation_id"),
+    info={"owner": "suite.teams"},
+)
 tickets = Table(                                          # what somebody said to a brand, until it is dealt with
     "tickets", metadata,
     _ref("account_id", key=True), _ref("post_id", key=True), _ref("from_id"),

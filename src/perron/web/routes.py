@@ -63,7 +63,7 @@ from perron.web.own import (
 from perron.web.plan import after, calendar, hours, queue, series, table
 from perron.web.remembered import open_page
 from perron.web.stories import basket, desk, framed_story, reading
-from perron.web.teams import approvals, colleagues, inbox, organisations, pausing
+from perron.web.teams import approvals, campaigns, colleagues, inbox, organisations, outside, pausing, proposals, sheet
 from perron.web.write import completion, composer, drafts, moments, scheduled, share, uploads, writing
 
 ROUTES: list[BaseRoute] = [
@@ -434,6 +434,26 @@ ROUTES: list[BaseRoute] = [
     form("/submit", approvals.hand_in, uploads=True, act=SUBMIT),
     page("/submissions/{id}", approvals.show_submission),
     form("/submissions/{id}/{act}", approvals.on_submission, act=SELF),
+    page("/organisations/{id}/outside", outside.show_outside),
+    form("/organisations/{id}/guests", outside.ask_guest, act=SELF),
+    form("/organisations/{id}/guests/{guest_id}/end", outside.end_guest, act=SELF),
+    form("/organisations/{id}/campaigns", outside.begin_campaign, act=SELF),
+    form("/organisations/{id}/sponsors", outside.add_sponsor, act=SELF),
+    form("/organisations/{id}/sponsors/{sponsor_id}/{act}", outside.on_sponsor, act=SELF),
+    page("/organisations/{id}/proposals", proposals.show_proposals),
+    form("/organisations/{id}/proposals", proposals.propose, act=SELF),
+    form("/organisations/{id}/proposals/{proposal_id}/withdraw", proposals.withdraw, act=SELF),
+    page("/organisations/{id}/figures", sheet.show_sheet),
+    page("/organisations/{id}/figures.csv", sheet.download_sheet),
+    page("/campaigns", campaigns.show_all),
+    page("/campaigns/{id}", campaigns.show_one),
+    form("/campaigns/{id}/{act}", campaigns.on_campaign, act=SELF),
+    page("/campaign/{code}", campaigns.show_by_link),
+    form("/campaign/{code}/{act}", campaigns.on_link, act=SELF),
+    page("/guest/{code}", outside.show_guest),
+    form("/guest/{code}", outside.write_as_guest, act=SELF),
+    form("/guest/{code}/say", outside.say_as_guest, act=SELF),
+    page("/sponsors/{code}", outside.show_sponsor),
     page("/review/{code}", approvals.show_review),
     form("/review/{code}", approvals.answer_review, act=SELF),
     page("/inbox", inbox.show_inbox),

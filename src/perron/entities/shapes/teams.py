@@ -104,3 +104,27 @@ class SubmissionWithLines(Submission):
     """With its history."""
 
     lines: list[SubmissionLine]
+
+
+class SheetFigure(TypedDict):
+    """One figure of a brand."""
+
+    name: Literal["posts", "paid", "answers", "echoes", "followers", "asked", "answered", "first_answer"]
+    value: Annotated[float | int | None, Meta(description="Null where there is too little to say.")]
+    unit: Literal["number", "per_post", "percent", "minutes"]
+    n: Annotated[Count, Meta(description="Of how many it is.")]
+
+
+class SheetBrand(TypedDict):
+    """The figures of a brand."""
+
+    account_id: Id
+    figures: list[SheetFigure]
+
+
+class Sheet(TypedDict):
+    """The same figures for several brands over the same days."""
+
+    since: str
+    until: str
+    brands: list[SheetBrand]

@@ -15,6 +15,7 @@ from perron.people.queries import find_account
 from perron.store import Db
 from perron.suite.teams import approve, review
 from perron.suite.teams.content import posts_of
+from perron.suite.teams.guests import guest_as_stored
 from perron.suite.teams.queries import brand_as_stored, organisation_as_stored
 from perron.suite.teams.submissions import Said, Submission, closed_submissions, history_of, open_submissions
 from perron.web.fields import Fields, read_id
@@ -86,7 +87,7 @@ async def _approvals(visit: Visit, wrong: Refused | None = None) -> Response:
     def read(db: Db) -> dict[str, Any]:
         organisation, user_id = mine(visit, db), me(visit)
         kept = brands(visit, db, organisation)
-        waiting = _rows(visit, db, open_submissions(db, organisation.id, user_id))
+        waiting = rows_of(visit, db, open_submissions(db, organisation.id, user_id))
         bundles: dict[str, list[dict[str, Any]]] = {}
         for row in waiting:
             bundles.setdefault(row["bundle"], []).append(row)
@@ -94,20 +95,30 @@ async def _approvals(visit: Visit, wrong: Refused | None = None) -> Response:
             "organisation": organisation,
             "tints": {one["brand"].account_id: one["tint"] for one in kept},
             "bundles": bundles,
-            "closed": _rows(visit, db, closed_submissions(db, organisation.id, user_id)),
+            "closed": rows_of(visit, db, closed_submissions(db, organisation.id, user_id)),
             "may_release": any(one["voice"] and may(one["voice"].role, ACT) for one in kept),
         }
 
     return show(visit, "teams/approvals.html", wrong, states=STATES, **await visit.read(read))
 
 
-def _rows(visit: Visit, db: Db, found: list[Submission]) -> list[dict[str, Any]]:
+def rows_of(visit: Visit, db: Db, found: list[Submission]) -> list[dict[str, Any]]:
     who = people(visit, db, [one.user_id for one in found if one.user_id])
     about = {int(one["id"]): one for one in accounts_shown(visit, db, [*{one.account_id for one in found}])}
-    return [_row(visit, db, one) | {"by": who.get(one.user_id), "brand": about.get(one.account_id)} for one in found]
+    return [
+        row_of(visit, db, one)
+        | {"by": who.get(one.user_id), "brand": about.get(one.account_id), "guest": _guest_of(db, one)}
+        for one in found
+    ]
 
 
-def _row(visit: Visit, db: Db, one: Submission) -> dict[str, Any]:
+def _guest_of(db: Db, one: Submission) -> str:
+    """Who wrote it from outside."""
+    guest = guest_as_stored(db, one.guest_id) if one.guest_id else None
+    return guest.name if guest else ""
+
+
+def row_of(visit: Visit, db: Db, one: Submission) -> dict[str, Any]:
     draft = approve.draft_of(db, one)
     drafts = posts_of(draft.body) if draft else []
     stands = one.state != "approved" or approve.stands(db, one)
@@ -167,14 +178,14 @@ async def _submission(visit: Visit, wrong: Refused | None = None, link: str = ""
         own = user_id in (one.user_id, draft.user_id if draft else 0)
         return {
             "organisation": organisation_as_stored(db, one.organisation_id),
-            "row": _rows(visit, db, [one])[0],
+            "row": rows_of(visit, db, [one])[0],
             "seen": approve.print_of(db, one),
             "four_eyes": bool(brand and brand.four_eyes) and own,
             "acts": may(role, ACT),
             "writes": may(role, SUBMIT) and (may(role, ACT) or one.user_id == user_id),
             "speaks": visit.account is not None and visit.account.id == one.account_id,
             "handle": _handle(db, one),
-            "lines": _lines(visit, db, history),
+            "lines": lines_of(visit, db, history),
         }
 
     return show(visit, "teams/submission.html", wrong, states=STATES, verbs=SAID, link=link, **await visit.read(read))
@@ -185,7 +196,7 @@ def _handle(db: Db, one: Submission) -> str:
     return account.handle if account else ""
 
 
-def _lines(visit: Visit, db: Db, history: list[Said]) -> list[dict[str, Any]]:
+def lines_of(visit: Visit, db: Db, history: list[Said]) -> list[dict[str, Any]]:
     who = people(visit, db, [one.user_id for one in history if one.user_id])
     return [
         {
@@ -247,8 +258,8 @@ async def _review(visit: Visit, wrong: Refused | None = None) -> Response:
     def read(db: Db) -> dict[str, Any]:
         one, name = review.find_review(db, code)
         outside = [line for line in history_of(db, one.id) if not line.inside]
-        row = _row(visit, db, one) | {"brand": next(iter(accounts_shown(visit, db, [one.account_id])), None)}
-        return {"row": row, "name": name, "lines": _lines(visit, db, outside)}
+        row = row_of(visit, db, one) | {"brand": next(iter(accounts_shown(visit, db, [one.account_id])), None)}
+        return {"row": row, "name": name, "lines": lines_of(visit, db, outside)}
 
     return show(visit, "teams/review.html", wrong, code=code, states=STATES, verbs=SAID, **await visit.read(read))
 

@@ -50,6 +50,8 @@ VERBS = {
     "pause": _("paused everything planned"),
     "resume_one": _("let one thing go on"),
     "end_pause": _("ended the pause"),
+    "propose": _("proposed words to everybody"),
+    "withdraw_proposal": _("withdrew a proposal"),
     "ask_guest": _("asked a guest to write"),
     "let_guest_go": _("let a guest write no longer"),
     "begin_campaign": _("began a campaign"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from perron.entities.media import media_entity
-from perron.kit.errors import Invalid, NotFound, Refused
+from perron.kit.errors import Invalid, NotAllowed, NotFound, Refused
 from perron.kit.secrets import new_secret
 from perron.media.model import Media
 from perron.media.queries import media_of_posts
@@ -18,9 +18,11 @@ from perron.posts.model import Draft, Post
 from perron.posts.polls import polls_of
 from perron.posts.publish_thread import publish_thread
 from perron.posts.queries import find_post
+from perron.posts.ties import EMPLOYER
 from perron.posts.undo import undo
 from perron.store import Db, Tx
 from perron.suite.atelier.plan.again import own_series
+from perron.suite.teams.proposals import find_proposal
 from perron.web.fields import Fields, read_id
 from perron.web.shown import Entity, account_called, posts_shown
 from perron.web.visit import Visit
@@ -65,9 +67,22 @@ def _begun(visit: Visit, db: Db) -> tuple[Given, list[Entity]]:
         text=text or given.parts[0].text, via=query.get("via", "").replace("\x00", "")[:300], quote_of=max(quote, 0)
     )
     given = replace(given, queue="queue" in query)
+    if query.get("proposal"):
+        given = _from_proposal(visit, db, given, read_id(query["proposal"]))
     if query.get("series"):
         given = _for_series(visit, db, given, read_id(query["series"]))
     return seen(visit, db, given), answered
+
+
+def _from_proposal(visit: Visit, db: Db, given: Given, proposal_id: int) -> Given:
+    """The form with words that somebody's organisation proposes: theirs to rewrite, on an account of their own. It is
+    said for whom they work."""
+    signed_in = visit.must_sign_in()
+    if signed_in.viewer.team:
+        raise NotAllowed("What is proposed is published as oneself. Speak for an account of your own first.")
+    one, organisation = find_proposal(db, signed_in.user.id, proposal_id)
+    text = "\n\n".join(each for each in (one.text, one.url) if each)
+    return replace(given.first(text=text), tie=EMPLOYER, tied_to=organisation.name)
 
 
 def _for_series(visit: Visit, db: Db, given: Given, series_id: int) -> Given:
