@@ -6,7 +6,14 @@ from perron.kit.errors import NotFound
 from perron.press.forms import FORMS, takes_long, write
 from tests.press.samples import EVERYTHING, long
 
-BEGINS = {"markdown": b"# Le", "html": b"<!DOCTYPE html>", "pdf": b"%PDF", "epub": b"PK", "json": b'{"format"', "zip": b"PK"}
+BEGINS = {
+    "markdown": b"# Le",
+    "html": b"<!DOCTYPE html>",
+    "pdf": b"%PDF",
+    "epub": b"PK",
+    "json": b'{"format"',
+    "zip": b"PK",
+}
 
 
 @pytest.mark.parametrize("name", FORMS)

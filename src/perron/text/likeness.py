@@ -1,10 +1,10 @@
 """How alike two posts are: whether they lead to the same page, or say (nearly) the same words."""
 
 import re
+import unicodedata
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from perron.text.hosts import ascii_host
-from perron.text.letters import bare
 from perron.text.reading import read
 
 FEWEST_SAME, FEWEST_ALIKE = 12, 30
@@ -12,8 +12,10 @@ FEWEST_SAME, FEWEST_ALIKE = 12, 30
 NEARLY = 0.6
 """How much of all the pieces of two texts they must have in common."""
 PIECE = 4
+SAMPLES = 16
 
 _MARKED = re.compile(r"https?://\S+|[@#＃]\S+", re.IGNORECASE)
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _SIGNS = re.compile(r"[\W_]+")
 _TRACKING = re.compile(
     r"utm_\w+|\w{1,4}clid|gbraid|wbraid|mc_[ce]id|_hs(?:enc|mi)|mkt_tok|igshid?|si|ref_src|ref_url|at_\w+|xtor|cmpid"
@@ -50,18 +52,28 @@ def addresses(text: str) -> frozenset[str]:
 
 def core(text: str) -> str:
     """What a text says, for comparison: no links, names, tags, signs, accents or capitals."""
-    return " ".join(_SIGNS.sub(" ", bare(_MARKED.sub(" ", text))).split())
+    letters = _MARKED.sub(" ", text).casefold()
+    if not letters.isascii():
+        letters = _ACCENTS.sub("", unicodedata.normalize("NFKD", letters))
+    return _SIGNS.sub(" ", letters).strip()
 
 
 def alike(one: str, other: str) -> bool:
     """Whether two cores are the same, or nearly so."""
     if one == other:
         return len(one) >= FEWEST_SAME
-    short, long = sorted((len(one), len(other)))
-    if short < FEWEST_ALIKE or short < NEARLY * long:
+    short, long = sorted((one, other), key=lambda text: (len(text), text))
+    if len(short) < FEWEST_ALIKE or len(short) < NEARLY * len(long) or _is_far(short, long):
         return False
     these, those = _pieces(one), _pieces(other)
     return len(these & those) >= NEARLY * len(these | those)
+
+
+def _is_far(short: str, long: str) -> bool:
+    """Whether a few pieces from all over the longer text show already that the two have little in common."""
+    step = max(1, (len(long) - PIECE) // SAMPLES)
+    tried = [long[n : n + PIECE] in short for n in range(0, len(long) - PIECE + 1, step)]
+    return sum(tried) < len(tried) * NEARLY / 2
 
 
 def _pieces(text: str) -> set[str]:

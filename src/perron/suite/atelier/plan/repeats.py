@@ -4,6 +4,7 @@ Nothing is kept for this. Whoever asks pays: one statement over the account's ow
 is there for its profile. Publishing by applications does not ask, and costs what it did.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ MOST = 2000
 APART, AHEAD = 7 * DAY, 2 * DAY
 """How long after the first time, and from now, the second is proposed."""
 LONGEST_WORDS = 120
+_WORDS = re.compile(r"(?<=[/?&=])[A-Za-z0-9]{3,}")
+"""Of an address: what stands in it as it was typed, so that most texts need not be read to know it is not there."""
 
 _SAID = Prepared(  # answers and letters may say the same to several people
     select(posts.c.id, posts.c.text)
@@ -108,10 +111,10 @@ def _said(db: Db, account_id: int, at: int, but: int) -> Iterator[Said]:
 
 def _repeat(place: int, text: str, said: Sequence[Said]) -> Repeat | None:
     links, words = addresses(text), core(text)
-    hosts = {one.partition("/")[0].partition("?")[0] for one in links}
+    marks = {max(_WORDS.findall(one), key=len, default="") for one in links}
     for one in said:
-        lower = one.text.casefold() if hosts else ""
-        if any(host in lower or "xn--" in host for host in hosts) and (same := links & addresses(one.text)):
+        likely = "://" in one.text and ("%" in one.text or any(mark in one.text for mark in marks))
+        if links and likely and (same := links & addresses(one.text)):
             return Repeat(place, "link", min(same), one)
         if alike(words, core(one.text)):
             return Repeat(place, "text", "", one)
