@@ -52,7 +52,7 @@ def watching() -> Iterator[None]:
 
 def wrong_in(reply: Reply, said: Spoken) -> Iterator[str]:
     """What does not fit in a reply to a call that was granted."""
-    if not reply.status < 300:
+    if not reply.status < 300 or reply.kind:
         return
     yield from wrong(reply.body, said.gives)
     if not said.paged and any(name == b"link" for name, _ in reply.headers):

@@ -31,7 +31,7 @@ NOT_SEEN = {
     "/@{handle}/stories/{id:int}/slides": "a story that is out: tests/suite/stories/test_products.py",
     "/@{handle}/stories/{id:int}/print": "a story that is out: tests/suite/stories/test_products.py",
     "/@{handle}/stories/{id:int}/embed": "a story that is out: tests/suite/stories/test_products.py",
-    "/@{handle}/stories/{id:int}/picture.png": "a picture",
+    "/@{handle}/stories/{id:int}/picture.jpg": "a picture",
     "/settings/data/archive": "answers the script of the page of one's data",
     "/settings/data/archive/{id}": "a file",
     "/sign-in/second": "is met between two steps: tests/browser/test_passkeys.py, tests/web/test_safety.py",

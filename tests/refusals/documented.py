@@ -433,6 +433,7 @@ POST   /api/perron/v1/bank/imports/{}/cancel                         user write:
 # ours: stories
 GET    /api/perron/v1/stories                                        user read:statuses
 POST   /api/perron/v1/stories                                        user write:statuses
+POST   /api/perron/v1/stories/gather                                 user write:statuses
 GET    /api/perron/v1/stories/{}                                     public read:statuses
 PATCH  /api/perron/v1/stories/{}                                     user write:statuses
 DELETE /api/perron/v1/stories/{}                                     user write:statuses
@@ -443,6 +444,7 @@ POST   /api/perron/v1/stories/{}/items                               user write:
 PATCH  /api/perron/v1/stories/{}/items/{}                            user write:statuses
 DELETE /api/perron/v1/stories/{}/items/{}                            user write:statuses
 POST   /api/perron/v1/stories/{}/items/{}/move                       user write:statuses
+GET    /api/perron/v1/stories/{}/export/{}                           public read:statuses
 GET    /api/perron/v1/stories/{}/people                              user read:statuses
 POST   /api/perron/v1/stories/{}/leave                               user write:statuses
 GET    /api/perron/v1/accounts/{}/stories                            public read:statuses

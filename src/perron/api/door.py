@@ -104,7 +104,7 @@ class Door:
             reply = refused(refusal)
         except Exception as wrong:
             reply = refused(NoRoom()) if is_full(wrong) else broken(scope)
-        await _send(send, reply.status, reply.body, (*FIXED, *extra, *reply.headers), bodiless=method == "HEAD")
+        await _send(send, reply.status, reply.body, (*_fixed(reply), *extra, *reply.headers), bodiless=method == "HEAD")
 
     async def _answer(self, scope: Scope, receive: Receive, method: str, extra: list[tuple[bytes, bytes]]) -> Reply:
         path = scope["path"]
@@ -193,6 +193,11 @@ class Door:
         extra += rate_headers(limit, allowance)
         if not allowance.allowed:
             raise TooMany("Too many requests. Please slow down.", retry_after=allowance.retry_after)
+
+
+def _fixed(reply: Reply) -> Sequence[tuple[bytes, bytes]]:
+    """What stands above every answer; a file says what it is."""
+    return ((b"content-type", reply.kind), *FIXED[1:]) if reply.kind else FIXED
 
 
 def rate_headers(limit: int, allowance: Allowance) -> list[tuple[bytes, bytes]]:

@@ -31,11 +31,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that is more than a body: `body` is JSON already."""
+    """An answer that is more than a body: `body` is JSON already, or of another `kind`."""
 
     body: bytes
     status: int = 200
     headers: Sequence[tuple[bytes, bytes]] = ()
+    kind: bytes = b""
 
 
 Answer = bytes | Reply | Mapping[str, Any] | Sequence[Any]

@@ -488,6 +488,7 @@ ROUTES: list[Route] = [
     # ours: stories, and the basket one collects them in
     get("/api/perron/v1/stories", stories.index, "read:statuses"),
     post("/api/perron/v1/stories", stories.create, "write:statuses"),
+    post("/api/perron/v1/stories/gather", stories.begin_with, "write:statuses"),
     get("/api/perron/v1/stories/{id}", stories.show, "read:statuses", who="public"),
     patch("/api/perron/v1/stories/{id}", stories.change, "write:statuses"),
     delete("/api/perron/v1/stories/{id}", stories.remove, "write:statuses"),
@@ -498,6 +499,7 @@ ROUTES: list[Route] = [
     patch("/api/perron/v1/stories/{id}/items/{item_id}", stories.change_item, "write:statuses"),
     delete("/api/perron/v1/stories/{id}/items/{item_id}", stories.remove_item, "write:statuses"),
     post("/api/perron/v1/stories/{id}/items/{item_id}/move", stories.move_item, "write:statuses"),
+    get("/api/perron/v1/stories/{id}/export/{form}", stories.as_file, "read:statuses", who="public", mode="works"),
     get("/api/perron/v1/stories/{id}/people", stories.people, "read:statuses"),
     post("/api/perron/v1/stories/{id}/leave", stories.leave, "write:statuses"),
     get("/api/perron/v1/accounts/{id}/stories", stories.of_account, "read:statuses", who="public"),

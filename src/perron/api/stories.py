@@ -1,15 +1,17 @@
 """Stories: what somebody tells with what others said, and the basket they collect it in. Ours alone."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Required, TypedDict
 
 from msgspec import Meta
 
-from perron.api.kit import Answer, Call, Page, speaks
+from perron.api.kit import Answer, Call, Page, Reply, speaks
 from perron.entities.shapes import stories as shapes
 from perron.entities.shapes.common import Empty, Id
 from perron.kit.errors import Invalid, NotFound, NotSignedIn
 from perron.people.queries import find_account
+from perron.press.document import Document
 from perron.store import Db, Tx
 from perron.suite.stories import consent, edit, keep
 from perron.suite.stories.clips import clip_page, clip_post, clips_of, remove_clip
@@ -20,9 +22,12 @@ from perron.suite.stories.entities import (
     story_entities,
     whole_story,
 )
+from perron.suite.stories.export import FORMATS, export, pictures_here
+from perron.suite.stories.gather import gather, read_gathering
 from perron.suite.stories.model import MOST_ITEMS, Story
 from perron.suite.stories.queries import published_stories_of, stories_of
 from perron.suite.stories.read import read_head, read_item
+from perron.suite.stories.told import told
 from perron.suite.stories.undo import undo as undo_last
 
 
@@ -102,6 +107,26 @@ class NewClip(TypedDict, total=False):
     title: str
 
 
+class StoryGathering(TypedDict, total=False):
+    """What a story is to begin with."""
+
+    title: Required[str]
+    source: Required[Literal["favourites", "tag", "thread", "search"]]
+    begins: Annotated[str, Meta(description="Of favourites: the first day, as `2026-11-01`.")]
+    ends: Annotated[str, Meta(description="Of favourites: the last day.")]
+    order: Annotated[Literal["date", "engagement"], Meta(description="By date if not said, or what was met with most.")]
+    words: Annotated[str, Meta(description="A tag; or searches, each on a line of its own.")]
+    queries: Annotated[list[str], Meta(description="Searches, of which each post is taken once.")]
+    status_id: Annotated[Id, Meta(description="Any status of a thread: what its author wrote in it.")]
+
+
+class StoryGathered(TypedDict):
+    """A story that was begun."""
+
+    left_out: Annotated[int, Meta(description="Posts that could not enter it: not for everybody, or not to be quoted.")]
+    story: shapes.WholeStory
+
+
 class Undone(TypedDict):
     """What was undone."""
 
@@ -171,6 +196,14 @@ def take_back(call: Call, tx: Tx) -> Answer:
     return _whole(call, tx, keep.take_back_story(tx, _own(call, tx)).id)
 
 
+@speaks(StoryGathered, takes=StoryGathering)
+def begin_with(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories/gather"""
+    wished = read_gathering(call.params.raw)
+    story, left_out = gather(tx, call.me, _user(call), call.params.text("title"), wished, call.settings)
+    return {"left_out": left_out, "story": whole_story(call.links, tx, call.me, story)}
+
+
 @speaks(Undone)
 def undo(call: Call, tx: Tx) -> Answer:
     """POST /api/perron/v1/stories/:id/undo"""
@@ -214,6 +247,27 @@ def remove_item(call: Call, tx: Tx) -> Answer:
     version = call.params.number("version") if call.params.has("version") else None
     edit.remove_item(tx, _own(call, tx), _user(call), call.id_called("item_id"), version=version)
     return {}
+
+
+@speaks(str)
+async def as_file(call: Call) -> Answer:
+    """GET /api/perron/v1/stories/:id/export/:form"""
+    form, viewer = call.path["form"], call.my_id
+    if form not in FORMATS:
+        raise NotFound
+
+    def read(db: Db) -> Document:
+        found = keep.find_story(db, call.id, viewer=viewer)
+        if found is None:
+            raise NotFound(keep.GONE)
+        return told(call.links, db, *found, call.settings.locale)
+
+    document = await call.read(read)
+    call.limit("exports", 60, 3600)
+    body = await asyncio.to_thread(export, document, form, pictures_here(call.links, call.site.files))
+    ending, kind = FORMATS[form]
+    name = f'attachment; filename="story-{call.id}.{ending}"'.encode()
+    return Reply(body, headers=[(b"content-disposition", name)], kind=kind.encode())
 
 
 # -- people ------------------------------------------------------------------------------------------------------------

@@ -388,6 +388,10 @@ _SAID = [
         r"A story has at most (?P<most>\d+) items\. .*",
         _("A story has at most %(most)s items. Begin another one for the rest, and link to it."),
     ),
+    (
+        r"Write 1 to (?P<most>\d+) searches, .*",
+        _("Write 1 to %(most)s searches, each on a line of its own."),
+    ),
     (r"The title of a story has at most (?P<most>\d+) .*", _("The title of a story has at most %(most)s characters.")),
     (
         r"The subtitle of a story has at most (?P<most>\d+) .*",
@@ -411,6 +415,8 @@ _SAID = [
         for said in (
             _("This story is gone, or not for you to see."),
             _("A story needs a title."),
+            _("Please say from which day to which."),
+            _("Nothing was found that may enter a story."),
             _("A story needs something in it before it is published."),
             _("The cover of a story is a picture of your own."),
             _("Only what anybody may see can enter a story. This post was not written for everybody."),

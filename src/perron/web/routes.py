@@ -155,6 +155,7 @@ ROUTES: list[BaseRoute] = [
     form("/stories", desk.begin),
     page("/stories/basket", basket.show),
     form("/stories/basket", basket.put),
+    form("/stories/gather", desk.begin_with),
     form("/stories/basket/{id}/remove", basket.remove),
     page("/stories/{id}", desk.desk),
     form("/stories/{id}", desk.change_head, uploads=True),

@@ -1,6 +1,8 @@
 """A story in everything that is made of it: the same order everywhere, and gone everywhere at once."""
 
+import io
 import re
+import zipfile
 from typing import Any
 
 from perron.kit import json
@@ -133,8 +135,8 @@ def test_other_sites_may_show_a_story(site: Site, ada: Person) -> None:
     frame = site.client.get(path(story) + "/embed")
     assert "<script" not in frame.text and "frame-ancestors *" in frame.headers["content-security-policy"]
     assert 'property="og:image"' in page
-    picture = site.client.get(path(story) + "/picture.png")
-    assert picture.headers["content-type"] == "image/png" and picture.content[:4] == b"\x89PNG"
+    picture = site.client.get(path(story) + "/picture.jpg")
+    assert picture.headers["content-type"] == "image/jpeg" and picture.content[:2] == b"\xff\xd8"
 
 
 def test_other_servers_are_given_an_article(site: Site, ada: Person, bea: Person) -> None:
@@ -150,7 +152,7 @@ def test_other_servers_are_given_an_article(site: Site, ada: Person, bea: Person
 
 def test_a_draft_has_no_product_for_anybody(site: Site, ada: Person) -> None:
     story = ada.post(STORIES, {"title": "Not yet", "items": [{"type": "text", "text": "Words"}]})
-    for one in (*PRODUCTS, "/picture.png"):
+    for one in (*PRODUCTS, "/picture.jpg"):
         assert site.client.get(path(story) + one).status_code == 404, one
     assert site.client.get(path(story), headers={"accept": "application/activity+json"}).status_code == 404
     assert site.client.get("/api/oembed", params={"url": story["url"]}).status_code == 404
@@ -170,3 +172,28 @@ def test_hostile_words_stay_words(site: Site, ada: Person) -> None:
     for one in ("", "/slides", "/print", "/embed"):
         page = asked(site, path(story) + one)
         assert "<img src=x" not in page and "<script>alert" not in page, one
+
+
+def test_a_story_is_taken_along_in_every_form_in_the_same_order(site: Site, ada: Person, bea: Person) -> None:
+    story = published(ada, *five_unlike(site, ada, bea))
+    known_page(site, "https://news.example/article", "What the paper says", "An extract")
+    at = f"{STORIES}/{story['id']}/export"
+    for form in ("markdown", "html", "json"):
+        assert order_in(asked(site, f"{at}/{form}")) == [*ORDER], form
+    with zipfile.ZipFile(io.BytesIO(site.client.get(f"{at}/epub").content)) as book:
+        chapters = [
+            book.read(name).decode() for name in book.namelist() if name.endswith(".xhtml") and "nav" not in name
+        ]
+    assert [*dict.fromkeys(one for chapter in chapters for one in order_in(chapter))] == [*ORDER]
+    with zipfile.ZipFile(io.BytesIO(site.client.get(f"{at}/zip").content)) as packed:
+        assert any(name.endswith("document.json") for name in packed.namelist())
+    assert site.client.get(f"{at}/docx").status_code == 404
+
+
+def test_files_made_after_somebody_took_their_words_back_do_not_have_them(site: Site, ada: Person, bea: Person) -> None:
+    story = published(ada, {"type": "post", "id": bea.says("Taken back")["id"]})
+    at = f"{STORIES}/{story['id']}/export"
+    assert "Taken back" in asked(site, f"{at}/html")
+    bea.post(f"{STORIES}/{story['id']}/leave")
+    for form in ("markdown", "html", "json"):
+        assert "Taken back" not in asked(site, f"{at}/{form}"), form

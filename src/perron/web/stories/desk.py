@@ -19,6 +19,7 @@ from perron.suite.stories import consent, edit, keep
 from perron.suite.stories.address import wish_at
 from perron.suite.stories.clips import clips_among, clips_of
 from perron.suite.stories.entities import clip_entities, people_entities
+from perron.suite.stories.gather import gather, read_gathering
 from perron.suite.stories.model import LONGEST_TITLE, Clip, Item, Story, Wish
 from perron.suite.stories.queries import find_item, items_of, stories_of
 from perron.suite.stories.read import read_head, read_item
@@ -76,6 +77,23 @@ async def begin(visit: Visit, fields: Fields) -> Response:
         made = await visit.write(work)
     except Refused as wrong:
         return await _mine(visit, wrong, fields.text("title"))
+    return visit.go(f"/stories/{made.id}")
+
+
+async def begin_with(visit: Visit, fields: Fields) -> Response:
+    """Begin a story with the best of one's favourites, a tag, or several searches as one."""
+    user_id, me = user_and_account(visit)
+    names = ("source", "begins", "ends", "order", "words")
+    raw: dict[str, Any] = {name: fields.text(name) for name in names if fields.text(name)}
+
+    def work(tx: Tx) -> Story:
+        title = fields.text("title") or fields.text("words").strip().partition("\n")[0] or visit.say("My favourites")
+        return gather(tx, me, user_id, title, read_gathering(raw), visit.settings)[0]
+
+    try:
+        made = await visit.write(work)
+    except Refused as wrong:
+        return await _mine(visit, wrong)
     return visit.go(f"/stories/{made.id}")
 
 

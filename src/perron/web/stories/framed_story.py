@@ -1,5 +1,7 @@
 """A story for pages of other sites: in a frame without a script or a cookie, in feeds, as a picture."""
 
+import asyncio
+
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -13,7 +15,9 @@ from perron.kit.time import iso
 from perron.people.model import Account
 from perron.press import document as press
 from perron.press import markup
+from perron.press.as_picture import to_picture
 from perron.store import Db, rim
+from perron.suite.stories.export import pictures_here
 from perron.suite.stories.keep import GONE, find_story
 from perron.suite.stories.queries import published_stories_of
 from perron.suite.stories.told import told
@@ -22,7 +26,6 @@ from perron.web.headers import careful
 from perron.web.open.feeds import Feed, json_feed, rss
 from perron.web.remembered import name_version, open_page, said_already
 from perron.web.shown import Entity, account_called
-from perron.web.stories.card import draw_card
 from perron.web.stories.reading import read_story, setting
 from perron.web.visit import FOR_ALL, Visit
 
@@ -52,13 +55,13 @@ async def embed(visit: Visit) -> Response:
 
 
 async def picture(visit: Visit) -> Response:
-    """What other sites show of a link to a story: its title and who tells it, drawn here of what can be read now."""
-    found = await visit.read_slowly(lambda db: read_story(visit, db))
+    """What other sites show of a link to a story: its title, its cover, who tells it; drawn of what can be read now."""
+    found = await visit.read(lambda db: read_story(visit, db))
     if not found.story.published:
         raise NotFound(GONE)
-    document = found.document
-    drawn = draw_card(document.title, document.authors[0].name, visit.settings.title, document.theme, document.accent)
-    response = Response(drawn, 200, {"Cache-Control": CACHE}, "image/png")
+    pictures = pictures_here(visit.links, visit.site.files)
+    drawn = await asyncio.to_thread(to_picture, found.document, pictures, site=visit.settings.title)
+    response = Response(drawn, 200, {"Cache-Control": CACHE}, "image/jpeg")
     name_version(response)
     return said_already(visit.request, dict(response.headers)) or response
 
@@ -144,5 +147,5 @@ ROUTES = [
     *(_feed_route(f"/@{{handle}}/stories.{one}", one) for one in ("rss", "json")),
     *(_feed_route(f"/@{{handle}}/stories/{{id:int}}.{one}", one) for one in ("rss", "json")),
     open_page("/@{handle}/stories/{id:int}/embed", embed),
-    open_page("/@{handle}/stories/{id:int}/picture.png", picture),
+    open_page("/@{handle}/stories/{id:int}/picture.jpg", picture),
 ]

@@ -25,6 +25,7 @@ CHAPTERS: dict[str, dict[str, str]] = {
     "Stories": {
         "GET /api/perron/v1/stories": "One’s stories, drafts among them",
         "POST /api/perron/v1/stories": "Begin a story",
+        "POST /api/perron/v1/stories/gather": "Begin a story with favourites, a tag, a thread or searches",
         "GET /api/perron/v1/stories/{id}": "A story with its items",
         "PATCH /api/perron/v1/stories/{id}": "Change what stands above the items of a story",
         "DELETE /api/perron/v1/stories/{id}": "Remove a story; what it quotes stays where it is",
@@ -35,6 +36,7 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "PATCH /api/perron/v1/stories/{id}/items/{item_id}": "Say something else in an item",
         "DELETE /api/perron/v1/stories/{id}/items/{item_id}": "Take an item out of a story",
         "POST /api/perron/v1/stories/{id}/items/{item_id}/move": "Let an item stand elsewhere",
+        "GET /api/perron/v1/stories/{id}/export/{form}": "A story as a file: markdown, html, pdf, epub, json or zip",
         "GET /api/perron/v1/stories/{id}/people": "Who is quoted in a story, and what they allow",
         "POST /api/perron/v1/stories/{id}/leave": "Take oneself out of a story",
         "GET /api/perron/v1/accounts/{id}/stories": "The published stories of an account",
