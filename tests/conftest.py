@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.answers import MISFITS, watching
-from tests.databases import ENGINES, Databases
+from tests.databases import ENGINES, Databases, close_postgres
 from tests.rig import Person, Site
 
 
@@ -12,6 +12,7 @@ from tests.rig import Person, Site
 def _watching() -> Iterator[None]:
     with watching():
         yield
+    close_postgres()
 
 
 @pytest.fixture(autouse=True)

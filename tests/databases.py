@@ -16,6 +16,7 @@ from perron.store.tables import metadata
 
 SERVER = os.environ.get("TEST_POSTGRES", "")
 ENGINES = ["sqlite", "postgresql"] if SERVER else ["sqlite"]
+OPEN: list[Engine] = []
 NAMES = [*metadata.tables, *search.NAMES]
 
 
@@ -66,7 +67,17 @@ def postgres(number: int) -> Engine:
     with open_postgres(make_url(SERVER)).connect() as server:
         server.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
         server.execute(text(f"CREATE DATABASE {name}"))
-    return open_postgres(make_url(SERVER).set(database=name))
+    kept = create_engine(
+        make_url(SERVER).set(database=name), isolation_level="AUTOCOMMIT", pool_size=1, pool_pre_ping=True
+    )  # a line that stays open: to open one for each test takes longer than to clean up
+    OPEN.append(kept)
+    return kept
+
+
+def close_postgres() -> None:
+    """At the end of all tests, hang up."""
+    for one in OPEN:
+        one.dispose()
 
 
 def open_postgres(url: URL) -> Engine:
