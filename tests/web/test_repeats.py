@@ -40,6 +40,11 @@ def test_a_person_is_told_once_and_goes_on_by_the_same_button(town: Town, person
     assert len(said(town, person)) == 2
 
 
+def test_whoever_hands_in_is_told_as_well(ada: Browser) -> None:
+    page = send(ada, "/submit", {"text": LINK})
+    assert page.status_code == 422 and "press once more" in words(page)
+
+
 def test_a_script_is_told_what_was_said(ada: Browser) -> None:
     answer = send(ada, "/post", {"text": LINK}, json=True)
     told = answer.json()

@@ -26,6 +26,7 @@ from perron.web.write.answers import tell, wants_json
 from perron.web.write.composer import read_given
 from perron.web.write.drafts import body_of
 from perron.web.write.moments import typed_wall
+from perron.web.write.repeats import ask_of_repeats
 from perron.web.write.uploads import take_files, wait_for_files
 from perron.web.write.writing import refused, said
 
@@ -64,6 +65,7 @@ async def hand_in(visit: Visit, fields: Fields) -> Response:
     given = read_given(fields)
     try:
         given = said(await take_files(visit, account, given, fields))
+        await ask_of_repeats(visit, given)
         await wait_for_files(visit, account, given)
         moment = moment_of(typed_wall(visit, given.later, given.zone, given.fold)) if given.later else None
         due = moment.at if moment else None

@@ -5,6 +5,7 @@ from typing import Any
 
 from perron.kit.errors import Invalid
 from perron.kit.zones import Wall, moment_of, wall_at
+from perron.people.may import SUBMIT
 from perron.posts.publish import key_of
 from perron.posts.publish_thread import published_at_once
 from perron.store import Db
@@ -30,7 +31,7 @@ class SaidBefore(Invalid):
 
 async def ask_of_repeats(visit: Visit, given: Given) -> None:
     """Say what of a form was said within thirty days; who has been told of all of it goes on."""
-    me = visit.must_write()
+    me = visit.must(SUBMIT)
 
     def read(db: Db) -> tuple[list[Repeat], Wall | None]:
         if given.key and published_at_once(db, me.id, key_of(f"form {given.key}")):
@@ -57,7 +58,7 @@ def _at(visit: Visit, db: Db, given: Given) -> int | None:
     """When it is to be published; None: now."""
     if not (given.later or given.queue):
         return None
-    wall = next_free(db, visit.must_write().id) if given.queue else typed_wall(visit, given.later, given.zone)
+    wall = next_free(db, visit.must(SUBMIT).id) if given.queue else typed_wall(visit, given.later, given.zone)
     moment = moment_of(wall)
     return moment.at if moment else None
 
@@ -75,7 +76,7 @@ def _shown(visit: Visit, one: Repeat) -> dict[str, Any]:
     return {
         "url": f"/scheduled#s{one.said.id}"
         if one.said.planned
-        else visit.ours(visit.links.post(visit.must_write().handle, one.said.id)),
+        else visit.ours(visit.links.post(visit.must(SUBMIT).handle, one.said.id)),
         "words": one.words,
         "says": _says(visit, one, time),
     }
