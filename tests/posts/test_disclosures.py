@@ -73,7 +73,10 @@ def test_what_is_planned_keeps_it(site: Site) -> None:
     ],
 )
 def test_what_says_nothing_is_refused(site: Site, wrong: dict[str, str]) -> None:
-    site.person("ada").says("Words", disclosure=wrong, expect=422)
+    ada = site.person("ada")
+    ada.says("Words", disclosure=wrong, expect=422)
+    ada.says("Later", disclosure=wrong, scheduled_at="2031-01-01T10:00:00Z", expect=422)
+    assert ada.get("/api/v1/scheduled_statuses") == []
 
 
 def test_a_name_is_no_markup(site: Site) -> None:

@@ -201,6 +201,7 @@ def check_draft(draft: Draft, settings: Settings) -> Reading:
     """Refuse what cannot be published, with a sentence that says what to change."""
     if draft.visibility not in VISIBILITIES:
         raise Invalid("Validation failed: Visibility is not included in the list")
+    with_ties(draft)
     reading = read(draft.text)
     if is_blank(reading.text) and not draft.media:
         raise Invalid("Validation failed: Text can't be blank. A post needs words or media.")
