@@ -1,0 +1,113 @@
+"""Stories in a browser: told on a phone from the first word to the last, moved and kept by keys, read as slides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import COLOURS, WIDER, broken
+from tests.browser.conftest import Opener
+from tests.browser.flows import go_through, more, post_with
+from tests.clients.server import Person, Served
+
+pytestmark = pytest.mark.slow
+STORIES = "/api/perron/v1/stories"
+
+
+def words_in(person: Person, story: str) -> list[str]:
+    return [one.get("text", one["type"]) for one in person.get(f"{STORIES}/{story}")["items"]]
+
+
+def test_a_story_is_told_on_a_phone_from_the_first_word_to_the_last(town: Served, open_browser: Opener) -> None:
+    author, teller = town.person("auteur"), town.person("conteuse")
+    author.says("Les premières cerises du marché")
+    page = open_browser(town, width="phone", signed_in=teller.name)
+    page.goto(f"/@{author.name}")
+    more(post_with(page, "Les premières cerises").first).get_by_role("button", name="Garder pour un récit").click()
+    expect(page.locator("#said")).to_contain_text("Gardé pour un récit")
+    page.goto("/stories/basket")
+    page.locator('input[name="clip"]').check()
+    page.locator("#title").fill("Un matin au marché")
+    go_through(page.locator(".basket button.main"))
+    page.locator('.put-in textarea[name="text"]').fill("Tout a commencé tôt.")
+    go_through(page.locator(".put-in button.main"))
+    go_through(page.locator(".row").last.get_by_role("link", name="Modifier"))
+    page.locator(".row-acts textarea").fill("Tout a commencé très tôt.")
+    expect(page.locator("[data-said]")).to_have_text("Gardé")
+    page.reload()
+    expect(page.locator(".at-desk")).to_contain_text("très tôt")
+    assert page.evaluate(WIDER) <= 0
+    go_through(page.get_by_role("link", name="Publier…"))
+    expect(page.locator("main")).to_contain_text(author.name)
+    go_through(page.get_by_role("button", name="Publier et les prévenir"))
+    go_through(page.get_by_role("link", name="Lire le récit"))
+    expect(page.locator(".press")).to_contain_text("Les premières cerises du marché")
+
+
+def test_items_are_moved_by_keys_and_by_the_mouse(town: Served, open_browser: Opener) -> None:
+    teller = town.person("conteuse")
+    items = [{"type": "text", "text": word} for word in ("un", "deux", "trois")]
+    story = teller.post(STORIES, {"title": "Trois mots", "items": items})["id"]
+    page = open_browser(town, signed_in=teller.name)
+    page.goto(f"/stories/{story}")
+    rows = page.locator(".at-desk > .row")
+    rows.nth(2).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("#said")).to_contain_text("Déplacé")
+    assert words_in(teller, story) == ["un", "trois", "deux"]
+    with page.expect_response(lambda one: "/items/" in one.url):
+        rows.nth(0).locator(".grip").drag_to(rows.nth(2).locator(".handles"))
+    assert words_in(teller, story) == ["trois", "deux", "un"]
+    rows.nth(0).focus()
+    with page.expect_navigation():
+        page.keyboard.press("Control+z")
+    assert words_in(teller, story) == ["un", "trois", "deux"]
+
+
+def test_slides_are_turned_by_keys_and_nothing_moves_by_itself(town: Served, open_browser: Opener) -> None:
+    teller = town.person("conteuse")
+    items = [{"type": "text", "text": word} for word in ("un", "deux", "trois")]
+    made = teller.post(STORIES, {"title": "Trois mots", "items": items})
+    at = teller.post(f"{STORIES}/{made['id']}/publish")["url"].removeprefix(town.origin)
+    page = open_browser(town, width="desk")
+    page.goto(f"{at}/slides")
+    seen = page.locator(".slide")
+    expect(seen.nth(0)).to_be_in_viewport(ratio=0.5)
+    page.wait_for_timeout(600)
+    expect(seen.nth(1)).not_to_be_in_viewport()
+    for place in (1, 2, 3):
+        page.keyboard.press("ArrowRight")
+        expect(seen.nth(place)).to_be_in_viewport(ratio=0.5)
+    page.keyboard.press("ArrowLeft")
+    expect(seen.nth(2)).to_be_in_viewport(ratio=0.5)
+    plain = open_browser(town, script=False)
+    plain.goto(f"{at}/slides")
+    plain.locator('.slide a[rel="next"]').first.click()
+    expect(plain.locator(".slide").nth(1)).to_be_in_viewport(ratio=0.5)
+
+
+def test_axe_finds_nothing_in_a_story_nor_at_its_desk(town: Served, open_browser: Opener, front: Path) -> None:
+    author, teller = town.person("auteur"), town.person("conteuse")
+    items = [
+        {"type": "heading", "text": "Le matin"},
+        {"type": "post", "id": author.says("Des cerises")["id"]},
+        {"type": "text", "text": "Des mots entre deux"},
+        {"type": "quotation", "text": "On reste", "who": "Une voisine"},
+    ]
+    made = teller.post(STORIES, {"title": "Un matin", "items": items})
+    at = teller.post(f"{STORIES}/{made['id']}/publish")["url"].removeprefix(town.origin)
+    desk = f"/stories/{made['id']}"
+    own = (desk, f"{desk}?after=0", f"{desk}/people", "/stories", "/stories/basket")
+    page = open_browser(town, width="phone", signed_in=teller.name)
+    page.add_init_script(path=front / "axe.min.js")
+    for address in (at, f"{at}/slides", f"{at}/print", *own):
+        page.goto(address)
+        assert faults(page) == [], address
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds by day and by night, and a page that is wider than its window."""
+    wide = [f"{page.url} is too wide"] if page.evaluate(WIDER) > 0 else []
+    return [*wide, *broken(page, "light", []), *broken(page, "dark", COLOURS)]
