@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 import perron
+from perron.people.members import let_speak
 from perron.people.profile import COLORS
 from perron.people.queries import add_membership
 
@@ -42,6 +43,15 @@ def test_ada_opens_a_paper_and_speaks_for_it_at_once(site: Site) -> None:
     assert page.status_code == 200 and "La Gazette" in page.text
     home = browser.get("/home").text
     assert "tint-ochre" in home and "tint-shutter" in home and 'aria-current="true"' in home
+
+
+def test_whoever_also_speaks_for_a_paper_older_than_their_account_comes_in_as_themselves(site: Site) -> None:
+    _, paper = site.person("gazette")
+    ada, _ = site.person("ada")
+    site.store.write(lambda tx: let_speak(tx, ada.id, paper.id, "editor"))
+    browser = site.browser()
+    assert browser.sign_in().status_code == 303
+    assert speaks(browser) == "ada"
 
 
 @pytest.mark.parametrize(

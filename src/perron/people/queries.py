@@ -36,7 +36,7 @@ _OF_USER = Prepared(
         memberships.c.user_id == bindparam("user_id"),
         or_(accounts.c.state == "active", accounts.c.state == "pending"),
     )
-    .order_by(accounts.c.id)
+    .order_by(memberships.c.team, accounts.c.id)  # oneself first, then for whom one speaks with others
 )
 _ADD = insert(
     accounts, "id", "handle", "username", "domain", "kind", "state", "display_name", "uri", "url", "default_language"
