@@ -1,7 +1,9 @@
 """Stories: what somebody tells with what others said, and the basket they collect it in. Ours alone."""
 
 import asyncio
+import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, Required, TypedDict
 
 from msgspec import Meta
@@ -9,9 +11,11 @@ from msgspec import Meta
 from perron.api.kit import Answer, Call, Page, Reply, speaks
 from perron.entities.shapes import stories as shapes
 from perron.entities.shapes.common import Empty, Id
+from perron.kit import json
 from perron.kit.errors import Invalid, NotFound, NotSignedIn
 from perron.people.queries import find_account
 from perron.press.document import Document
+from perron.press.forms import form_called
 from perron.store import Db, Tx
 from perron.suite.stories import consent, edit, keep
 from perron.suite.stories.clips import clip_page, clip_post, clips_of, remove_clip
@@ -22,13 +26,16 @@ from perron.suite.stories.entities import (
     story_entities,
     whole_story,
 )
-from perron.suite.stories.export import FORMATS, export, pictures_here
+from perron.suite.stories.export import export, is_begun, pictures_here
 from perron.suite.stories.gather import gather, read_gathering
 from perron.suite.stories.model import MOST_ITEMS, Story
 from perron.suite.stories.queries import published_stories_of, stories_of
 from perron.suite.stories.read import read_head, read_item
 from perron.suite.stories.told import told
 from perron.suite.stories.undo import undo as undo_last
+
+PATIENCE = 20.0
+"""Seconds for which a file is waited for before one hears how far it is."""
 
 
 class StoryItemWish(TypedDict, total=False):
@@ -251,10 +258,9 @@ def remove_item(call: Call, tx: Tx) -> Answer:
 
 @speaks(str)
 async def as_file(call: Call) -> Answer:
-    """GET /api/perron/v1/stories/:id/export/:form"""
-    form, viewer = call.path["form"], call.my_id
-    if form not in FORMATS:
-        raise NotFound
+    """GET /api/perron/v1/stories/:id/export/:form: the file, with what the story holds at this moment. A long one is
+    waited for a while; then the answer is 202 with how far it is, as JSON: ask again."""
+    form, viewer = form_called(call.path["form"]), call.my_id
 
     def read(db: Db) -> Document:
         found = keep.find_story(db, call.id, viewer=viewer)
@@ -263,11 +269,26 @@ async def as_file(call: Call) -> Answer:
         return told(call.links, db, *found, call.settings.locale)
 
     document = await call.read(read)
-    call.limit("exports", 60, 3600)
-    body = await asyncio.to_thread(export, document, form, pictures_here(call.links, call.site.files))
-    ending, kind = FORMATS[form]
-    name = f'attachment; filename="story-{call.id}.{ending}"'.encode()
-    return Reply(body, headers=[(b"content-disposition", name)], kind=kind.encode())
+    if not is_begun(call.settings, document, form.name):
+        call.limit("exports", 60, 3600)
+    made = await _made(call, document, form.name)
+    if not isinstance(made, Path):
+        said = {"form": form.name, "state": "making", "progress": round(made, 3)}
+        return Reply(json.encode(said), 202, [(b"retry-after", b"2"), (b"refresh", b"2")], kind=b"application/json")
+    name = f'attachment; filename="story-{call.id}.{form.suffix}"'.encode()
+    body = await asyncio.to_thread(made.read_bytes)
+    return Reply(body, headers=[(b"content-disposition", name)], kind=form.kind.encode())
+
+
+async def _made(call: Call, document: Document, form: str) -> Path | float:
+    """The file, when it is there soon enough; else how far it is."""
+    pictures = pictures_here(call.links, call.site.files)
+    until = time.monotonic() + PATIENCE
+    while True:
+        made = await asyncio.to_thread(export, call.settings, document, form, pictures)
+        if isinstance(made, Path) or time.monotonic() > until:
+            return made
+        await asyncio.sleep(0.2)
 
 
 # -- people ------------------------------------------------------------------------------------------------------------

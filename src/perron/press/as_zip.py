@@ -134,12 +134,17 @@ def _pictures(pack: _Pack, name: str, document: Document, files: Files) -> dict[
 
 def _name(document: Document, taken: set[str]) -> str:
     """A folder for a document: its title in plain letters, and a number where two are called alike."""
-    slug = _SLUG.sub("-", bare(document.title)[:200]).strip("-")[:60].strip("-") or "document"
-    name, number = slug, 2
+    plain = name = slug(document)
+    number = 2
     while name in taken:
-        name, number = f"{slug}-{number}", number + 1
+        name, number = f"{plain}-{number}", number + 1
     taken.add(name)
     return name
+
+
+def slug(document: Document) -> str:
+    """The title of a document in plain letters."""
+    return _SLUG.sub("-", bare(document.title)[:200]).strip("-")[:60].strip("-") or "document"
 
 
 # -- verifying ---------------------------------------------------------------------------------------------------------

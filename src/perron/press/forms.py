@@ -12,7 +12,7 @@ from perron.press.as_json import to_json
 from perron.press.as_markdown import to_markdown
 from perron.press.as_pdf import write_pdf
 from perron.press.as_timeline import to_timeline
-from perron.press.as_zip import write_zip
+from perron.press.as_zip import slug, write_zip
 from perron.press.document import Document
 from perron.press.markup import Setting
 from perron.press.plates import Files
@@ -56,6 +56,11 @@ def takes_long(name: str, document: Document) -> bool:
     return form_called(name).slow or len(document.blocks) > AT_ONCE
 
 
+def file_name(document: Document, form: Form) -> str:
+    """How a file is called: the title in plain letters, and its end."""
+    return f"{slug(document)}.{form.suffix}"
+
+
 def _markdown(document: Document, files: Files, to: IO[bytes], zone: tzinfo, progress: Progress) -> None:
     to.write(to_markdown(document, Setting(zone=zone, live=False)).encode())
 
@@ -91,8 +96,8 @@ FORMS = {
         Form("html", "html", "text/html; charset=utf-8", _html),
         Form("pdf", "pdf", "application/pdf", _pdf, slow=True),
         Form("epub", "epub", "application/epub+zip", _epub),
-        Form("json", "json", "application/json", _json),
-        Form("timeline", "json", "application/json", _timeline),
+        Form("json", "json", "application/json; charset=utf-8", _json),
+        Form("timeline", "json", "application/json; charset=utf-8", _timeline),
         Form("zip", "zip", "application/zip", _zip, slow=True),
     )
 }

@@ -4,7 +4,10 @@ python -m perron.press.typeset FOLDER      ends with 0; with 3 where a library o
 python -m perron.press.typeset --try       whether it could
 """
 
+import contextlib
+import ctypes
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,10 +18,13 @@ from perron.press.faces import VENDOR
 MEMORY = 3 * 2**30
 CPU_SECONDS = 280
 LACKS = 3
+PR_SET_PDEATHSIG = 1
 
 
 def main(given: list[str]) -> int:
-    """Set one folder; the number says how it went."""
+    """Set one folder; the number says how it went. When whoever began this ends, so does this."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
     try:

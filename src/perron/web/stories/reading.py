@@ -15,7 +15,7 @@ from perron.kit.errors import NotFound
 from perron.people.model import Account
 from perron.press import document as press
 from perron.press import markup
-from perron.press.themes import THEMES, sheet
+from perron.press.themes import THEMES, page_sheet
 from perron.store import Db
 from perron.suite.stories.article import article
 from perron.suite.stories.entities import story_entities
@@ -24,6 +24,7 @@ from perron.suite.stories.model import Story
 from perron.suite.stories.queries import published_stories_of
 from perron.suite.stories.told import told
 from perron.text.sanitise import plain
+from perron.web.assets import asset
 from perron.web.headers import elsewhere, policy
 from perron.web.kit import page
 from perron.web.remembered import open_page
@@ -201,7 +202,7 @@ async def theme(request: Request) -> Response:
     headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
     if not sound:
         return Response("Not found\n", 404, headers, "text/plain")
-    return Response(sheet(name, f"#{accent}" if accent else ""), 200, headers, "text/css; charset=utf-8")
+    return Response(page_sheet(name, f"#{accent}" if accent else "", asset), 200, headers, "text/css; charset=utf-8")
 
 
 ROUTES = [
