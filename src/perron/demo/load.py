@@ -193,3 +193,12 @@ class Loader:
     def tag(self, tx: Tx, one: FollowedTag) -> None:
         """Follow a tag."""
         follow_tag(tx, self.accounts[one.who], Tag(one.tag, fold(one.tag)))
+
+
+def first_of(loader: Loader, town: Town, author: str) -> int:
+    """The newest public post of somebody that answers nobody."""
+    return next(
+        post
+        for post, saying in reversed([*zip(loader.posts, town.sayings, strict=True)])
+        if saying.author == author and saying.visibility == "public" and saying.reply_to is None
+    )

@@ -6,8 +6,9 @@ from dataclasses import replace
 from PIL import Image, ImageDraw
 
 from perron.demo import scenes as pictures
-from perron.demo.load import Loader
+from perron.demo.load import Loader, first_of
 from perron.demo.model import Picture, Town
+from perron.demo.stories import tell
 from perron.demo.teams import work_together
 from perron.entities.site import Site
 from perron.kit.time import DAY, HOUR, MINUTE, now
@@ -67,15 +68,7 @@ def practise(loader: Loader, town: Town) -> None:
     write(lambda tx: run(tx, loader, town))
     write(lambda tx: moderate(tx, loader, town))
     write(lambda tx: work_together(tx, loader))
-
-
-def first_of(loader: Loader, town: Town, author: str) -> int:
-    """The newest public post of somebody that answers nobody."""
-    return next(
-        post
-        for post, saying in reversed([*zip(loader.posts, town.sayings, strict=True)])
-        if saying.author == author and saying.visibility == "public" and saying.reply_to is None
-    )
+    write(lambda tx: tell(tx, loader, town))
 
 
 def talk(tx: Tx, loader: Loader, town: Town) -> None:

@@ -1,0 +1,50 @@
+"""Stories of the town: one that anybody may read, one that is still being told, and what was kept for it."""
+
+from typing import Any
+
+from perron.demo.load import Loader, first_of
+from perron.demo.model import Town
+from perron.store import Tx
+from perron.suite.stories.clips import clip_post
+from perron.suite.stories.edit import add_items
+from perron.suite.stories.keep import begin_story, publish_story
+from perron.suite.stories.model import Story
+from perron.suite.stories.read import read_head, read_item
+
+PAGE = "https://example.org/patrimoine/les-marches"
+OUTDOORS = {
+    "title": "Pourquoi nous parlons dehors",
+    "subtitle": "Neuf siècles de marches, un marché, et des fraises.",
+    "language": "fr",
+    "theme": "gazette",
+}
+
+
+def tell(tx: Tx, loader: Loader, town: Town) -> None:
+    """What ada has made of what the others said."""
+    said = {author: first_of(loader, town, author) for author in ("camille", "karim", "marche", "nadia", "helene")}
+    posts = {author: {"type": "post", "id": str(post)} for author, post in said.items()}
+    told = _begin(
+        tx,
+        loader,
+        OUTDOORS,
+        {"type": "text", "text": "On ne dit pas la même chose assis sur un canapé et debout sur une marche."},
+        posts["karim"],
+        {"type": "link", "url": PAGE, "title": "Neuf siècles de marches"},
+        {"type": "heading", "text": "Le samedi"},
+        {"type": "text", "text": "Le marché, lui, n’a jamais eu besoin d’ordre du jour."},
+        posts["marche"],
+        posts["nadia"],
+        {"type": "quotation", "text": "Celui qui s’assoit sur le perron a déjà répondu.", "who": "Un dicton d’ici"},
+    )
+    publish_story(tx, told)
+    _begin(tx, loader, {"title": "Ce que l’on lit en novembre", "language": "fr"}, posts["helene"])
+    clip_post(tx, loader.accounts["ada"].id, said["camille"])
+
+
+def _begin(tx: Tx, loader: Loader, head: dict[str, Any], *items: dict[str, Any]) -> Story:
+    """A story of ada's."""
+    user = loader.users["ada"]
+    story = begin_story(tx, loader.accounts["ada"], user, read_head(head))
+    add_items(tx, story, user, [read_item(one) for one in items], loader.site.settings)
+    return story
