@@ -34,6 +34,11 @@ PAGES = {
     "messages": ("/messages", ADA),
     "settings": ("/settings/appearance", ADA),
     "safety": ("/settings/safety", ADA),
+    "calendar": ("/calendar", ADA),
+    "deck": ("/deck", ADA),
+    "story": ("/stories/told", ""),
+    "telling": ("/stories/begun", ADA),
+    "approvals": ("/organisations/first/approvals", ADA),
     "reports": ("/manage/reports", OWNER),
     "glance": ("/manage", OWNER),
 }
@@ -70,18 +75,46 @@ def looked_at(browser: Browser, served: Served, name: str, path: str, who: str) 
             page = context.new_page()
             if who:
                 sign_in(page, who)
-            there = longest_talk(served) if path == "/posts/longest" else path
+            there = FOUND[path](served, page) if path in FOUND else path
             page.goto(f"{there}?lang={locale}")
             page.wait_for_timeout(600)
             yield f"{name}-{width}-{locale}-{theme}.webp", page
             context.close()
 
 
-def longest_talk(served: Served) -> str:
+def longest_talk(served: Served, page: Page) -> str:
     """The address of a public post that many have answered."""
     posts = served.http.get("/api/v1/timelines/public", params={"limit": 40}).json()
     url: str = max(posts, key=lambda one: one["replies_count"])["url"]
     return url.removeprefix(served.origin)
+
+
+def story_told(served: Served, page: Page) -> str:
+    """The address of a story of ada's."""
+    ada = served.http.get("/api/v1/accounts/lookup", params={"acct": "ada"}).json()
+    url: str = served.http.get(f"/api/perron/v1/accounts/{ada['id']}/stories").json()[0]["url"]
+    return url.removeprefix(served.origin)
+
+
+def story_begun(served: Served, page: Page) -> str:
+    """Where that story is told."""
+    return "/stories/" + story_told(served, page).rstrip("/").rsplit("/", 1)[1]
+
+
+def first_house(served: Served, page: Page) -> str:
+    """What waits for a look in the house where somebody works."""
+    page.goto("/organisations")
+    house = page.locator('main a[href^="/organisations/"]').first.get_attribute("href")
+    return f"{house}/approvals"
+
+
+FOUND = {
+    "/posts/longest": longest_talk,
+    "/stories/told": story_told,
+    "/stories/begun": story_begun,
+    "/organisations/first/approvals": first_house,
+}
+"""Addresses that differ from town to town."""
 
 
 def keep(page: Page, path: Path) -> None:
