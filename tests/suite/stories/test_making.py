@@ -250,3 +250,24 @@ def _any(person: Person, method: str, address: str, body: dict[str, Any]) -> dic
     reply = person.site.client.request(method, address, headers=person.headers, json=body)
     assert reply.status_code in (200, 404, 409, 422), reply.text
     return reply.json() if reply.status_code == 200 else None
+
+
+def test_hostile_values_are_refused_with_a_sentence(ada: Person) -> None:
+    story = tells(ada)
+    at = f"{STORIES}/{story['id']}"
+    huge = "9" * 60
+    for body in (
+        {"type": "link", "url": "https://a\u0000b.example/"},
+        {"type": "post", "id": huge},
+        {"type": "post", "id": "²"},
+        {"type": "photo", "media_id": {"a": 1}},
+        {"type": "text", "text": ["a"]},
+        {"type": ["text"], "text": "a"},
+        {"type": "text", "text": "a", "after": "12"},
+    ):
+        _any(ada, "POST", f"{at}/items", body)
+    for head in ({"comments_days": "0" * 12 + "9" * 30}, {"accent": "red; }"}, {"theme": "none"}, {"title": {}}):
+        assert _any(ada, "PATCH", at, head) is None, head
+    for raw in ({"status_id": huge}, {"begins": "9999-12-31", "ends": "9999-12-31"}, {"words": "\u0000"}):
+        for source in ("favourites", "tag", "thread", "search", "none"):
+            _any(ada, "POST", f"{STORIES}/gather", {"title": "Gathered", "source": source, **raw})

@@ -6,7 +6,7 @@ from perron.press.markup import frame_of
 from perron.suite.stories.model import Wish
 from perron.suite.stories.read import read_item
 
-_POST = re.compile(r"/@[^/?#]+/(\d{1,19})/?")
+_POST = re.compile(r"/@[^/?#]+/(\d{1,18})/?")
 
 
 def wish_at(url: str, origin: str, title: str = "") -> Wish:

@@ -54,7 +54,7 @@ def clip_post(tx: Tx, account_id: int, post_id: int) -> Clip:
 
 def clip_page(tx: Tx, account_id: int, url: str, title: str = "") -> Clip:
     """Keep the address of a page."""
-    address = page_address(url.strip())
+    address = page_address(settle(url).strip())
     if not address:
         raise Invalid("This is not the address of a page on the web.")
     return _keep(tx, account_id, address, url=address, title=" ".join(settle(title).split())[:LONGEST_WORDS])

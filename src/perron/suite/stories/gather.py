@@ -20,7 +20,8 @@ from perron.store.tables import marks, posts
 from perron.suite.stories.edit import add_items, quotable
 from perron.suite.stories.keep import begin_story
 from perron.suite.stories.model import Story, Wish
-from perron.suite.stories.read import read_head
+from perron.suite.stories.read import read_head, read_number
+from perron.text.letters import settle
 from perron.text.tags import fold, is_tag
 from perron.timelines.public import tag_page
 
@@ -29,6 +30,8 @@ ORDERS = ("date", "engagement")
 MOST = 200
 """Posts that a story begins with at most."""
 MOST_SEARCHES = 10
+LAST = 1 << 46
+"""A moment after all that have an id, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,13 @@ def read_gathering(raw: dict[str, Any]) -> Gathering:
         raise Invalid("Please say from which day to which.")
     queries = raw.get("queries")
     words = "\n".join(map(str, queries)) if isinstance(queries, list) else str(raw.get("words") or "")
-    post_id = str(raw.get("status_id") or "0")
-    return Gathering(kind, begins, ends + DAY, order, words, int(post_id) if post_id.isdigit() else 0)
+    return Gathering(kind, begins, ends + DAY, order, settle(words), read_number(raw.get("status_id")) or 0)
 
 
 def _day(value: Any) -> int:
-    return read_iso(str(value)) or 0 if value else 0
+    """The first millisecond of a day; 0 for what is none, and for days that no id can name."""
+    found = read_iso(str(value)) or 0 if value else 0
+    return found if 0 < found < LAST else 0
 
 
 def gather(

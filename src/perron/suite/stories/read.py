@@ -64,7 +64,7 @@ def read_head(raw: Mapping[str, Any], before: Head | None = None) -> Head:
     if "comments_days" in raw:
         head = replace(head, comments_days=_days(raw["comments_days"]))
     if "cover_id" in raw:
-        head = replace(head, cover_id=_id(raw["cover_id"]))
+        head = replace(head, cover_id=read_number(raw["cover_id"]))
     return head
 
 
@@ -120,7 +120,7 @@ def _words(value: Any, longest: int, what: str, *, lines: bool = False) -> str:
 
 def _address(value: Any, *, needed: bool) -> str:
     """An address of a page elsewhere; whether it leads inside is asked by whoever fetches (`kit/outside.py`)."""
-    text = str(value or "").strip()
+    text = settle(str(value or "")).strip()
     if not text and not needed:
         return ""
     address = page_address(text)
@@ -158,18 +158,19 @@ def _comments(value: Any) -> str:
 
 def _days(value: Any) -> int:
     text = str(value or 0)
-    if not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST_DAYS):
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= MOST_DAYS):
         raise Invalid(f"Comments close after a number of days, at most {MOST_DAYS}; 0 is never.")
     return int(text)
 
 
-def _id(value: Any) -> int | None:
+def read_number(value: Any) -> int | None:
+    """An id, or None for what cannot be one."""
     text = str(value or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _needed(value: Any, why: str) -> int:
-    found = _id(value)
+    found = read_number(value)
     if found is None:
         raise Invalid(why)
     return found
