@@ -67,6 +67,7 @@ def test_a_story_is_told_with_forms_alone(town: Town, ada: Person, bea: Person, 
     read = town.client.get(path(story)).text
     assert "Other words" in read and "Kept from the menu" in read and faults(read) == []
     assert "Told by hand" in town.client.get("/@ada/stories").text
+    assert 'href="/@ada/stories"' in town.client.get("/@ada").text
 
 
 def test_who_is_behind_finds_their_words_in_the_form(ada: Person, desk: Browser) -> None:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perron.store.tables import jobs, story_items
+from perron.suite.archive.content import clips_in_full, stories_in_full
 from tests.rig import Person, Site
 from tests.suite.stories.telling import STORIES, five_unlike, from_elsewhere, path, published, tells, upload, words_of
 
@@ -271,3 +272,13 @@ def test_hostile_values_are_refused_with_a_sentence(ada: Person) -> None:
     for raw in ({"status_id": huge}, {"begins": "9999-12-31", "ends": "9999-12-31"}, {"words": "\u0000"}):
         for source in ("favourites", "tag", "thread", "search", "none"):
             _any(ada, "POST", f"{STORIES}/gather", {"title": "Gathered", "source": source, **raw})
+
+
+def test_stories_and_clips_are_in_ones_own_archive(site: Site, ada: Person, bea: Person) -> None:
+    post = bea.says("Quoted")["id"]
+    tells(ada, text("Words of mine"), {"type": "post", "id": post})
+    ada.post("/api/perron/v1/clips", {"status_id": post})
+    with site.store.read() as db:
+        (story,), (clip,) = stories_in_full(db, ada.account.id), clips_in_full(db, ada.account.id)
+    assert story["items"] == [{"kind": "text", "text": "Words of mine"}, {"kind": "post", "post": post}]
+    assert clip["post"] == post

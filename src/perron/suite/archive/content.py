@@ -21,6 +21,7 @@ from perron.store.tables import (
     account_notes,
     accounts,
     blocks,
+    clips,
     conversations,
     decks,
     drafts,
@@ -43,6 +44,8 @@ from perron.store.tables import (
     posts,
     scheduled_posts,
     sessions,
+    stories,
+    story_items,
     tag_follows,
     tags,
     tokens,
@@ -343,6 +346,52 @@ def decks_in_full(db: Db, account_id: int, user_id: int) -> list[Entry]:
     """The columns that the user arranged for the account."""
     rows = db.all(_DECKS, of_account=account_id, of_user=user_id)
     return [{"name": name, "changed": iso(at), **json.decode(body)} for name, body, at in rows]
+
+
+_STORIES = Prepared(
+    select(*(stories.c[name] for name in ("id", "title", "subtitle", "language", "state", "published_at")))
+    .where(stories.c.account_id == _ACCOUNT)
+    .order_by(stories.c.id)
+)
+_STORY_ITEMS = Prepared(
+    select(story_items.c.story_id, story_items.c.kind, story_items.c.body, story_items.c.post_id)
+    .join(stories, stories.c.id == story_items.c.story_id)
+    .where(stories.c.account_id == _ACCOUNT)
+    .order_by(story_items.c.story_id, story_items.c.rank, story_items.c.id)
+)
+_CLIPS = Prepared(
+    select(clips.c.id, clips.c.post_id, clips.c.url, clips.c.title)
+    .where(clips.c.account_id == _ACCOUNT)
+    .order_by(clips.c.id)
+)
+
+
+def stories_in_full(db: Db, account_id: int) -> list[Entry]:
+    """The account's stories with the teller's own words in them; of what they quote, only which post that is."""
+    items: dict[int, list[Entry]] = {}
+    for story_id, kind, body, post_id in db.all(_STORY_ITEMS, of_account=account_id):
+        named = {"post": str(post_id)} if post_id else {}
+        items.setdefault(story_id, []).append({"kind": kind, **json.decode(body), **named})
+    return [
+        {
+            "title": title,
+            "subtitle": subtitle,
+            "language": language,
+            "state": state,
+            "published": iso(published) if published else None,
+            "items": items.get(id_, []),
+        }
+        for id_, title, subtitle, language, state, published in db.all(_STORIES, of_account=account_id)
+    ]
+
+
+def clips_in_full(db: Db, account_id: int) -> list[Entry]:
+    """What the account keeps for a story."""
+    rows = db.all(_CLIPS, of_account=account_id)
+    return [
+        {"kept": iso(born(id_)), "post": str(post_id) if post_id else None, "url": url, "title": title}
+        for id_, post_id, url, title in rows
+    ]
 
 
 def plans_in_full(db: Db, account_id: int) -> list[Entry]:

@@ -27,12 +27,14 @@ from perron.suite.archive import outbox, pages
 from perron.suite.archive.ask import folder_of, name_of
 from perron.suite.archive.content import (
     Entry,
+    clips_in_full,
     decks_in_full,
     drafts_in_full,
     filters_in_full,
     media_path,
     plans_in_full,
     post_ids,
+    stories_in_full,
 )
 from perron.suite.archive.content import posts_in_full as read_posts
 from perron.suite.archive.content import profile as read_profile
@@ -127,6 +129,8 @@ def _pack_all(store: Store, archive: Archive, plan: Plan, work: Path) -> Path:
             "plans.json": plans_in_full(db, archive.account_id),
             "drafts.json": drafts_in_full(db, archive.account_id, archive.user_id),
             "decks.json": decks_in_full(db, archive.account_id, archive.user_id),
+            "stories.json": stories_in_full(db, archive.account_id),
+            "clips.json": clips_in_full(db, archive.account_id),
         }
         place = preferences_of(db, archive.user_id).place
     locale = known["user"]["language"] if known["user"]["language"] in pages.WORDS else "fr"

@@ -18,6 +18,7 @@ from perron.posts.featured_tags import recommends_anything
 from perron.store import Db
 from perron.store.paging import NEWEST, Paging
 from perron.suite.atelier.plan.origin import share_of
+from perron.suite.stories.queries import published_stories_of
 from perron.text.sanitise import plain
 from perron.timelines.public import account_page, pinned
 from perron.web.drawn import drawn, stream
@@ -93,6 +94,7 @@ def head_of(visit: Visit, db: Db, account: Account) -> dict[str, Any]:
         "head": once(visit, "open/head_of_profile.html", (*follows_from, said["credited"], said["share"]), **said),
         "about": about,
         "recommends": recommends and not kept_away(between),
+        "tells": bool(published_stories_of(db, account.id, 1)) and not kept_away(between),
         "card": profile_card(visit, shown, about),
         "months": once(
             visit, "open/months.html", (account.handle, *months[:MONTHS]), handle=account.handle, months=months[:MONTHS]
