@@ -14,7 +14,7 @@ began, so whoever is looked at late in one has waited that long already.
 
 import asyncio
 from collections import deque
-from time import monotonic, process_time
+from time import monotonic, process_time, thread_time
 
 from perron.entities.site import Site
 
@@ -33,8 +33,10 @@ LOOKS = 4
 MANY = 8
 """As little does what is slow when fewer than so many came meanwhile: it would not be quicker without them."""
 FLOOD = 64
-STANDSTILL = 0.2
+STANDSTILL = 0.5
 """Seconds after which, when a flood came meanwhile, one look is enough."""
+RUSH = 0.2
+"""Seconds of the loop's own work in one turn after which, when a flood came in it, nobody waits for the next look."""
 
 
 class Gauge:
@@ -46,7 +48,7 @@ class Gauge:
         """Requests since the last look."""
         self._waits: deque[float] = deque(maxlen=LOOKS)
         self._timer: asyncio.TimerHandle | None = None
-        self._due = self._turn = self._spent = 0.0
+        self._due = self._turn = self._spent = self._worked = 0.0
 
     def start(self) -> None:
         """Begin to measure, on the loop that is running."""
@@ -62,16 +64,16 @@ class Gauge:
     def waited(self) -> float:
         """Seconds since this turn of the loop began, as far as it was asked before in this turn."""
         if not self._turn:
-            self._turn = monotonic()
+            self._turn, self._worked = monotonic(), thread_time()
             self._loop.call_soon(self._turn_ends)
             return 0.0
         return monotonic() - self._turn
 
     def rush(self) -> float:
         """The pressure, where there was none, when a flood came within a turn of the loop that is not over yet."""
-        if self.came < FLOOD or (waited := self.waited()) < STANDSTILL:
+        if self.came < FLOOD or self.waited() < RUSH or (worked := thread_time() - self._worked) < RUSH:
             return 0.0
-        self.note(min(waited, process_time() - self._spent))
+        self.note(worked, seen=True)
         return self.saturation.pressure
 
     def _turn_ends(self) -> None:
@@ -87,9 +89,9 @@ class Gauge:
         store.pace.look(store.waiting(), self.site.settings.write_wait)
         self._again()
 
-    def note(self, lag: float) -> None:
-        """Take into account how late a look came."""
-        at_once = lag > STANDSTILL and self.came >= FLOOD
+    def note(self, lag: float, *, seen: bool = False) -> None:
+        """Take into account how late a look came; `seen`: that a flood is the reason is known already."""
+        at_once = seen or (lag > STANDSTILL and self.came >= FLOOD)
         self._waits.append(min(lag, LOOKS * TARGET) if self.came >= MANY else 0.0)
         self.came = 0
         over = (lag if at_once else sum(self._waits) / LOOKS) / TARGET - 1
