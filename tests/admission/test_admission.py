@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 
 from perron.admission import kept
-from perron.admission.gauge import FLOOD, LOOKS, MANY, RUSH, STANDSTILL, TARGET, Gauge
+from perron.admission.gauge import FLOOD, LOOKS, MANY, RUSH, RUSHING, STANDSTILL, TARGET, Gauge
 from tests.rig import Person, Site
 
 
@@ -172,11 +172,11 @@ def test_a_flood_is_noticed_before_the_turn_of_the_loop_in_which_it_came_is_over
     ada = still.person("ada")
     ada.get("/api/v1/timelines/home")
     gauge = still.app.admission.gauge
-    gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, -9.0, MANY
-    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]  # few came: it was slow once
-    gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, 1e9, FLOOD
-    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]  # it stood still, and was not busy
     gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, -9.0, FLOOD
+    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]  # some came: it was slow once
+    gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, 1e9, RUSHING
+    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]  # it stood still, and was not busy
+    gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, -9.0, RUSHING
     assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [503]
     assert still.site.saturation.pressure > 0.5
 

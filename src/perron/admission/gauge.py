@@ -35,8 +35,9 @@ MANY = 8
 FLOOD = 64
 STANDSTILL = 0.5
 """Seconds after which, when a flood came meanwhile, one look is enough."""
-RUSH = 0.2
-"""Seconds of the loop's own work in one turn after which, when a flood came in it, nobody waits for the next look."""
+RUSH, RUSHING = 0.2, 400
+"""Seconds of the loop's own work in one turn after which, when so many came in it, nobody waits for the next look. A
+browser that asks for all the files of a page at once is no flood."""
 
 
 class Gauge:
@@ -71,7 +72,7 @@ class Gauge:
 
     def rush(self) -> float:
         """The pressure, where there was none, when a flood came within a turn of the loop that is not over yet."""
-        if self.came < FLOOD or self.waited() < RUSH or (worked := thread_time() - self._worked) < RUSH:
+        if self.came < RUSHING or self.waited() < RUSH or (worked := thread_time() - self._worked) < RUSH:
             return 0.0
         self.note(worked, seen=True)
         return self.saturation.pressure
