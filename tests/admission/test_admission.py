@@ -172,6 +172,9 @@ def test_a_flood_is_noticed_before_the_turn_of_the_loop_in_which_it_came_is_over
     ada = still.person("ada")
     ada.get("/api/v1/timelines/home")
     gauge = still.app.admission.gauge
+    gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, -9.0, RUSHING
+    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]  # nobody measures here
+    gauge._measuring = True
     gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, -9.0, FLOOD
     assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]  # some came: it was slow once
     gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, 1e9, RUSHING

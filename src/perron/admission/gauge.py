@@ -49,12 +49,14 @@ class Gauge:
         """Requests since the last look."""
         self._waits: deque[float] = deque(maxlen=LOOKS)
         self._timer: asyncio.TimerHandle | None = None
+        self._measuring = False
         self._due = self._turn = self._spent = self._worked = 0.0
 
     def start(self) -> None:
         """Begin to measure, on the loop that is running."""
         self._loop = asyncio.get_running_loop()
-        if self.site.settings.admission == "on":
+        self._measuring = self.site.settings.admission == "on"
+        if self._measuring:
             self._again()
 
     def stop(self) -> None:
@@ -72,7 +74,12 @@ class Gauge:
 
     def rush(self) -> float:
         """The pressure, where there was none, when a flood came within a turn of the loop that is not over yet."""
-        if self.came < RUSHING or self.waited() < RUSH or (worked := thread_time() - self._worked) < RUSH:
+        if (
+            self.came < RUSHING
+            or not self._measuring
+            or self.waited() < RUSH
+            or (worked := thread_time() - self._worked) < RUSH
+        ):
             return 0.0
         self.note(worked, seen=True)
         return self.saturation.pressure
