@@ -170,7 +170,7 @@ def test_files_are_sent_at_once_described_pointed_at_and_put_in_order(
     frame = rows.nth(1).locator(".frame")
     expect(form.locator(".file .point")).to_have_count(2)
     expect(form.locator(".file progress")).to_have_count(0)
-    page.wait_for_function("[...document.querySelectorAll('.file .frame img')].every((one) => one.naturalWidth)")
+    page.wait_for_function("() => [...document.querySelectorAll('.file .frame img')].every((one) => one.naturalWidth)")
     box = frame.bounding_box()
     assert box is not None
     frame.click(position={"x": box["width"] * 0.75, "y": box["height"] * 0.5})

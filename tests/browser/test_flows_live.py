@@ -127,7 +127,7 @@ def test_a_post_that_is_changed_or_gone_changes_and_goes(town: Served, open_brow
 def test_without_a_network_there_is_still_a_page(town: Served, open_browser: Opener, way: Way) -> None:
     page = open_browser(town, signed_in="camille", **way)
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     page.context.set_offline(True)
     page.goto("/explore")
     expect(page.locator("h1")).to_be_visible()

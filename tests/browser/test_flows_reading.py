@@ -196,7 +196,7 @@ def test_the_place_is_kept_when_one_comes_back(town: Served, open_browser: Opene
 def in_sight(page: Page) -> str:
     """The first post that is wholly seen."""
     found = page.wait_for_function(
-        "[...document.querySelectorAll('article.post')].find((one) => one.getBoundingClientRect().top > 90)?.id"
+        "() => [...document.querySelectorAll('article.post')].find((o) => o.getBoundingClientRect().top > 90)?.id"
     )
     return str(found.json_value())
 
