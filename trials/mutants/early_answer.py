@@ -12,7 +12,7 @@ LATE = 0.05
 submit = Store.submit
 
 
-def submit_and_answer_early(self: Store, work: Callable[[Tx], Any], finished: Any) -> None:
+def submit_and_answer_early(self: Store, work: Callable[[Tx], Any], finished: Any, *, first: bool = False) -> None:
     """Tell the caller of the end before the commit, and let the commit wait."""
     told: list[bool] = []
 
@@ -28,7 +28,7 @@ def submit_and_answer_early(self: Store, work: Callable[[Tx], Any], finished: An
         if not told:
             finished(result, wrong)
 
-    submit(self, noted, once)
+    submit(self, noted, once, first=first)
 
 
 Store.submit = submit_and_answer_early  # type: ignore[method-assign]
