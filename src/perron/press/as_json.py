@@ -48,14 +48,19 @@ def to_json(document: d.Document) -> bytes:
     return json.encode({"format": FORMAT, "version": VERSION, **_written(fit(document))})
 
 
-def read_json(data: bytes) -> d.Document:
-    """A document from JSON; Invalid says where it is none. HTML that comes along is cleaned."""
+def decoded(data: bytes) -> Any:
+    """What JSON that somebody brings along says; Invalid where it is none, or too much."""
     if len(data) > MOST_BYTES:
         raise Invalid("This file is too large: a document has at most 32 MB.")
     try:
-        found = json.decode(data)
+        return json.decode(data)
     except ValueError:
         raise Invalid("This file is not JSON.") from None
+
+
+def read_json(data: bytes) -> d.Document:
+    """A document from JSON; Invalid says where it is none. HTML that comes along is cleaned."""
+    found = decoded(data)
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise Invalid("This file does not hold a document of Perron.")
     if found.get("version") != VERSION:

@@ -8,11 +8,10 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from perron.kit import json
 from perron.kit.errors import Invalid
 from perron.kit.time import read_iso
 from perron.press import document as d
-from perron.press.as_json import LONGEST, LONGEST_HTML, MOST_BLOCKS, MOST_BYTES
+from perron.press.as_json import LONGEST, LONGEST_HTML, MOST_BLOCKS, decoded
 from perron.press.fit import LATEST, fit
 from perron.press.letters import is_web, line
 from perron.text.sanitise import plain
@@ -24,12 +23,7 @@ _HOSTS_OF_POSTS = ("twitter", "mastodon", "bluesky")
 
 def read_storify(data: bytes) -> d.Document:
     """A document from Storify's JSON; Invalid where it is none."""
-    if len(data) > MOST_BYTES:
-        raise Invalid("This file is too large: a document has at most 32 MB.")
-    try:
-        found = json.decode(data)
-    except ValueError:
-        raise Invalid("This file is not JSON.") from None
+    found = decoded(data)
     story = _dict(found.get("content", found)) if isinstance(found, dict) else {}
     elements = story.get("elements")
     if isinstance(elements, dict):

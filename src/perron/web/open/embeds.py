@@ -35,8 +35,13 @@ async def embed(visit: Visit) -> Response:
     post = await visit.read(read)
     page = environment(visit.locale).get_template("open/embed.html")
     html = page.render(visit=visit, settings=visit.settings, post=post)
+    return framed(visit, html, POLICY)
+
+
+def framed(visit: Visit, html: str, policy: str) -> HTMLResponse:
+    """A page that may stand within pages of other sites, the same for all of them."""
     headers = {
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": policy,
         "Cache-Control": FOR_ALL,
         "Vary": "Cookie, Accept-Language, HX-Request",
         "Content-Language": visit.locale,

@@ -4,7 +4,7 @@ import asyncio
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from perron.entities.accounts import accounts_by_id
@@ -23,11 +23,12 @@ from perron.suite.stories.queries import published_stories_of
 from perron.suite.stories.told import told
 from perron.web.environment import environment
 from perron.web.headers import careful
+from perron.web.open.embeds import framed
 from perron.web.open.feeds import Feed, json_feed, rss
 from perron.web.remembered import name_version, open_page, said_already
 from perron.web.shown import Entity, account_called
 from perron.web.stories.reading import read_story, setting
-from perron.web.visit import FOR_ALL, Visit
+from perron.web.visit import Visit
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -45,13 +46,7 @@ async def embed(visit: Visit) -> Response:
     page = environment(visit.locale).get_template("stories/embed.html")
     body = Markup(markup.body(found.document, setting(visit, live=False)))
     html = page.render(visit=visit, settings=visit.settings, reading=found, body=body)
-    headers = {
-        "Content-Security-Policy": POLICY,
-        "Cache-Control": FOR_ALL,
-        "Vary": "Cookie, Accept-Language, HX-Request",
-        "Content-Language": visit.locale,
-    }
-    return HTMLResponse(html, 200, headers)
+    return framed(visit, html, POLICY)
 
 
 async def picture(visit: Visit) -> Response:
