@@ -78,6 +78,14 @@ def test_an_order_changes_and_the_times_stay(planner: Person, bea: Person) -> No
     assert planner.post(f"{API}/queue", {"id": ids[0]})["queued"] and len(line(planner)) == 4
 
 
+def test_what_is_planned_for_a_slot_already_is_not_in_its_own_way(planner: Person) -> None:
+    first, second = planner.get(f"{API}/slots/free", limit=2)
+    made = planner.post(f"{API}/threads", {"posts": [{"status": "x"}], "at": second})
+    queued = planner.post(f"{API}/queue", {"id": made["id"]})
+    assert queued["queued"] and queued["at"]["local"] == first["local"]
+    assert planner.post(f"{API}/queue", {"id": made["id"]})["at"]["local"] == first["local"]
+
+
 def test_another_week_moves_nothing_until_one_asks(planner: Person) -> None:
     for text in "ab":
         queues(planner, text)

@@ -35,9 +35,9 @@ def put_in(tx: Tx, author: Account, wished: Plan, settings: Settings, key: str =
 
 
 def take_in(tx: Tx, account_id: int, scheduled_id: int) -> None:
-    """Give something that is planned already the next free slot."""
+    """Give something that is planned already the next free slot; the one that it stands at is free for it."""
     queue = queries.queue_of(tx, account_id)
-    move(tx, account_id, scheduled_id, next_free(tx, account_id), queued=True)
+    move(tx, account_id, scheduled_id, next_free(tx, account_id, but=[scheduled_id]), queued=True)
     if queue.paused:
         hold_back(tx, account_id, QUEUE, [scheduled_id])
     _arm(tx, queue)

@@ -66,12 +66,12 @@ def free_slots(db: Db, account_id: int, *, but: Collection[int] = ()) -> Iterato
     return (wall for wall, at in coming(queue, now() + MINUTE) if at // MINUTE not in taken)
 
 
-def next_free(db: Db, account_id: int) -> Wall:
-    """The first slot at which nothing is planned yet."""
+def next_free(db: Db, account_id: int, *, but: Collection[int] = ()) -> Wall:
+    """The first slot at which nothing is planned yet; what is named by `but` takes none."""
     queue = queue_of(db, account_id)
     if not queue.slots:
         raise Invalid("There are no slots yet. Say first at which times of the week your queue publishes.")
-    found = next(free_slots(db, account_id), None)
+    found = next(free_slots(db, account_id, but=but), None)
     if found is None:
         raise Invalid("No slot is free. Add slots to your week, or choose a time yourself.")
     return found
