@@ -106,6 +106,27 @@ def test_a_thread_is_planned_as_one_page_and_says_what_a_night_of_changing_clock
     assert one.wall is not None and one.wall.fold == 1 and "Europe/Paris" in ada.get("/write/zones").json()["zones"]
 
 
+@pytest.mark.parametrize(
+    ("zone", "local", "fold", "says", "button"),
+    [
+        ("Europe/Paris", "2027-03-28T02:30", 0, "02:30 does not exist on March 28", "03:00"),
+        ("Europe/Paris", "2027-10-31T02:30", 0, "the first time", "02:30"),
+        ("America/Montreal", "2027-03-14T02:15", 0, "02:15 does not exist on March 14", "03:00"),
+        ("America/Montreal", "2027-11-07T01:30", 1, "the second time", "01:30"),
+        ("Australia/Lord_Howe", "2027-10-03T02:10", 0, "It will be published at 02:30.", "02:30"),
+        ("Australia/Lord_Howe", "2027-04-04T01:45", 1, "01:45 comes twice on April 4", "01:45"),
+        ("Pacific/Apia", "2011-12-30T12:00", 0, "It will be published at December 31, 00:00.", "00:00"),
+        ("Pacific/Apia", "2027-04-04T03:30", 0, "", "03:30"),
+    ],
+)
+def test_whoever_types_a_time_reads_what_clocks_do_to_it_there(
+    ada: Browser, zone: str, local: str, fold: int, says: str, button: str
+) -> None:
+    told = ada.get(f"/write/moment?local={local}&zone={zone}&fold={fold}").json()
+    assert says in told["says"] and bool(says) == bool(told["says"])
+    assert told["button"] == f"Publish at {button}" and told["twice"] == ("time." in told["says"])
+
+
 def test_it_is_put_on_hold_goes_on_and_is_published_without_waiting(town: Town, person: Person, ada: Browser) -> None:
     send(ada, "/post", {"text": "Patience", "later": moment(3)})
     (one,) = planned(town, person)
