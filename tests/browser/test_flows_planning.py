@@ -1,23 +1,39 @@
-"""A blogger's evening: a thread with pictures for tomorrow, seen in the queue; and one that comes out on time."""
+"""A blogger's evening: a thread with pictures for tomorrow, seen in the queue, and out on time while nobody looks."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from perron.kit.ids import born
 from tests.browser.conftest import Opener
-from tests.browser.flows import Way, everywhere, go_through, until, with_script
-from tests.clients.server import Served
+from tests.browser.flows import PLAIN, Way, go_through, until, with_script
+from tests.clients.clock import Clock, served_by_a_clock
+from tests.clients.server import Person, Served
 
 pytestmark = pytest.mark.slow
 PARIS = ZoneInfo("Europe/Paris")
+BEFORE, LATE = timedelta(seconds=3), timedelta(seconds=30)
+"""How long before the hour the clock is set, so that one sees whether something comes too early; and what is late."""
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Iterator[tuple[Served, Clock]]:
+    """A server of its own on which it is nine in the evening in Paris: of today, or of tomorrow when that is over."""
+    with served_by_a_clock(tmp_path / "data") as (served, clock):
+        today = datetime.now(PARIS)
+        tonight = datetime.combine(today, time(21), PARIS)
+        clock.set_to(tonight if tonight > today else tonight + timedelta(days=1))
+        yield served, clock
 
 
 def picture(n: int) -> dict[str, object]:
@@ -26,16 +42,44 @@ def picture(n: int) -> dict[str, object]:
     return {"name": f"{n}.png", "mimeType": "image/png", "buffer": out.getvalue()}
 
 
-def open_later(page: Page) -> None:
-    page.locator("form.composer details.later > summary").first.click()
+def plan(page: Page, at: datetime) -> Locator:
+    """Say in the open form that it is for then, by the clock of Paris; its button."""
+    form = page.locator("form.composer").first
+    form.locator("details.later > summary").first.click()
+    form.locator('input[name="zone"]').fill("Europe/Paris")
+    form.locator('input[name="later"]').fill(at.strftime("%Y-%m-%dT%H:%M"))
+    return form.locator('button[type="submit"].main')
+
+
+def kept(page: Page, at: datetime, posts: int) -> None:
+    """What is planned stands on the page: when, and how much it is."""
+    one = page.locator("li.draft")
+    expect(one).to_have_count(1)
+    expect(one).to_contain_text(f"{at:%H:%M}")
+    expect(one).to_contain_text(f"{posts} publications")
+
+
+def comes_out(me: Person, page: Page, clock: Clock, at: datetime) -> list[dict[str, Any]]:
+    """The night passes; what stands on somebody's page once the hour has come, the oldest first."""
+    clock.set_to(at - BEFORE)
+    page.goto(f"/@{me.name}/with_replies")
+    until(page, lambda: page.locator("main article.post").count() > 0)
+    posts: list[dict[str, Any]] = me.get(f"/api/v1/accounts/{me.id}/statuses")[::-1]
+    for one in posts:
+        out = datetime.fromtimestamp(born(int(one["id"])) / 1000, UTC)
+        assert at <= out < at + LATE, out
+    assert [one["in_reply_to_id"] for one in posts[1:]] == [one["id"] for one in posts[:-1]]
+    assert me.get("/api/perron/v1/threads") == []
+    return posts
 
 
 @with_script
 def test_a_thread_of_seven_with_pictures_waits_for_tomorrow_morning(
-    town: Served, open_browser: Opener, way: Way
+    evening: tuple[Served, Clock], open_browser: Opener, way: Way
 ) -> None:
-    me = town.person("clementine")
-    page = open_browser(town, signed_in=me.name, **way)
+    served, clock = evening
+    me = served.person("clementine")
+    page = open_browser(served, signed_in=me.name, **way)
     page.goto("/write")
     form = page.locator("form.composer").first
     for n in range(1, 8):
@@ -48,19 +92,13 @@ def test_a_thread_of_seven_with_pictures_waits_for_tomorrow_morning(
                 form.locator('button[data-tool="files"]').click()
             chooser.value.set_files([picture(n)])
             expect(part.locator("li.file img")).to_have_count(1)
-    tomorrow = (datetime.now(PARIS) + timedelta(days=1)).strftime("%Y-%m-%dT09:30")
-    open_later(page)
-    form.locator('input[name="zone"]').fill("Europe/Paris")
-    form.locator('input[name="later"]').fill(tomorrow)
-    expect(form.locator('button[type="submit"].main')).to_have_text("Publier à 09:30")
-    go_through(form.locator('button[type="submit"].main'))
-
-    kept = page.locator("li.draft")
-    expect(kept).to_have_count(1)
-    expect(kept).to_contain_text("09:30")
-    expect(kept).to_contain_text("7 publications")
+    morning = datetime.combine(clock.now().astimezone(PARIS) + timedelta(days=1), time(9, 30), PARIS)
+    button = plan(page, morning)
+    expect(button).to_have_text("Publier à 09:30")
+    go_through(button)
+    kept(page, morning, 7)
     (planned,) = me.get("/api/perron/v1/threads")
-    assert planned["at"]["local"] == tomorrow and planned["at"]["zone"] == "Europe/Paris"
+    assert (planned["at"]["local"], planned["at"]["zone"]) == (f"{morning:%Y-%m-%dT%H:%M}", "Europe/Paris")
     assert [len(one["media_attachments"]) for one in planned["posts"]] == [1, 0, 1, 0, 1, 0, 1]
 
     page.goto("/queue")
@@ -72,36 +110,26 @@ def test_a_thread_of_seven_with_pictures_waits_for_tomorrow_morning(
     go_through(page.get_by_role("button", name="Au prochain créneau libre"))
     expect(page.locator("ol.line li")).to_have_count(1)
     expect(page.locator("ol.line li")).to_contain_text("1/7 : les marches du village")
-    page.goto("/calendar?week=" + me.get("/api/perron/v1/threads")[0]["at"]["local"][:10])
-    expect(page.locator(".calendar .mark")).to_contain_text("1/7")
+    expect(page.locator("ol.line li time")).to_contain_text("09:30")
+    page.goto(f"/calendar?week={morning:%Y-%m-%d}")
+    expect(page.locator(f'.calendar [data-day="{morning:%Y-%m-%d}"] .mark')).to_contain_text("1/7")
+
+    posts = comes_out(me, page, clock, morning)
+    assert [re.sub("<.*?>", "", one["content"])[:3] for one in posts] == [f"{n}/7" for n in range(1, 8)]
+    assert [len(one["media_attachments"]) for one in posts] == [1, 0, 1, 0, 1, 0, 1]
 
 
-@everywhere
-def test_a_shorter_one_comes_out_on_time(town: Served, open_browser: Opener, way: Way) -> None:
-    me = town.person("firmin")
-    at = datetime.now(PARIS).replace(second=0, microsecond=0) + timedelta(minutes=1)
-    if at - datetime.now(PARIS) < timedelta(seconds=40):
-        at += timedelta(minutes=1)
-    page = open_browser(town, signed_in=me.name, **way)
+def test_a_shorter_one_without_a_script_comes_out_on_time(evening: tuple[Served, Clock], open_browser: Opener) -> None:
+    served, clock = evening
+    me = served.person("firmin")
+    page = open_browser(served, signed_in=me.name, **PLAIN)
     page.goto("/write")
-    form = page.locator("form.composer").first
-    if way["script"]:
-        form.locator('button[data-tool="add"]').click()
-    else:
-        go_through(form.locator('button[name="do"][value="add"]'))
-        form = page.locator("form.composer").first
-    for n, text in enumerate(("À l’heure dite", "et dans l’ordre")):
-        form.locator('textarea[name^="text"]').nth(n).fill(text)
-    open_later(page)
-    form.locator('input[name="zone"]').fill("Europe/Paris")
-    form.locator('input[name="later"]').fill(at.strftime("%Y-%m-%dT%H:%M"))
-    go_through(form.locator('button[type="submit"].main'))
-    expect(page.locator("li.draft")).to_contain_text("2 publications")
-
-    page.wait_for_timeout(max(0.0, (at - datetime.now(PARIS)).total_seconds()) * 1000)
-    page.goto(f"/@{me.name}/with_replies")
-    until(page, lambda: page.locator("main article.post", has_text="et dans l’ordre").count() == 1)
-    posts = me.get(f"/api/v1/accounts/{me.id}/statuses")[::-1]
-    assert [re.sub("<.*?>", "", one["content"]) for one in posts] == ["À l’heure dite", "et dans l’ordre"]
-    assert posts[1]["in_reply_to_id"] == posts[0]["id"]
-    assert all(born(int(one["id"])) / 1000 >= at.timestamp() for one in posts)
+    go_through(page.locator('form.composer button[name="do"][value="add"]').first)
+    texts = ("À l’heure dite", "et dans l’ordre")
+    for n, text in enumerate(texts):
+        page.locator('form.composer textarea[name^="text"]').nth(n).fill(text)
+    later = clock.now().astimezone(PARIS).replace(second=0, microsecond=0) + timedelta(hours=1)
+    go_through(plan(page, later))
+    kept(page, later, 2)
+    posts = comes_out(me, page, clock, later)
+    assert [re.sub("<.*?>", "", one["content"]) for one in posts] == [*texts]

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from itertools import count
@@ -148,9 +148,9 @@ class Person:
 
 
 @contextmanager
-def serving(folder: Path, *more: str, **environ: str) -> Iterator[Served]:
+def serving(folder: Path, *more: str, program: Sequence[str] = PERRON, **environ: str) -> Iterator[Served]:
     """A server from here to the end of the block; there it must stop in order, unless that was done before."""
-    served = start(folder, *more, **environ)
+    served = start(folder, *more, program=program, **environ)
     try:
         yield served
         if served.process.poll() is None:
@@ -162,13 +162,13 @@ def serving(folder: Path, *more: str, **environ: str) -> Iterator[Served]:
             served.process.wait()
 
 
-def start(folder: Path, *more: str, **environ: str) -> Served:
-    """Start a server on a free port and wait until it is ready."""
+def start(folder: Path, *more: str, program: Sequence[str] = PERRON, **environ: str) -> Served:
+    """Start a server on a free port and wait until it is ready; `program`: what is started as `perron`."""
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     with log_of(folder).open("wb") as log:
         process = subprocess.Popen(
-            [*PERRON, "serve", "--data", str(folder), "--port", str(port), *more],
+            [*program, "serve", "--data", str(folder), "--port", str(port), *more],
             env=clean_environ(**{**QUIETLY, **environ}),
             stdout=log,
             stderr=log,
