@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -133,3 +133,97 @@ def test_a_shorter_one_without_a_script_comes_out_on_time(evening: tuple[Served,
     kept(page, later, 2)
     posts = comes_out(me, page, clock, later)
     assert [re.sub("<.*?>", "", one["content"]) for one in posts] == [*texts]
+
+
+# -- from day to day --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_days(town: Served) -> tuple[Person, str, str, str]:
+    """Somebody who has planned something for a Wednesday amid a month; its id, that day, and the Friday after."""
+    me = town.person("eugenie")
+    days = (datetime.now(PARIS) + timedelta(days=14 + n) for n in range(62))
+    wednesday = next(day for day in days if day.weekday() == 2 and 8 <= day.day <= 21)
+    at = {"local": f"{wednesday:%Y-%m-%d}T09:30", "zone": "UTC"}
+    made = me.post("/api/perron/v1/threads", {"posts": [{"status": "Le marché"}], "at": at})
+    return me, made["id"], f"{wednesday:%Y-%m-%d}", f"{wednesday + timedelta(days=2):%Y-%m-%d}"
+
+
+def middle(one: Locator) -> tuple[float, float]:
+    box = one.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def by_mouse(page: Page, mark: Locator, goal: Locator) -> None:
+    page.mouse.move(*middle(mark))
+    page.mouse.down()
+    page.mouse.move(*middle(goal), steps=6)
+    expect(goal).to_have_class(re.compile("over"))
+    page.mouse.up()
+
+
+def by_finger(page: Page, mark: Locator, goal: Locator) -> None:
+    cdp = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    touch("touchStart", middle(mark))
+    expect(mark).to_have_class(re.compile("carried"))
+    expect(goal).to_be_visible()
+    for _ in range(2):
+        touch("touchMove", middle(goal))
+    expect(goal).to_have_class(re.compile("over"))
+    touch("touchEnd")
+
+
+def by_keys(page: Page, mark: Locator, goal: Locator) -> None:
+    mark.focus()
+    for key in ("Space", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(goal).to_have_class(re.compile("over"))
+    page.keyboard.press("Enter")
+    expect(mark).to_be_focused()
+
+
+@pytest.mark.parametrize("hand", [by_mouse, by_finger, by_keys])
+def test_what_is_planned_is_carried_to_another_day(
+    town: Served, open_browser: Opener, two_days: tuple[Person, str, str, str], hand: Callable[..., None]
+) -> None:
+    me, id_, day, other = two_days
+    page = open_browser(town, signed_in=me.name, width="phone" if hand is by_finger else "desk")
+    page.goto(f"/calendar?month={day[:7]}")
+    mark, goal = page.locator(f'.mark[data-id="{id_}"]'), page.locator(f'[data-day="{other}"]')
+    mark.focus()
+    with page.expect_response("**/day"):
+        hand(page, mark, goal)
+    expect(goal.locator(".mark")).to_have_count(1)
+    expect(page.locator("#said")).to_contain_text("Elle est maintenant au vendredi")
+    assert page.url.endswith(f"/calendar?month={day[:7]}"), "the link was not followed"
+    assert me.get(f"/api/perron/v1/threads/{id_}")["at"]["local"] == f"{other}T09:30"
+
+
+def test_what_is_let_go_of_elsewhere_stands_where_it_was(
+    town: Served, open_browser: Opener, two_days: tuple[Person, str, str, str]
+) -> None:
+    me, id_, day, _ = two_days
+    page = open_browser(town, signed_in=me.name)
+    page.goto(f"/calendar?week={day}")
+    mark = page.locator(f'[data-day="{day}"] .mark')
+    mark.focus()
+    for key in ("Space", "ArrowRight", "Escape"):
+        page.keyboard.press(key)
+    expect(mark).to_be_focused()
+    page.mouse.move(*middle(mark))
+    page.mouse.down()
+    page.mouse.move(*middle(page.locator("h1")), steps=4)
+    page.mouse.up()
+    expect(page.locator("#said")).to_contain_text("restée à sa place")
+    me.call("DELETE", f"/api/perron/v1/threads/{id_}")
+    for key in ("Space", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator(".toast")).to_contain_text("n’est plus prévue")
+    expect(mark).to_have_count(1)
+    go_through(mark)
+    expect(page).to_have_url(re.compile("/scheduled#s"))

@@ -1,5 +1,7 @@
 // The queue and the calendar made lively: things are dragged; the buttons and links that were there go on working.
 
+import { calendar } from "./plan/calendar.js";
+
 function tokenField(body) {
   const field = document.querySelector('form[method="post"] input[type="hidden"]');
   if (field) body.append(field.name, field.value);
@@ -92,52 +94,6 @@ function queue(list) {
   });
 }
 
-// -- the calendar: from day to day -------------------------------------------------------------------------------------
-
-function calendar(grid) {
-  const words = JSON.parse(grid.dataset.words);
-  let dragged = null;
-  for (const mark of grid.querySelectorAll(".mark[data-id]")) {
-    mark.addEventListener("dragstart", (event) => {
-      dragged = mark;
-      event.dataTransfer.effectAllowed = "move";
-      event.dataTransfer.setData("text/plain", mark.dataset.id);
-    });
-    mark.addEventListener("dragend", () => {
-      dragged = null;
-      grid.querySelectorAll(".over").forEach((one) => one.classList.remove("over"));
-    });
-  }
-  for (const cell of grid.querySelectorAll("[data-day]")) {
-    cell.addEventListener("dragover", (event) => {
-      if (!dragged) return;
-      event.preventDefault();
-      cell.classList.add("over");
-    });
-    cell.addEventListener("dragleave", () => cell.classList.remove("over"));
-    cell.addEventListener("drop", async (event) => {
-      if (!dragged) return;
-      event.preventDefault();
-      const mark = dragged;
-      const from = mark.parentElement;
-      const next = mark.nextElementSibling;
-      cell.classList.remove("over");
-      if (from === cell) return;
-      const time = mark.querySelector(".tabular").textContent;
-      const after = [...cell.querySelectorAll(".mark")].find((one) => one.querySelector(".tabular").textContent > time);
-      if (after) after.before(mark);
-      else cell.append(mark);
-      cell.classList.remove("bare");
-      const wrong = await send(`/calendar/${mark.dataset.id}/day`, [["day", cell.dataset.day]]);
-      if (wrong) {
-        if (next) next.before(mark);
-        else from.append(mark);
-      }
-      say(wrong ? `${words.failed} ${wrong === "?" ? "" : wrong}` : cell.querySelector(".spelt").textContent);
-    });
-  }
-}
-
 // -- zones, offered when one goes there --------------------------------------------------------------------------------
 
 function zones(field) {
@@ -157,5 +113,5 @@ function zones(field) {
 }
 
 document.querySelectorAll("[data-line]").forEach(queue);
-document.querySelectorAll("[data-calendar]").forEach(calendar);
+document.querySelectorAll("[data-calendar]").forEach((grid) => calendar(grid, send));
 document.querySelectorAll("[data-zones]").forEach(zones);
