@@ -45,6 +45,10 @@ from perron.suite.atelier.bank.forget import empty_bank, forget_bank
 from perron.suite.atelier.bank.imports import unpack
 from perron.suite.atelier.bank.use import record_uses
 from perron.suite.atelier.deck.keep import forget_decks
+from perron.suite.atelier.outlets.deliver import deliver, forget_item, forget_outlets, owe_posts
+from perron.suite.atelier.outlets.letters import mail_asked, mail_stopped
+from perron.suite.atelier.outlets.queries import forget_deliveries
+from perron.suite.atelier.outlets.tell import tell_plan, tell_plan_published, tell_submission
 from perron.suite.atelier.plan.figures import count_figures
 from perron.suite.atelier.plan.line import warn_of_dry_queues
 from perron.suite.atelier.plan.remember import forget_plans, forget_published, remember_published
@@ -87,7 +91,13 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(open_tickets),
     ],
     "PostDue": [Inside(publish_due)],
-    "PlanPublished": [Inside(remember_published)],
+    "PlanPublished": [Inside(remember_published), Inside(tell_plan_published)],
+    "PlanChanged": [Inside(tell_plan)],
+    "SubmissionChanged": [Inside(tell_submission)],
+    "SentElsewhere": [Inside(owe_posts)],
+    "DeliveryDue": [Elsewhere(deliver)],
+    "ReaderAsked": [Elsewhere(mail_asked)],
+    "OutletStopped": [Elsewhere(mail_stopped)],
     "FiguresDue": [Outside(count_figures)],
     "QueueRunsDry": [Elsewhere(mail_dry_queue)],
     "PostEdited": [
@@ -106,6 +116,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(forget_tickets),
         Inside(forget_post),
         Inside(forget_clip_of),
+        Inside(forget_item),
     ],
     "PostFavourited": [Inside(follow_up.notify_favourited)],
     "PostUnfavourited": [Inside(follow_up.unnotify_favourited)],
@@ -129,6 +140,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(forget_bank),
         Inside(forget_stories),
         Inside(forget_clips),
+        Inside(forget_outlets),
     ],
     "AccountJoined": [Inside(tell_of_sign_up)],
     "Severed": [Inside(notify_severed)],
@@ -171,5 +183,6 @@ CHORES = (
     *(trim, forget_keys, forget_failed, forget_expired, forget_unconfirmed, forget_follow_hours, forget_days),
     *(trim_notices, end_mutes, end_ip_blocks, keep_pruning, keep_fresh, keep_counting),
     *(keep_time, forget_invitations, forget_links, forget_outside_links, forget_proposals, warn_of_dry_queues),
+    forget_deliveries,
 )
 """What is done every minute."""

@@ -43,6 +43,8 @@ NOT_SEEN = {
     "/campaign/{code}": "stands in a link: tests/web/test_outside.py",
     "/guest/{code}": "stands in a link: tests/web/test_outside.py",
     "/sponsors/{code}": "stands in a link: tests/web/test_outside.py",
+    "/letters/yes/{code}": "stands in a letter: tests/suite/test_outlets.py",
+    "/letters/stop/{code}": "stands in a letter: tests/suite/test_outlets.py",
     "/review/{code}": "stands in a link for a client: tests/web/test_teams.py",
     "/join/{code}": "stands in a link: tests/web/test_teams.py",
     "/terms": "there are none in the town: tests/api/test_joining.py",
@@ -111,7 +113,7 @@ def needs_sign_in(route: str) -> bool:
         *("/bookmarks", "/favourites", "/settings", "/report", "/accounts", "/invitations", "/share", "/confirm"),
         *("/oauth", "/suggestions", "/collections", "/scheduled", "/deck", "/organisations", "/inbox"),
         *("/queue", "/calendar", "/series", "/published", "/hours", "/table", "/bank", "/stories"),
-        *("/submissions", "/campaigns"),
+        *("/submissions", "/campaigns", "/outlets"),
     )
     return route.startswith(own) or route.endswith("/edit")
 
@@ -154,6 +156,8 @@ PLACES = {
     ("/campaigns", "{id}"): "SELECT id FROM campaigns",
     ("/submissions", "{id}"): "SELECT id FROM submissions ORDER BY id",
     ("/messages", "{id}"): f"SELECT id FROM conversations WHERE account_id = {ADAS}",
+    ("/outlets", "{id}"): f"SELECT id FROM outlets WHERE account_id = {ADAS} AND kind = 'mail'",
+    ("/letters", "{id}"): f"SELECT id FROM outlets WHERE account_id = {ADAS} AND kind = 'mail'",
     ("/series", "{id}"): f"SELECT id FROM plan_series WHERE account_id = {ADAS}",
     ("/drafts", "{id}"): f"SELECT id FROM drafts WHERE account_id = {ADAS}",
     ("/deck", "{id}"): f"SELECT id FROM decks WHERE account_id = {ADAS}",

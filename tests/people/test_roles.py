@@ -23,7 +23,7 @@ WRITES = [route for route in API if route.method != "GET"]
 FORMS = [route for route in PAGES if "POST" in (getattr(route, "methods", None) or ())]
 ONES_OWN = re.compile(  # what concerns whoever is signed in, and no account: the same for every role
     r"/(settings/(appearance|language|notices|email|password|safety|sessions|apps|accounts/)|standing|sign-|confirm|email"
-    r"|accounts/new|deck|organisations|submissions/|campaigns?/|guest/|review/|join/|drop/|switch|language|oauth/|invitations|mail/"
+    r"|accounts/new|deck|organisations|submissions/|campaigns?/|guest/|review/|join/|letters/|drop/|switch|language|oauth/|invitations|mail/"
     r"|posts/\{id\}/translate)"
 )
 HANDED_IN = {

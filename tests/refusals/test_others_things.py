@@ -37,7 +37,7 @@ from tests.rig import ALL, Person, Site
 PRIVATE = (
     *("lists", "filters", "filter_words", "filter_posts", "conversations", "notices", "push_subscriptions"),
     *("notice_requests", "severances", "endorsements", "scheduled_posts", "drafts", "archives", "featured_tags"),
-    *("plan_series", "plan_events"),
+    *("plan_series", "plan_events", "outlets", "outlet_deliveries"),
     *("invitations", "reports", "report_notes", "strikes", "appeals", "audit"),
     *("banks", "bank_items", "bank_boxes", "bank_imports"),
     *("stories", "story_items", "clips"),
@@ -102,6 +102,8 @@ def owner(site: Site) -> Person:
     begins = {"begins": "2030-01-01T18:00", "zone": "Europe/Paris"}
     owner.post("/api/perron/v1/series", {"name": "mine", "rule": "FREQ=DAILY", "template": "mine", **begins})
     owner.post("/api/perron/v1/events", {"name": "mine", "begins": "2030-01-01"})
+    hook = {"kind": "webhook", "name": "mine", "url": "http://127.0.0.1:9/"}
+    owner.post(f"/api/perron/v1/outlets/{owner.post('/api/perron/v1/outlets', hook)['id']}/test")
     owner.call("POST", "/api/perron/v1/bank/items", files={"file": ("kept.png", picture(), "image/png")})
     owner.post("/api/perron/v1/bank/boxes", {"name": "mine"})
     owner.post("/api/perron/v1/bank/imports", {"of": 1, "name": "mine"})

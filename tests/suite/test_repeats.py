@@ -81,3 +81,22 @@ def test_a_check_keeps_nothing_and_needs_words(site: Site, ada: Person) -> None:
     check(ada, LONG)
     assert ada.get(f"{API}/threads") == [] and ada.get(f"/api/v1/accounts/{ada.id}/statuses") == []
     assert check(ada, "")["repeats"] == []
+
+
+def test_a_program_that_wishes_it_is_refused_when_it_repeats_itself_also_when_it_rewrites(ada: Person) -> None:
+    at = {"at": {"local": "2031-05-01T09:30", "zone": "Europe/Paris"}}
+    first = "Le programme de la saison est là : https://cave.example/saison?page=12"
+    again = {"posts": [{"status": first}], "unless_repeated": True}
+    planned = ada.post(f"{API}/threads", {**again, **at})
+    other = ada.post(f"{API}/threads", {"posts": [{"status": "Tout autre chose, promis"}], **at})
+    told = ada.post(f"{API}/threads", {**again, **at}, expect=422)
+    assert "said lately" in told["error"] and "Le programme" in told["error"]
+    ada.put(f"{API}/threads/{other['id']}", again, expect=422)
+    assert ada.get(f"{API}/threads/{other['id']}")["posts"][0]["params"]["text"] == "Tout autre chose, promis"
+    assert ada.put(f"{API}/threads/{planned['id']}", again)["version"] == 2  # it does not repeat itself
+    assert ada.put(f"{API}/threads/{other['id']}", {"posts": again["posts"]})["version"] == 2  # nobody asked
+
+    checked = {"posts": [{"status": first}], **at}
+    ada.delete(f"{API}/threads/{other['id']}")
+    assert len(ada.post(f"{API}/threads/check", checked)["repeats"]) == 1
+    assert ada.post(f"{API}/threads/check", {**checked, "id": planned["id"]})["repeats"] == []

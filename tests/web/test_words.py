@@ -19,6 +19,7 @@ SPOKEN = [
     *sorted((HOME / "web").rglob("*.py")),
     *(HOME / f"people/{name}.py" for name in ("join", "passwords", "may", "members")),
     *sorted((HOME / "suite/teams").glob("*.py")),
+    *sorted((HOME / "suite/atelier/outlets").glob("*.py")),
     HOME / "posts/ties.py",
 ]
 
@@ -42,7 +43,16 @@ def messages() -> frozenset[str]:
 
 def test_whatever_a_page_says_it_says_in_french() -> None:
     french = words("fr")
-    same_in_both = {"conversations", "collections", "Collections", "Invitations", "Mentions", "Messages", "pages"}
+    same_in_both = {
+        "conversations",
+        "collections",
+        "Collections",
+        "Invitations",
+        "Mentions",
+        "Messages",
+        "pages",
+        "Webhook",
+    }
     missing = {each for each in messages() - same_in_both if explain(french, each) == each}
     assert not missing
 

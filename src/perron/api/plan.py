@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from perron.api.kit import Answer, Call, speaks
 from perron.api.statuses import NewStatus
-from perron.api.threads import ForEach, placed, read_drafts, read_plan
+from perron.api.threads import ForEach, placed, read_drafts, read_plan, refuse_repeats
 from perron.entities.plans import clock_of, planned_threads
 from perron.entities.shapes.common import Empty, Id
 from perron.entities.shapes.plans import Clock, PlannedThread
@@ -17,11 +17,12 @@ from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.zones import read_wall
 from perron.posts.planned import find_scheduled, scheduled_of
 from perron.store import Db, Tx
+from perron.suite.atelier.outlets.keep import check_chosen
 from perron.suite.atelier.plan import line, queries
 from perron.suite.atelier.plan.again import begin_series, change_series, drop_series, own_series, places
 from perron.suite.atelier.plan.model import Slot
 from perron.suite.atelier.plan.occasions import forget_occasion, prepare_for
-from perron.suite.atelier.plan.slots import free_slots
+from perron.suite.atelier.plan.slots import free_slots, next_free
 from perron.suite.atelier.plan.told import event_entity, place_entity, series_entity, slots_entity
 
 
@@ -100,7 +101,9 @@ def put_in_queue(call: Call, tx: Tx) -> Answer:
         line.take_in(tx, call.me.id, known)
         return _planned(call, tx, known)
     drafts = read_drafts(call)
+    check_chosen(tx, call.me.id, drafts)
     try:
+        refuse_repeats(call, tx, drafts, next_free(tx, call.me.id))
         wished = read_plan(call, tx, drafts)
         made = line.put_in(tx, call.me, wished, call.settings, call.idempotency_key)
     except Refused as wrong:

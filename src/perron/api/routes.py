@@ -34,6 +34,7 @@ from perron.api import (
     notifications,
     oembed,
     organisations,
+    outlets,
     outside,
     plan,
     polls,
@@ -61,7 +62,7 @@ from perron.api import (
     versions,
 )
 from perron.api.kit import Route, delete, get, patch, post, put
-from perron.people.may import CONFIDE, LOOK, SELF, SUBMIT
+from perron.people.may import ACT, CONFIDE, LOOK, SELF, SUBMIT
 
 ROUTES: list[Route] = [
     # apps
@@ -206,6 +207,20 @@ ROUTES: list[Route] = [
     put("/api/perron/v1/threads/{id}", threads.change, "write:statuses"),
     delete("/api/perron/v1/threads/{id}", threads.remove, "write:statuses"),
     post("/api/perron/v1/threads/{id}/publish", threads.go, "write:statuses"),
+    get("/api/perron/v1/outlets", outlets.index, "read:statuses", act=ACT),
+    post("/api/perron/v1/outlets", outlets.create, "write:statuses"),
+    post("/api/perron/v1/outlets/preview", outlets.preview, "read:statuses", mode="slow", act=ACT),
+    get("/api/perron/v1/outlets/{id}", outlets.show, "read:statuses", act=ACT),
+    put("/api/perron/v1/outlets/{id}", outlets.change, "write:statuses"),
+    delete("/api/perron/v1/outlets/{id}", outlets.remove, "write:statuses"),
+    post("/api/perron/v1/outlets/{id}/secret", outlets.renew, "write:statuses"),
+    post("/api/perron/v1/outlets/{id}/test", outlets.try_out, "write:statuses"),
+    get("/api/perron/v1/outlets/{id}/deliveries", outlets.deliveries, "read:statuses", act=ACT),
+    get("/api/perron/v1/outlets/{id}/readers", outlets.all_readers, "read:statuses", act=ACT),
+    post("/api/perron/v1/outlets/{id}/readers", outlets.ask_readers, "write:statuses"),
+    delete("/api/perron/v1/outlets/{id}/readers/{reader_id}", outlets.take_off, "write:statuses"),
+    post("/api/perron/v1/deliveries/{id}/resend", outlets.resend, "write:statuses"),
+    post("/api/perron/v1/deliveries/{id}/settle", outlets.settle, "write:statuses"),
     get("/api/perron/v1/clock", threads.clock, "", who="public"),
     get("/api/perron/v1/queue", plan.show_queue, "read:statuses"),
     post("/api/perron/v1/queue", plan.put_in_queue, "write:statuses"),

@@ -24,6 +24,7 @@ from perron.posts.publish import key_of
 from perron.posts.publish_thread import publish_thread, published_at_once
 from perron.posts.scheduled import Plan, cancel_scheduled, move, plan, plan_once, publish_now, rewrite
 from perron.store import Db, Tx
+from perron.suite.atelier.outlets.keep import check_chosen
 from perron.suite.atelier.plan.again import check_filled, own_series
 from perron.suite.atelier.plan.queries import queue_of
 from perron.suite.atelier.plan.repeats import again_at, repeats_in
@@ -66,12 +67,22 @@ class ForEach(WhenAndWhat, total=False):
     visibility: Visibility
     language: Language
     in_reply_to_id: Annotated[Id, Meta(description="What the first of them answers.")]
+    outlets: Annotated[list[Id], Meta(description="Where it goes besides here: outlets of the account.")]
+    unless_repeated: Annotated[
+        bool, Meta(description="Refuse it when it says again what was said, or is planned, within thirty days.")
+    ]
 
 
 class NewThread(ForEach, total=False):
     """Posts in order, each answering the one before. What stands beside them holds for each that says nothing else."""
 
     posts: Required[Annotated[list[NewStatus], Meta(description="At most 50; each as for a new status.")]]
+
+
+class CheckThread(NewThread, total=False):
+    """Posts to be looked at."""
+
+    id: Annotated[Id, Meta(description="What is planned already and would be rewritten so: it does not count.")]
 
 
 class ChangedThread(ForEach, total=False):
@@ -87,7 +98,9 @@ def create(call: Call, tx: Tx) -> Answer:
     """POST /api/perron/v1/threads: publishes or, with `at` or `scheduled_at`, plans. Never twice with the same key."""
     drafts, key = read_drafts(call), call.idempotency_key
     wall = read_when(call)
+    check_chosen(tx, call.me.id, drafts)
     try:
+        refuse_repeats(call, tx, drafts, wall)
         if wall is None:
             return _published(call, tx, publish_thread(tx, call.me, key or new_secret(12), drafts, call.settings))
         wished = replace(read_plan(call, tx, drafts), wall=wall)
@@ -121,11 +134,15 @@ def change(call: Call, tx: Tx) -> Answer:
     if found is None:
         raise NotFound
     params = call.params
-    if params.has("posts") or params.has("note") or params.has("version"):
+    if any(map(params.has, ("posts", "note", "version", "outlets"))):
         drafts = read_drafts(call) if params.has("posts") else [*found.drafts]
+        outlets = read_outlets(call) if params.has("outlets") else found.draft.outlets
+        drafts = [replace(one, outlets=() if place else outlets) for place, one in enumerate(drafts)]
+        check_chosen(tx, call.me.id, drafts)
         version = params.number("version") if params.has("version") else None
         note = params.text("note", found.note)
         try:
+            refuse_repeats(call, tx, drafts, read_when(call) or found.wall, but=found.id)
             rewrite(tx, call.me, found.id, drafts, call.settings, note=note, version=version)
         except Refused as wrong:
             raise placed(wrong, len(drafts)) from None
@@ -157,12 +174,13 @@ def clock(call: Call, db: Db) -> Answer:
     return made
 
 
-@speaks(CheckedThread, takes=NewThread)
+@speaks(CheckedThread, takes=CheckThread)
 def check(call: Call, db: Db) -> Answer:
     """POST /api/perron/v1/threads/check: what it would say again, at its time or now. Nothing is kept."""
     drafts, wall = read_drafts(call), read_when(call)
     moment = moment_of(wall) if wall else None
-    found = repeats_in(db, call.me.id, drafts, at=moment.at if moment else None)
+    but = call.params.id("id") or 0
+    found = repeats_in(db, call.me.id, drafts, at=moment.at if moment else None, but=but)
     then = again_at(db, call.me.id, found[0].said.at, queue_of(db, call.me.id).zone or "UTC") if found else None
     return {
         "repeats": [repeat_entity(one) for one in found],
@@ -177,7 +195,25 @@ def read_drafts(call: Call) -> list[Draft]:
     answers = {"in_reply_to_id": call.params.raw.get("in_reply_to_id")}
     records: list[dict[str, Any]] = [one.raw for one in call.params.records("posts")]
     first = [read_draft(call, Params({**answers, **shared, **one})) for one in records[:1]]
+    if first:
+        first[0] = replace(first[0], outlets=read_outlets(call))
     return first + [replace(read_draft(call, Params({**shared, **one})), reply_to=None) for one in records[1:]]
+
+
+def read_outlets(call: Call) -> tuple[int, ...]:
+    """Where something is to go besides here."""
+    return tuple(call.params.ids("outlets"))
+
+
+def refuse_repeats(call: Call, db: Db, drafts: list[Draft], wall: Wall | None, *, but: int = 0) -> None:
+    """Refuse what was said lately, where whoever asks wishes that."""
+    if not call.params.flag("unless_repeated"):
+        return
+    moment = moment_of(wall) if wall else None
+    for one in repeats_in(db, call.me.id, drafts, at=moment.at if moment else None, but=but):
+        wrong = Invalid(f"This was said lately, or is planned: “{one.words}” Nothing was kept.")
+        wrong.place = one.place
+        raise wrong
 
 
 def read_plan(call: Call, db: Db, drafts: list[Draft]) -> Plan:
@@ -227,6 +263,7 @@ def _published(call: Call, tx: Tx, ids: list[int]) -> Answer:
         "series_id": None,
         "note": "",
         "version": 0,
+        "outlets": [],
         "posts": [],
     }
     return json.encode(head)[:-1] + b',"statuses":' + join(call.posts(tx, ids)) + b"}"

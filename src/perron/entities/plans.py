@@ -28,6 +28,7 @@ def planned_threads(links: Links, db: Db, found: Sequence[Scheduled]) -> list[Pl
             "series_id": str(one.series_id) if one.series_id else None,
             "note": one.note,
             "version": one.version,
+            "outlets": [str(each) for each in one.draft.outlets],
             "posts": [
                 {"params": params_of(draft), "media_attachments": attached(links, draft, files)} for draft in one.drafts
             ],

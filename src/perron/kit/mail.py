@@ -38,6 +38,10 @@ class Undeliverable(Exception):
     """The mail server takes this mail neither now nor later."""
 
 
+class Unsure(OSError):
+    """The line broke while the mail was handed over: nobody knows whether the mail server has taken it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A paragraph: what is told, somebody's words, and where to read on (an address and what it is called)."""
@@ -165,8 +169,19 @@ def keep(folder: Path, message: EmailMessage, name: str) -> Path:
 
 def hand_over(address: str, message: EmailMessage) -> None:
     """Give a message to the server at `smtp://user:password@host:587` (or `smtps://…:465`)."""
-    with line_to(address) as line:
-        line.send_message(message)
+    taken = False
+    try:
+        with line_to(address) as line:
+            try:
+                line.send_message(message)
+            except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError):
+                raise  # the server has said no
+            except OSError as wrong:
+                raise Unsure(str(wrong)) from wrong
+            taken = True
+    except (OSError, smtplib.SMTPException):
+        if not taken:  # how it takes its leave does not matter
+            raise
 
 
 @contextmanager

@@ -43,7 +43,11 @@ class Unreachable(Exception):
     """The other side did not answer as it should: no connection, too slow, too much, or no public address."""
 
 
-class Forbidden(Unreachable):
+class Unsent(Unreachable):
+    """There was no connection: the other side has not heard a word of it."""
+
+
+class Forbidden(Unsent):
     """The address is not one that this server talks to, however often it is tried."""
 
 
@@ -117,6 +121,8 @@ def _fetch(
         raise Forbidden(f"{url[:200]!r} is no address: {wrong}") from None
     except (httpx.UnsupportedProtocol, httpcore.UnsupportedProtocol):
         raise Forbidden(f"{url[:200]!r} is not spoken to: http and https are.") from None
+    except (httpcore.ConnectError, httpcore.ConnectTimeout) as wrong:
+        raise Unsent(f"{method} {url[:200]}: {type(wrong).__name__} {wrong}") from None
     except (
         httpx.HTTPError,
         httpcore.TimeoutException,
@@ -178,7 +184,7 @@ def resolve(host: str, port: int, allow: tuple[str, ...]) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError) as wrong:
-        raise Unreachable(f"{host[:200]!r} is not known: {wrong}") from None
+        raise Unsent(f"{host[:200]!r} is not known: {wrong}") from None
     addresses = [str(one[4][0]).partition("%")[0] for one in found]
     for address in addresses:
         if not reachable(ip_address(address), allow):
@@ -201,7 +207,7 @@ class _Guard(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        wrong: Exception = Unreachable(f"{host[:200]!r} has no address.")
+        wrong: Exception = Unsent(f"{host[:200]!r} has no address.")
         for address in resolve(host, port, self.allow)[:3]:
             try:
                 stream = self._inner.connect_tcp(address, port, left(self.until, timeout), None, socket_options)

@@ -174,6 +174,9 @@ class Settings:
     log_level: str = _setting("info", "How much is logged.", one_of=("debug", "info", "warning", "error"))
     smtp: str = _setting("", "Mail server, as smtp://user:password@host:587; empty writes letters to DATA/mail.")
     mail_from: str = _setting("", "Sender of letters; empty means noreply@ and the host of the origin.")
+    mail_list_most: int = _setting(
+        500, "Most addresses that an account may send what it publishes to, each of which said yes; 0: none.", least=0
+    )
     outside_allow: tuple[str, ...] = _setting(
         (), "Networks that requests to other servers may reach although they are private, such as 127.0.0.2/32."
     )

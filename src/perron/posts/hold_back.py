@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select, update
 
 from perron.jobs import cancel, emit
 from perron.kit.time import now
-from perron.posts.model import PostDue
+from perron.posts.model import PlanChanged, PostDue
 from perron.posts.planned import MINE, Scheduled, find_scheduled, scheduled_of
 from perron.store import Db, Prepared, Tx
 from perron.store.tables import organisation_brands, scheduled_posts
@@ -37,6 +37,7 @@ def hold_back(tx: Tx, account_id: int, reason: str, ids: Collection[int] | None 
     for one in found:
         cancel(tx, PostDue(one.id))
         tx.run(_SAY, of_post=one.id, of_account=account_id, by=" ".join((*one.held, reason)), why=one.error)
+        emit(tx, PlanChanged(account_id, one.id, "held"))
     return [one.id for one in found]
 
 
@@ -50,6 +51,8 @@ def let_go_on(tx: Tx, account_id: int, reason: str, ids: Collection[int] | None 
         tx.run(_SAY, of_post=one.id, of_account=account_id, by=" ".join(left), why=MISSED if missed else one.error)
         if not left and not missed:
             emit(tx, PostDue(one.id), due=one.due)
+        if not left:
+            emit(tx, PlanChanged(account_id, one.id, "resumed"))
     return [one.id for one in found]
 
 

@@ -50,6 +50,8 @@ class Draft:
     """The guest who wrote it, where they are named."""
     undoable: bool = False
     """It can be taken back for half a minute: until then no device is told of it, and no other server."""
+    outlets: tuple[int, ...] = ()
+    """Where it goes besides here, once it is published; of a thread, the first post says so for all of it."""
     writer_id: int | None = None
     """The user who writes it, where several people speak for the account; it is written down, and shown to nobody
     outside."""
@@ -157,6 +159,26 @@ class PlanPublished(Event):
     wall: str = ""
     queued: bool = False
     series_id: int | None = None
+    scheduled_id: int = 0
+
+
+@dataclass(frozen=True)
+class PlanChanged(Event):
+    """Something that waits has become otherwise: *created*, *changed*, *held*, *resumed*, *cancelled* or *failed*."""
+
+    account_id: int
+    scheduled_id: int
+    verb: str
+
+
+@dataclass(frozen=True)
+class SentElsewhere(Event):
+    """What was published is to go to outlets as well: which posts, in order, and where."""
+
+    account_id: int
+    posts: tuple[int, ...]
+    outlets: tuple[int, ...]
+    undoable: bool = False
 
 
 @dataclass(frozen=True)

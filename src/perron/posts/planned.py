@@ -125,4 +125,5 @@ def _draft(told: dict[str, Any]) -> Draft:
     poll = kept.pop("poll", None)
     if poll:
         poll = PollDraft(**{**poll, "options": tuple(poll["options"])})
-    return Draft(**{**kept, "media": tuple(kept["media"]), "poll": poll})
+    lists = {name: tuple(kept.get(name) or ()) for name in ("media", "outlets")}
+    return Draft(**{**kept, **lists, "poll": poll})

@@ -1,6 +1,7 @@
 """Put words before their audience."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select, update
@@ -15,7 +16,7 @@ from perron.people.counts import count, count_post
 from perron.people.model import Account
 from perron.posts.card_days import count_link
 from perron.posts.cards import card_wanted, check_card_title
-from perron.posts.model import VISIBILITIES, Draft, Post, PostPublished
+from perron.posts.model import VISIBILITIES, Draft, Post, PostPublished, SentElsewhere
 from perron.posts.naming import credited_account, named_accounts
 from perron.posts.polls import check_poll, open_poll
 from perron.posts.queries import add_mentions, add_post, change_count, find_post
@@ -145,7 +146,14 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
     tx.rerender("post", post.id)
     tell(tx, "post", post.id, author.id)
     emit(tx, PostPublished(post.id, draft.undoable), chain=post.thread_id)
+    send_elsewhere(tx, author, [post.id], draft)
     return post
+
+
+def send_elsewhere(tx: Tx, author: Account, made: Sequence[int], draft: Draft) -> None:
+    """Let what was published go to the outlets that were chosen for it."""
+    if draft.outlets:
+        emit(tx, SentElsewhere(author.id, tuple(made), draft.outlets, draft.undoable))
 
 
 def publish_once(tx: Tx, author: Account, key: str, draft: Draft, settings: Settings) -> int:
@@ -206,6 +214,8 @@ def check_draft(draft: Draft, settings: Settings) -> Reading:
     if is_blank(reading.text) and not draft.media:
         raise Invalid("Validation failed: Text can't be blank. A post needs words or media.")
     check_length(reading, draft.warning, settings)
+    if draft.outlets and draft.visibility not in ("public", "unlisted"):
+        raise Invalid("Only what everybody may read goes elsewhere as well. Nothing was published.")
     if len(draft.media) > settings.media_max_files:
         raise Invalid(f"Validation failed: A post has at most {settings.media_max_files} files.")
     if draft.language and not is_language(draft.language):

@@ -9,7 +9,7 @@ from perron.kit.errors import Invalid, Refused
 from perron.kit.settings import Settings
 from perron.people.model import Account
 from perron.posts.model import Draft
-from perron.posts.publish import check_draft, hold_key, keep_key, key_of, publish
+from perron.posts.publish import check_draft, hold_key, keep_key, key_of, publish, send_elsewhere
 from perron.store import Db, Prepared, Tx
 from perron.store.tables import idempotency
 
@@ -50,12 +50,14 @@ def put_out(tx: Tx, author: Account, drafts: Sequence[Draft], settings: Settings
     """Publish drafts in order, each answering the one before; their ids. What is refused names its `place`."""
     made: list[int] = []
     for place, draft in enumerate(drafts):
+        here = replace(draft, outlets=())  # elsewhere, a thread is one thing
         try:
-            post = publish(tx, author, replace(draft, reply_to=made[-1]) if made else draft, settings)
+            post = publish(tx, author, replace(here, reply_to=made[-1]) if made else here, settings)
         except Refused as wrong:
             wrong.place = place
             raise
         made.append(post.id)
+    send_elsewhere(tx, author, made, drafts[0])
     return made
 
 

@@ -19,7 +19,7 @@ from perron.people.model import Account
 from perron.people.queries import find_account
 from perron.posts.drafts import Behind
 from perron.posts.hold_back import PAUSED, hold_back, is_paused
-from perron.posts.model import Draft, PlanPublished, PostDue
+from perron.posts.model import Draft, PlanChanged, PlanPublished, PostDue
 from perron.posts.planned import COLUMNS, MINE, Scheduled, as_scheduled, columns_of, find_scheduled
 from perron.posts.publish import admit, hold_key, keep_key, key_of, move_key
 from perron.posts.publish_thread import check_number, keep_rest, put_out
@@ -175,6 +175,7 @@ def _add(tx: Tx, author: Account, wished: Plan, settings: Settings) -> int:
     tx.many(_TAKE, [{"scheduled_id": id_, "media_id": one} for one in _media(drafts)])
     if not wished.held:
         emit(tx, PostDue(id_), due=when["due"])
+    emit(tx, PlanChanged(author.id, id_, "created"))
     return id_
 
 
@@ -248,6 +249,7 @@ def _move(tx: Tx, found: Scheduled, wall: Wall | None, due: int, *, queued: bool
         raise NotFound
     if not found.held:
         emit(tx, PostDue(found.id), due=when["due"])
+    emit(tx, PlanChanged(found.account_id, found.id, "changed"))
 
 
 def rewrite(
@@ -275,6 +277,7 @@ def rewrite(
     if not tx.run(_REWRITE, of_post=scheduled_id, of_account=author.id, **words):
         raise NotFound
     tx.many(_TAKE, [{"scheduled_id": scheduled_id, "media_id": one} for one in _media(fresh)])
+    emit(tx, PlanChanged(author.id, scheduled_id, "changed"))
 
 
 def cancel_scheduled(tx: Tx, author: Account, scheduled_id: int) -> None:
@@ -285,6 +288,7 @@ def cancel_scheduled(tx: Tx, author: Account, scheduled_id: int) -> None:
     if not tx.run(_REMOVE, of_post=scheduled_id, of_account=author.id):
         raise NotFound
     tx.run(_LET_GO, of_post=scheduled_id)
+    emit(tx, PlanChanged(author.id, scheduled_id, "cancelled"))
 
 
 # -- when its time has come --------------------------------------------------------------------------------------------
@@ -301,6 +305,7 @@ def publish_due(tx: Tx, event: dict[str, Any]) -> None:
         return
     if wrong := tx.refusal(lambda: _publish(tx, one)):
         tx.run(_FAIL, of_post=one.id, why=str(wrong))
+        emit(tx, PlanChanged(one.account_id, one.id, "failed"))
 
 
 def publish_now(tx: Tx, author: Account, scheduled_id: int) -> list[int]:
@@ -329,7 +334,7 @@ def _publish(tx: Tx, one: Scheduled) -> list[int]:
     keep_rest(tx, author, made)
     tx.run(_REMOVE, of_post=one.id, of_account=author.id)
     wall = f"{one.wall.local} {one.wall.zone}" if one.wall else ""
-    emit(tx, PlanPublished(author.id, tuple(made), one.due, wall, one.queued, one.series_id))
+    emit(tx, PlanPublished(author.id, tuple(made), one.due, wall, one.queued, one.series_id, one.id))
     return made
 
 

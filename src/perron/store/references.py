@@ -68,6 +68,7 @@ REFERENCES = (
         *(t.plan_queues.c.account_id, t.plan_slots.c.account_id, t.plan_events.c.account_id),
         *(t.plan_series.c.account_id, t.plan_posts.c.account_id, t.plan_figures.c.account_id),
         *(t.banks.c.account_id, t.bank_items.c.account_id, t.bank_boxes.c.account_id, t.bank_imports.c.account_id),
+        *(t.outlets.c.account_id, t.outlet_deliveries.c.account_id),
         *(t.stories.c.account_id, t.story_people.c.account_id, t.clips.c.account_id),
     ),
     *_all(
@@ -104,6 +105,8 @@ REFERENCES = (
     *_all(t.media.c.id, t.bank_items.c.id, after_jobs=True),
     *_all(t.bank_items.c.id, t.bank_uses.c.item_id, after_jobs=True),
     *_all(t.posts.c.id, t.bank_uses.c.post_id, after_jobs=True),
+    *_all(t.outlets.c.id, t.outlet_readers.c.outlet_id, t.outlet_deliveries.c.outlet_id, t.outlet_items.c.outlet_id),
+    *_all(t.posts.c.id, t.outlet_items.c.post_id, after_jobs=True),
     *_all(t.stories.c.id, t.story_items.c.story_id, t.story_people.c.story_id, t.story_acts.c.story_id),
     *_all(t.posts.c.id, t.story_items.c.post_id, mend=CLEAR, after_jobs=True),
     *_all(t.posts.c.id, t.clips.c.post_id, after_jobs=True),

@@ -931,6 +931,42 @@ plan_figures = Table(                                     # what such a post had
     info={"owner": "suite.atelier.plan"}, sqlite_with_rowid=False,
 )
 
+outlets = Table(                                          # where an account publishes besides here: a webhook, a feed, mail
+    "outlets", metadata,
+    _key(), _ref("account_id"), _text("kind", "webhook"), _text("name"),
+    _text("url"), _text("secret"),                        # secret: sealed; what signs a webhook, or the address of a feed
+    _text("former"), Column("former_until", Ms),          # the secret before, which signs as well for a day
+    Column("code", LargeBinary, unique=True),             # of the address of a feed that is not for everybody
+    _text("tells"), _flag("open"),                        # which changes a webhook hears of; whether anybody may come
+    _text("state", "on"), _text("why"),                   # on, off; why: person, failing, gone
+    Column("failing_since", Ms),
+    Index(None, "account_id"),
+    info={"owner": "suite.atelier.outlets"},
+)
+outlet_readers = Table(                                   # to whom an outlet writes, once they have said yes
+    "outlet_readers", metadata,
+    _key(), _ref("outlet_id"), Column("email", Text, nullable=False), _text("locale", "fr"),
+    Column("asked_at", Ms, nullable=False), Column("confirmed_at", Ms), Column("left_at", Ms),
+    UniqueConstraint("outlet_id", "email"),
+    info={"owner": "suite.atelier.outlets"},
+)
+outlet_deliveries = Table(                                # what goes to one receiver of an outlet, and what became of it
+    "outlet_deliveries", metadata,
+    _key(), _ref("outlet_id"), _ref("account_id"), _ref("reader_id", null=True),
+    _text("type", "post.published"), _text("posts", "[]"), _text("told"),  # told: what a webhook is told of a change
+    _text("state", "waiting"),                            # waiting, sending, done, failed, unknown, dropped
+    _count("tries"), _count("status"), _text("said"), Column("due", Ms), Column("changed_at", Ms, nullable=False),
+    Index(None, "outlet_id", "id"),
+    Index("ix_outlet_deliveries_sending", "changed_at", sqlite_where=text("state = 'sending'")),
+    info={"owner": "suite.atelier.outlets"},
+)
+outlet_items = Table(                                     # what stands in a feed: a post, or the posts of a thread
+    "outlet_items", metadata,
+    _ref("outlet_id", key=True), _ref("post_id", key=True), _text("posts", "[]"),
+    Index(None, "post_id"),
+    info={"owner": "suite.atelier.outlets"}, sqlite_with_rowid=False,
+)
+
 stories = Table(                                          # what somebody tells with what others said: one address, in an order
     "stories", metadata,
     _key(), _ref("account_id"), _ref("user_id"),          # whose it is, and who began it

@@ -458,6 +458,18 @@ _SAID += [
         _("There are %(n)s items on this page; a story has at most %(most)s."),
     ),
 ]
+_SAID += [
+    (r"There are (?P<most>\d+) outlets already\..*", _("There are %(most)s places already. Remove one first.")),
+    (
+        r"An outlet needs a name of at most (?P<most>\d+) characters\.",
+        _("A place needs a name of at most %(most)s characters."),
+    ),
+    (r"Name from 1 to (?P<most>\d+) addresses\.", _("Name from 1 to %(most)s addresses.")),
+    (
+        r"This was said lately, or is planned: “(?P<words>.+)” Nothing was kept\.",
+        _("This was said lately, or is planned: “%(words)s” Nothing was kept."),
+    ),
+]
 _PATTERNS = [(re.compile(pattern, re.DOTALL), message) for pattern, message in _SAID]
 
 

@@ -31,6 +31,8 @@ from perron.web.open import (
     guide,
     installed,
     leaflets,
+    letters,
+    own_feeds,
     profiles,
     quotes,
     sitemap,
@@ -60,7 +62,7 @@ from perron.web.own import (
     standing,
     voices,
 )
-from perron.web.plan import after, calendar, hours, queue, series, table
+from perron.web.plan import after, calendar, hours, outlets, queue, series, table
 from perron.web.remembered import open_page
 from perron.web.stories import basket, desk, framed_story, reading
 from perron.web.teams import approvals, campaigns, colleagues, inbox, organisations, outside, pausing, proposals, sheet
@@ -69,6 +71,7 @@ from perron.web.write import completion, composer, drafts, moments, scheduled, s
 ROUTES: list[BaseRoute] = [
     # open pages, first: they are asked for most
     *feeds.ROUTES,
+    *own_feeds.ROUTES,
     open_page("/", front.front),
     open_page("/explore", front.explore),
     open_page("/explore/trends", trending.trending),
@@ -131,6 +134,13 @@ ROUTES: list[BaseRoute] = [
     form("/hours/slots", hours.add),
     page("/table", table.show),
     form("/table", table.take, uploads=True),
+    page("/outlets", outlets.show_all),
+    form("/outlets", outlets.open_one),
+    page("/outlets/{id}", outlets.show_one),
+    form("/outlets/{id}", outlets.change),
+    form("/outlets/{id}/{act}", outlets.act),
+    form("/outlets/{id}/readers/{reader_id}/remove", outlets.act_on_reader),
+    form("/deliveries/{id}/{act}", outlets.act_on_delivery),
     page("/series", series.show_all),
     form("/series", series.begin),
     page("/series/{id}", series.show),
@@ -280,6 +290,9 @@ ROUTES: list[BaseRoute] = [
     page("/settings/data/delete", own_data.show_deletion),
     form("/settings/data/delete", own_data.delete, act=OWN),
     *mail_stop.ROUTES,
+    *letters.ROUTES,
+    page("/letters/{id}", letters.show_list),
+    form("/letters/{id}", letters.ask_in, act=SELF),
     # moderation
     page("/report", report.show_report),
     form("/report", report.send_report),

@@ -68,5 +68,6 @@ class PlannedThread(TypedDict):
     series_id: Id | None
     note: Annotated[str, Meta(description="A note to oneself; it is never published.")]
     version: Annotated[int, Meta(description="It grows with each change.")]
+    outlets: Annotated[list[Id], Meta(description="Where it goes besides here.")]
     posts: list[PlannedPost]
     statuses: list[Status]

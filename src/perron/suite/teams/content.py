@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from perron.kit import json
@@ -17,11 +18,9 @@ def posts_of(body: dict[str, Any], writer_id: int | None = None) -> list[Draft]:
     """The posts that the body of a draft holds, in order; those in which nothing is said are passed over."""
     made = [_post(body, part, first=not place) for place, part in enumerate(_parts(body))]
     said = [one for one in made if one.text.strip() or one.media or one.poll or one.warning or one.quote_of]
-    return [_written(one, writer_id) for one in said or made[:1]]
-
-
-def _written(one: Draft, writer_id: int | None) -> Draft:
-    return Draft(**{name: getattr(one, name) for name in Draft.__slots__ if name != "writer_id"}, writer_id=writer_id)
+    found = [replace(one, writer_id=writer_id) for one in said or made[:1]]
+    outlets = tuple(id_ for one in _list(body, "outlets") if (id_ := _id(one)))
+    return [replace(found[0], outlets=outlets), *found[1:]] if found and outlets else found
 
 
 def _parts(body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -53,6 +52,11 @@ def _post(body: dict[str, Any], part: dict[str, Any], *, first: bool) -> Draft:
     )
 
 
+def _list(body: dict[str, Any], name: str) -> list[Any]:
+    listed = body.get(name)
+    return listed if isinstance(listed, list) else []
+
+
 def _files(part: dict[str, Any]) -> Iterator[int]:
     listed = part.get("media")
     for one in listed if isinstance(listed, list) else ():
@@ -71,7 +75,7 @@ def _text(record: dict[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-_ELSEWHERE = ("poll", "writer_id", "app_id", "at")
+_ELSEWHERE = ("poll", "writer_id", "app_id", "at", "outlets")
 """What is not said to anybody, or stands in the fingerprint otherwise."""
 
 
@@ -88,6 +92,10 @@ def fingerprint_of(db: Db, draft: KeptDraft, due: int | None, embargo: int | Non
         for one in posts_of(draft.body)
     ]
     whole = {"account": draft.account_id, "posts": said, "due": due, "embargo": embargo}
+    if outlets := [
+        one.outlets for one in posts_of(draft.body) if one.outlets
+    ]:  # said only where there are any: earlier approvals hold
+        whole["outlets"] = outlets
     return hashlib.sha256(json.encode(whole)).hexdigest()
 
 

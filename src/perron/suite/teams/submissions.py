@@ -1,16 +1,31 @@
 """Submissions as they are kept, one statement each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 
+from perron.jobs import Event, emit
 from perron.kit import json
 from perron.kit.ids import new_id
 from perron.store import Db, Prepared, Tx, const, insert
 from perron.store.tables import brand_roles, submission_lines, submissions
 
 WAITING, CHANGES, APPROVED, PUBLISHED, WITHDRAWN = "waiting", "changes", "approved", "published", "withdrawn"
+TOLD = (
+    *("submitted", "changed", "approved", "asked_for_changes", "withdrawn"),
+    *("released", "voided", "not_published", "published"),
+)
+"""Lines of a history after which it is not as before."""
+
+
+@dataclass(frozen=True)
+class SubmissionChanged(Event):
+    """Something that was handed in has become otherwise: the word that its history has for it."""
+
+    submission_id: int
+    verb: str
 
 
 class Submission(NamedTuple):
@@ -208,6 +223,8 @@ def say(
     """Write a line into the history of a submission."""
     line = {"submission_id": submission_id, "user_id": user_id, "name": name, "verb": verb, "text": text}
     tx.run(_SAY, id=new_id(), inside=inside, fingerprint=fingerprint, **line)
+    if verb in TOLD:
+        emit(tx, SubmissionChanged(submission_id, verb))
 
 
 def history_of(db: Db, submission_id: int) -> list[Said]:

@@ -92,6 +92,9 @@ class Given:
     tied_to: str = ""
     tied_url: str = ""
     byline: str = ""
+    outlets: tuple[int, ...] = ()
+    """Where it goes besides here, and `places`: where it could, with what would become of it there."""
+    places: tuple[dict[str, Any], ...] = ()
     draft: int = 0
     version: int = 0
     theirs: int = 0
@@ -214,6 +217,7 @@ def read_given(fields: Fields) -> Given:
         tied_url=fields.text("tied_url").strip()[:600],
         byline=fields.text("byline").strip()[:200],
         note=fields.text("note").replace("\x00", "").strip(),
+        outlets=tuple(dict.fromkeys(one for each in fields.texts("outlet") if (one := read_id(each)) > 0)),
         draft=max(read_id(fields.text("draft")), 0),
         version=max(read_id(fields.text("version")), 0),
     )
@@ -270,6 +274,7 @@ def as_draft(given: Given, part: Part) -> Draft:
         tied_to=given.tied_to,
         tied_url=given.tied_url,
         byline=given.byline,
+        outlets=given.outlets if part is given.parts[0] else (),
         undoable=True,
     )
 

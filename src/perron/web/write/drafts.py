@@ -32,6 +32,7 @@ from perron.web.shown import Entity, posts_shown
 from perron.web.visit import Visit
 from perron.web.write.answers import tell, tell_why, wants_json
 from perron.web.write.composer import LASTS, OURS, File, Given, Part, focus_of, read_given, seen
+from perron.web.write.elsewhere import with_places
 from perron.web.write.uploads import Kept as KeptFiles
 from perron.web.write.uploads import take_files
 
@@ -171,7 +172,8 @@ async def _both(visit: Visit, given: Given, wrong: Refused) -> Response:
 
 async def _again(visit: Visit, given: Given, wrong: Refused, *, theirs: int = 0) -> Response:
     def read(db: Db) -> tuple[Given, list[Entity]]:
-        return seen(visit, db, given), posts_shown(visit, db, [given.reply_to]) if given.reply_to else []
+        answered = posts_shown(visit, db, [given.reply_to]) if given.reply_to else []
+        return with_places(visit, db, seen(visit, db, given)), answered
 
     found, answered = await visit.read(read)
     found = replace(found, wrong=visit.explain(wrong), theirs=theirs)
@@ -228,6 +230,7 @@ def body_of(given: Given) -> dict[str, Any]:
         "later": given.later,
         "zone": given.zone,
         "queue": given.queue,
+        "outlets": [str(one) for one in given.outlets],
         "series": str(given.series or ""),
         "parts": [_part_body(part) for part in given.parts],
     }
@@ -270,6 +273,7 @@ def given_of(body: dict[str, Any]) -> Given:
         later=_text(body, "later")[:40],
         zone=_text(body, "zone")[:100],
         queue=body.get("queue") is True,
+        outlets=tuple(one for each in _texts(body, "outlets") if (one := read_id(each)) > 0),
         series=max(read_id(_text(body, "series")), 0),
     )
 
@@ -299,6 +303,11 @@ def _part_of(body: dict[str, Any], n: int) -> Part:
 def _records(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
     listed = body.get(name)
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _texts(body: dict[str, Any], name: str) -> list[str]:
+    listed = body.get(name)
+    return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
 
 
 def _text(body: dict[str, Any], name: str) -> str:

@@ -16,6 +16,7 @@ from perron.posts.model import Draft
 from perron.posts.planned import Scheduled, find_scheduled, scheduled_of
 from perron.posts.scheduled import Plan, cancel_scheduled, move, plan_once, publish_now
 from perron.store import Db, Tx
+from perron.suite.atelier.outlets.keep import check_chosen
 from perron.suite.atelier.plan.again import check_filled, own_series
 from perron.suite.atelier.plan.line import put_in
 from perron.web.fields import Fields, read_id
@@ -37,6 +38,7 @@ async def plan(visit: Visit, given: Given) -> str:
     key = f"form {given.key or new_secret(12)}"
 
     def work(tx: Tx) -> int:
+        check_chosen(tx, me.id, drafts)
         if given.series:
             check_filled(own_series(tx, me.id, given.series), drafts[0].text)
         if given.queue:
@@ -163,4 +165,5 @@ def shown_plan(visit: Visit, one: Scheduled, entity: Any) -> dict[str, Any]:
         "poll": any(each.poll is not None for each in one.drafts),
         "note": one.note,
         "series": one.series_id,
+        "places": len(one.draft.outlets),
     }

@@ -21,6 +21,7 @@ from perron.posts.queries import find_post
 from perron.posts.ties import EMPLOYER
 from perron.posts.undo import undo
 from perron.store import Db, Tx
+from perron.suite.atelier.outlets.keep import check_chosen
 from perron.suite.atelier.plan.again import own_series
 from perron.suite.teams.proposals import find_proposal
 from perron.web.fields import Fields, read_id
@@ -41,6 +42,7 @@ from perron.web.write.composer import (
     seen,
 )
 from perron.web.write.drafts import keep_undone, opened
+from perron.web.write.elsewhere import with_places
 from perron.web.write.repeats import SaidBefore, ask_of_repeats
 from perron.web.write.scheduled import plan
 from perron.web.write.uploads import Kept, take_files, wait_for_files
@@ -57,7 +59,7 @@ def _begun(visit: Visit, db: Db) -> tuple[Given, list[Entity]]:
     """The form as its address asks for it, and the post that it answers."""
     query = visit.query
     if query.get("draft"):
-        given = opened(visit, db, read_id(query["draft"]))
+        given = with_places(visit, db, opened(visit, db, read_id(query["draft"])))
         return given, posts_shown(visit, db, [given.reply_to]) if given.reply_to else []
     reply_to, quote = read_id(query.get("reply_to", "")), read_id(query.get("quote", ""))
     answered = posts_shown(visit, db, [reply_to]) if reply_to > 0 else []
@@ -71,7 +73,7 @@ def _begun(visit: Visit, db: Db) -> tuple[Given, list[Entity]]:
         given = _from_proposal(visit, db, given, read_id(query["proposal"]))
     if query.get("series"):
         given = _for_series(visit, db, given, read_id(query["series"]))
-    return seen(visit, db, given), answered
+    return with_places(visit, db, seen(visit, db, given)), answered
 
 
 def _from_proposal(visit: Visit, db: Db, given: Given, proposal_id: int) -> Given:
@@ -143,6 +145,7 @@ def _publish(tx: Tx, visit: Visit, given: Given) -> list[int]:
     me = visit.must_write()
     key = f"form {given.key or new_secret(12)}"
     drafts = [replace(one, writer_id=visit.writer_id) for one in as_drafts(given)]
+    check_chosen(tx, me.id, drafts)
     made = publish_thread(tx, me, key, drafts, visit.settings)
     if given.draft:
         remove_draft(tx, given.draft, account_id=me.id)
@@ -252,7 +255,8 @@ async def again(visit: Visit, template: str, given: Given, status: int = 200) ->
     """The form with everything that was typed."""
 
     def read(db: Db) -> tuple[Given, list[Entity]]:
-        return seen(visit, db, given), posts_shown(visit, db, [given.reply_to]) if given.reply_to else []
+        answered = posts_shown(visit, db, [given.reply_to]) if given.reply_to else []
+        return with_places(visit, db, seen(visit, db, given)), answered
 
     found, answered = await visit.read(read)
     return visit.show(template, status=status, cache_control="no-store", given=found, answered=answered)

@@ -1,0 +1,30 @@
+"""Where a post goes besides here: what the account can choose from, and what each place would make of it."""
+
+from dataclasses import replace
+
+from perron.people.may import SUBMIT, may
+from perron.store import Db
+from perron.suite.atelier.outlets.deliver import previews
+from perron.suite.atelier.outlets.queries import outlets_of
+from perron.suite.atelier.outlets.told import preview_entity
+from perron.web.plan.outlet_words import KINDS
+from perron.web.shown import accounts_shown
+from perron.web.visit import Visit
+from perron.web.write.composer import Given, as_drafts
+
+
+def with_places(visit: Visit, db: Db, given: Given) -> Given:
+    """The form with the places that it can go to."""
+    me = visit.account
+    if me is None or visit.viewer is None or not may(visit.viewer.role, SUBMIT):
+        return given
+    if not outlets_of(db, me.id):
+        return given
+    named = accounts_shown(visit, db, [me.id])[0]
+    name = named["display_name"] or f"@{named['acct']}"
+    made = previews(db, me.id, name, as_drafts(given))
+    places = [
+        {**preview_entity(one, shown), "id": one.id, "called": KINDS[one.kind], "chosen": one.id in given.outlets}
+        for one, shown in made
+    ]
+    return replace(given, places=tuple(places))
