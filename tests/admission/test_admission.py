@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import monotonic
 
 import pytest
 
 from perron.admission import kept
-from perron.admission.gauge import FLOOD, LOOKS, MANY, RUSH, RUSHING, STANDSTILL, TARGET, Gauge
+from perron.admission.gauge import LOOKS, MANY, TARGET, Gauge
 from tests.rig import Person, Site
 
 
@@ -153,35 +152,6 @@ def test_the_gauge_rises_with_waits_of_many_and_not_with_what_is_slow_once(still
     for _ in range(200 + LOOKS):
         look(0.0, 5)
     assert saturation.pressure == 0.0
-    look(STANDSTILL * 2, FLOOD * 2)
-    assert saturation.pressure > 0.5  # a flood is seen at once
-
-
-def test_whoever_was_looked_at_late_in_a_turn_of_the_loop_has_waited(still: Site) -> None:
-    ada = still.person("ada")
-    ada.get("/api/v1/timelines/home")
-    press(still, 0.01)
-    gauge = still.app.admission.gauge
-    gauge._turn = 1.0  # ages ago
-    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [503]
-    gauge._turn = 0.0
-    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]
-
-
-def test_a_flood_is_noticed_before_the_turn_of_the_loop_in_which_it_came_is_over(still: Site) -> None:
-    ada = still.person("ada")
-    ada.get("/api/v1/timelines/home")
-    gauge = still.app.admission.gauge
-    gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, -9.0, RUSHING
-    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]  # nobody measures here
-    gauge._measuring = True
-    gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, -9.0, FLOOD
-    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]  # some came: it was slow once
-    gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, 1e9, RUSHING
-    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [200]  # it stood still, and was not busy
-    gauge._turn, gauge._worked, gauge.came = monotonic() - 2 * RUSH, -9.0, RUSHING
-    assert statuses(still, "/api/v1/timelines/home", ada, times=1) == [503]
-    assert still.site.saturation.pressure > 0.5
 
 
 def test_what_is_said_to_many_does_not_grow(still: Site) -> None:

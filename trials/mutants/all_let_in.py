@@ -7,7 +7,7 @@ from perron.cli import main
 from perron.store.pace import Pace
 
 
-def never(self: Gauge, lag: float, *, seen: bool = False) -> None:
+def never(self: Gauge, lag: float) -> None:
     """Nothing is ever too much."""
 
 

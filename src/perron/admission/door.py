@@ -1,12 +1,14 @@
 """Who is let in: every request passes here first. While there is time for all, it costs a look at two numbers."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any
 
 from perron.admission.gauge import Gauge
 from perron.admission.kept import Inner, Kept
 from perron.admission.kinds import Kinds
 from perron.admission.refusal import after, refuse
+from perron.admission.turns import Turns
 from perron.entities.site import Site
 from perron.shared.answers import Answers
 
@@ -22,7 +24,8 @@ class Admission:
 
     def __init__(self, site: Site) -> None:
         self.site, self.saturation, self.pace = site, site.saturation, site.store.pace
-        self.gauge, self.kinds = Gauge(site), Kinds(site)
+        self.turns, self.kinds = Turns(site.saturation), Kinds(site)
+        self.gauge = Gauge(site, self.turns)
         self.kept = Kept(site.saturation, Answers(site.shared) if site.shared is not None else None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, inner: Inner) -> None:
@@ -33,18 +36,31 @@ class Admission:
                 await self.kept.give(page, send)
             elif not self.kept.many_wait(key) and (seconds := self._busy(scope)):
                 await refuse(scope, send, seconds)
+            elif self.turns.crowded():
+                await self.kept.serve(key, scope, receive, send, partial(self._in_turn, inner))
             else:
                 await self.kept.serve(key, scope, receive, send, inner)
         elif seconds := self._busy(scope):
             await refuse(scope, send, seconds)
+        elif self.turns.crowded():
+            await self._in_turn(inner, scope, receive, send)
         else:
             await inner(scope, receive, send)
 
+    async def _in_turn(self, inner: Inner, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let in when it is their turn."""
+        kind = self.kinds.of(scope)
+        if kind is None or await self.turns.wait(kind.patience):
+            await inner(scope, receive, send)
+        else:
+            self.saturation.refused += 1
+            await refuse(scope, send, after(self.saturation.pressure))
+
     def _busy(self, scope: Scope) -> int:
         """In how many seconds to come back; 0: come in."""
-        if pressure := self.saturation.pressure or self.gauge.rush():
-            waited, kind = self.gauge.waited(), self.kinds.of(scope)
-            if kind is not None and (waited > kind.patience or kind.gives_way(pressure)):
+        if pressure := self.saturation.pressure:
+            kind = self.kinds.of(scope)
+            if kind is not None and kind.gives_way(pressure):
                 self.saturation.refused += 1
                 return after(pressure)
         if self.pace.full and self._takes_words(scope):

@@ -10,7 +10,7 @@ from perron.kit.errors import Invalid
 
 MOST_FIELDS = 1000
 DEEPEST = 5
-_NOT_PLAIN = re.compile(r"[^\w=&.-]|(?:^|&)(?:&|$)|(?:^|&)[^=&]*(?:&|$)|=[^&]*=|(?:[^&]*&){50}", re.ASCII)
+_PLAIN = re.compile(r"[\w.-]+=[\w.-]*(?:&[\w.-]+=[\w.-]*){0,49}", re.ASCII)
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _NO = frozenset(("0", "f", "F", "false", "FALSE", "False", "off", "OFF", ""))
 
@@ -19,7 +19,7 @@ def from_query(text: str) -> dict[str, Any]:
     """Parameters of a query string or an urlencoded body."""
     if not text:
         return {}
-    if text.isascii() and not _NOT_PLAIN.search(text):  # limit=20&local=true
+    if _PLAIN.fullmatch(text):  # limit=20&local=true
         return dict(pair.split("=", 1) for pair in text.split("&"))
     try:
         return nest(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace"))

@@ -29,6 +29,7 @@ from perron.moderation.rules import add_rule, rules
 from perron.people.endorse import endorse
 from perron.people.gather import About, make_collection
 from perron.people.invitations import invite
+from perron.people.preferences import change_preferences
 from perron.people.profile import Profile, change_profile
 from perron.people.queries import add_account, add_membership
 from perron.people.relations import related
@@ -38,7 +39,7 @@ from perron.posts.featured_tags import feature_tag
 from perron.posts.model import Draft
 from perron.posts.publish import publish
 from perron.posts.publish_thread import publish_thread
-from perron.posts.scheduled import schedule
+from perron.posts.scheduled import Plan, schedule
 from perron.posts.trends_job import recount
 from perron.store import Tx
 from perron.store.paging import Paging
@@ -46,9 +47,12 @@ from perron.suite.atelier.deck.first_sets import Known, first_set
 from perron.suite.atelier.deck.keep import make_deck
 from perron.suite.atelier.outlets.keep import open_outlet
 from perron.suite.atelier.plan.again import begin_series
+from perron.suite.atelier.plan.line import put_in, set_up
+from perron.suite.atelier.plan.model import Slot
 from perron.text.reading import Tag
 from perron.timelines.change_filters import FilterDraft, WordChange, make_filter
 
+PARIS = "Europe/Paris"
 PAGE = "https://example.org/patrimoine/les-marches"
 LINKS = (
     (PAGE, "Neuf siècles de marches", "Comment un parvis est devenu la place où l’on parle."),
@@ -108,7 +112,8 @@ def keep(tx: Tx, loader: Loader) -> None:
         (70, "Samedi, on repeint les volets de la place. Venez avec un pinceau."),
     ):
         schedule(tx, ada, Draft(text=text, language="fr"), now() + hours * HOUR, loader.site.settings)
-    begins = Wall("2026-01-05T08:30", "Europe/Paris")
+    queue_of_the_week(tx, loader)
+    begins = Wall("2026-01-05T08:30", PARIS)
     again = {"tag": "motdulundi", "rule": "FREQ=WEEKLY;BYDAY=MO", "template": "#motdulundi : "}
     begin_series(tx, ada.id, name="Le mot du lundi", begins=begins, **again)
     open_outlet(tx, ada.id, kind="feed", name="Le meilleur de l’escalier", open_=True)
@@ -120,6 +125,20 @@ def keep(tx: Tx, loader: Loader) -> None:
     notebook = add_account(tx, "carnets", kind="brand", language="fr")
     change_profile(tx, notebook, Profile(display_name="Les carnets d’Ada", color="lavender", discoverable=True))
     add_membership(tx, user, notebook.id)
+
+
+def queue_of_the_week(tx: Tx, loader: Loader) -> None:
+    """When ada publishes by the clock of Paris, and what waits for it."""
+    ada, user = loader.accounts["ada"], loader.users["ada"]
+    change_preferences(tx, user, zone=PARIS)
+    set_up(tx, ada.id, zone=PARIS, slots=[Slot(day, at) for day in range(7) for at in (9 * 60 + 30, 18 * 60)])
+    for texts in (
+        ("Le lavoir rouvre au printemps. On y vient toujours pour parler, plus rarement pour laver.",),
+        ("Trois choses vues ce matin, de bas en haut :", "une marche neuve,", "un chat sur la neuvième."),
+        ("Qui a encore une photo de la place avant les platanes ? Je prends aussi les floues.",),
+    ):
+        drafts = tuple(Draft(text=text, language="fr") for text in texts)
+        put_in(tx, ada, Plan(drafts, user_id=user), loader.site.settings)
 
 
 def recommend(tx: Tx, loader: Loader) -> None:

@@ -21,6 +21,12 @@ ROLES = {
 }
 """In the house, for the paper, for the diary."""
 WINNERS = ("Le rugby l’emporte, et la place avec lui.", "Match nul : tout le monde paie sa tournée.")
+ASKED = (
+    (5, "karim", "@echo À quelle heure ouvre le pont, lundi ? J’ai une brouette."),
+    (3, "bea", "@echo Votre photo du lavoir est de 1931, pas de 1913. Ma grand-mère est dessus."),
+    (1, "dirk", "@echo Is the bridge open to bicycles as well?"),
+)
+"""What people say to the paper, and how many hours ago."""
 
 
 def work_together(tx: Tx, loader: Loader) -> None:
@@ -39,6 +45,8 @@ def work_together(tx: Tx, loader: Loader) -> None:
         organise.let_speak_as_agreed(tx, house, users[name])
     invite.invite(tx, users["amina"], house, roles={diary: "author"}, uses=2)
     work_with_others(tx, loader, house, brands[0], hand_in(tx, loader, *brands))
+    for hours, name, text in ASKED:
+        publish(tx, people[name], Draft(text=text, at=now() - hours * HOUR), tx.settings)
 
 
 def hand_in(tx: Tx, loader: Loader, paper: int, diary: int) -> int:

@@ -110,13 +110,14 @@ class Writer:
             connection.close()
 
     def _next(self) -> tuple[list[Work], bool]:
-        """What waits, at least one; and whether it is the last."""
+        """What waits, at least one; and whether it is the last. The first row is answered before the other begins."""
         works: list[Work] = []
         most = BATCH if self.store.sqlite else 1
         go_on = self._turns.get()
         while go_on:
+            hurried = bool(self._first)
             works.append(self._take())
-            if len(works) == most:
+            if len(works) == most or (hurried and not self._first):
                 return works, False
             try:
                 go_on = self._turns.get_nowait()

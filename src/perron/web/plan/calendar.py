@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from perron.entities.plans import planned_threads
 from perron.kit.errors import Invalid, NotFound, Refused
-from perron.kit.time import DAY
+from perron.kit.time import DAY, now
 from perron.kit.zones import Wall, moment_of, rules_of, wall_at
 from perron.posts.planned import find_scheduled, scheduled_between
 from perron.posts.scheduled import move
@@ -142,7 +142,7 @@ def _ways(visit: Visit, week: date | None, shown: date, today: date) -> dict[str
 
 
 def _marked(visit: Visit, db: Db, account_id: int, first: date, last: date, zone: str) -> dict[str, list[Any]]:
-    """What stands on each day: what is planned, and places of series that nobody has filled."""
+    """What stands on each day: what is planned, and places of series to come that nobody has filled."""
     since, to = (_at(day, zone) for day in (first, last + timedelta(1)))
     found = scheduled_between(db, account_id, since - DAY, to + DAY)
     shown = [
@@ -158,7 +158,7 @@ def _marked(visit: Visit, db: Db, account_id: int, first: date, last: date, zone
         days[one["day"]].append({**one, "kind": "approved"})
     for place in places(db, account_id, first - timedelta(1), last + timedelta(2)):
         here = wall_at(place.at, zone)
-        if here and place.open:
+        if here and place.open and place.at > now():
             made = {"kind": "open", "time": here.local[11:16], "due": place.at, "words": place.series.name}
             days[here.local[:10]].append({**made, "series": place.series.id, "wall": place.wall})
     return {day: sorted(all_of_it, key=lambda one: one["due"]) for day, all_of_it in days.items()}

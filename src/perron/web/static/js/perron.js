@@ -1,6 +1,7 @@
 // On every page of who is signed in. Pages work without any of this.
 
 import "./acts.js";
+import "./bars.js";
 import "./keys.js";
 import "./live.js";
 import "./place.js";
