@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from perron.admission.turns import AT_ONCE, SHORT, Turns
+from perron.admission.turns import AT_ONCE, BEHIND, SHORT, Turns
 from perron.kit.saturation import Saturation
 
 
@@ -15,7 +15,8 @@ class Crowd:
 
     def __init__(self) -> None:
         self.saturation, self.served = Saturation(), list[int]()
-        self.turns = Turns(self.saturation)
+        self.behind = 0
+        self.turns = Turns(self.saturation, lambda: self.behind)
         self.turns.start()
 
     async def long_turn(self) -> None:
@@ -99,3 +100,15 @@ def test_everybody_comes_in_once_nothing_is_measured() -> None:
         assert not crowd.turns.crowded()
 
     assert len(tried(what)) == 3 * AT_ONCE
+
+
+def test_nobody_comes_in_while_the_database_has_more_questions_than_lines() -> None:
+    async def what(crowd: Crowd) -> None:
+        crowd.behind = BEHIND + 1
+        tasks = [asyncio.ensure_future(crowd.come(number)) for number in range(2)]
+        await asyncio.sleep(0.02)
+        assert crowd.served == [] and crowd.turns.longest() > 0.0
+        crowd.behind = BEHIND
+        assert await asyncio.gather(*tasks) == [True, True]
+
+    assert tried(what) == [0, 1]

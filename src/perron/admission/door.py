@@ -24,7 +24,7 @@ class Admission:
 
     def __init__(self, site: Site) -> None:
         self.site, self.saturation, self.pace = site, site.saturation, site.store.pace
-        self.turns, self.kinds = Turns(site.saturation), Kinds(site)
+        self.turns, self.kinds = Turns(site.saturation, site.store.behind), Kinds(site)
         self.gauge = Gauge(site, self.turns)
         self.kept = Kept(site.saturation, Answers(site.shared) if site.shared is not None else None)
 

@@ -2,11 +2,13 @@
 
 A loop that serves everything that has come before it looks up again makes everybody wait for everybody: whoever signs
 in, a sign of life, a post that is long on disk and not yet answered. With the row a turn stays short, and what never
-gives way is not in it.
+gives way is not in it. The same goes for a database with more questions than lines to ask them on: nobody comes in to
+wait there.
 """
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from time import monotonic
 from typing import NamedTuple
 
@@ -16,6 +18,10 @@ SHORT = 0.03
 """Seconds of a turn after which whoever comes waits for another."""
 AT_ONCE = 8
 """How many of those who wait come in each turn."""
+BEHIND = 16
+"""How many readings wait for a line to the database when nobody comes in."""
+PAUSE = 0.002
+"""Seconds after which one looks whether they still do."""
 
 
 class Waiting(NamedTuple):
@@ -27,10 +33,10 @@ class Waiting(NamedTuple):
 
 
 class Turns:
-    """The row of those who wait, and how long this turn of the loop has lasted."""
+    """The row of those who wait, and how long this turn of the loop has lasted. `behind`: how many readings wait."""
 
-    def __init__(self, saturation: Saturation) -> None:
-        self.saturation = saturation
+    def __init__(self, saturation: Saturation, behind: Callable[[], int]) -> None:
+        self.saturation, self.behind = saturation, behind
         self._loop: asyncio.AbstractEventLoop | None = None
         self._row: deque[Waiting] = deque()
         self._turn = 0.0
@@ -58,7 +64,7 @@ class Turns:
 
     def crowded(self) -> bool:
         """Whether whoever comes now has to wait."""
-        return self._loop is not None and (self.waited() > SHORT or bool(self._row))
+        return self._loop is not None and (self.waited() > SHORT or bool(self._row) or self.behind() > BEHIND)
 
     def longest(self) -> float:
         """Seconds that the first of the row has waited."""
@@ -74,17 +80,24 @@ class Turns:
         return let_in
 
     def _next(self) -> None:
-        """Let a few in. While there is pressure, whoever has waited too long is sent away."""
-        now, room = monotonic(), AT_ONCE
-        while self._row and room:
-            one = self._row.popleft()
-            if one.let_in.done():  # they went away
-                continue
+        """Let a few in, or nobody while the database has enough to do. Under pressure, whoever has waited too long is
+        sent away."""
+        now, clogged = monotonic(), self.behind() > BEHIND
+        room = 0 if clogged else AT_ONCE
+        while self._row:
+            one = self._row[0]
             in_time = not self.saturation.pressure or now - one.since <= one.patience
-            one.let_in.set_result(in_time)
-            room -= in_time
+            if not one.let_in.done():  # they have not gone away
+                if in_time and not room:
+                    break
+                one.let_in.set_result(in_time)
+                room -= in_time
+            self._row.popleft()
         if self._row and self._loop is not None:
-            self._loop.call_soon(self._next)
+            if clogged:
+                self._loop.call_later(PAUSE, self._next)
+            else:
+                self._loop.call_soon(self._next)
 
     def _turn_ends(self) -> None:
         self._turn = 0.0

@@ -334,6 +334,11 @@ class Store:
         """How many writes wait for the writer."""
         return self._writer.waiting()
 
+    def behind(self) -> int:
+        """How many readings of the running event loop wait for a line to PostgreSQL."""
+        lines: Readers | None = getattr(self._local, "lines", None)
+        return 0 if lines is None else lines.waiting()
+
     def close(self) -> None:
         """Finish the writes that wait, then let go of the database."""
         self._writer.close()

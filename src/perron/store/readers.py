@@ -174,6 +174,10 @@ class Readers:
         self._refused_until = 0.0
         self._watch: asyncio.TimerHandle | None = None
 
+    def waiting(self) -> int:
+        """How many readings wait for a line."""
+        return len(self._queue)
+
     async def read(self, work: Callable[[Db], T], *, first: bool = False) -> T:
         """Run `work`. A reading whose connection breaks is begun once more on another. `first`: on a line that is kept
         for it, as others wait on theirs until it is done; one at a time."""
