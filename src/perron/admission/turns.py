@@ -1,4 +1,4 @@
-"""Turns: when more has come than a short turn of the loop can serve, requests wait in a row and a few come in each turn.
+"""Turns: when more has come than a short turn of the loop can serve, requests wait in a row; a few come in each turn.
 
 A loop that serves everything that has come before it looks up again makes everybody wait for everybody: whoever signs
 in, a sign of life, a post that is long on disk and not yet answered. With the row a turn stays short, and what never

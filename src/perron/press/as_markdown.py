@@ -14,7 +14,9 @@ from perron.press.markup import PAPER, Setting
 from perron.press.words import counted, day, moment, word
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
-_STARTS = re.compile(r"^([^\S\n]*)(#{1,6}(?=\s)|[-+](?=\s)|>|(?:\d{1,9})(?=[.)]\s)|={2,}[^\S\n]*$|-{2,}[^\S\n]*$)", re.M)
+_STARTS = re.compile(
+    r"^([^\S\n]*)(#{1,6}(?=\s)|[-+](?=\s)|>|(?:\d{1,9})(?=[.)]\s)|={2,}[^\S\n]*$|-{2,}[^\S\n]*$)", re.M
+)
 
 
 def to_markdown(document: d.Document, setting: Setting = PAPER) -> str:

@@ -381,7 +381,7 @@ def open_engine(url: str, settings: Settings) -> Engine:
             "busy_timeout = 10000",
             "journal_mode = WAL",
             "synchronous = FULL",
-            "cache_size = -16384",  # KiB; reading goes by the mapped file
+            "cache_size = -8192",  # KiB; reading goes by the mapped file
             "mmap_size = 268435456",
             "temp_store = MEMORY",
             "journal_size_limit = 16777216",

@@ -19,7 +19,7 @@ from perron.web.environment import environment
 from perron.web.shown import Sheet
 from perron.web.visit import Frame, Visit
 
-PAGES = Drawings(8 * 2**20)
+PAGES = Drawings(4 * 2**20)
 BLOCKS = ("title", "head", "main", "side")
 _MARK = re.compile("\x00(\\w+)\x00")
 
