@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -83,6 +84,21 @@ def test_what_a_disclosure_lacks_is_said_and_the_words_are_kept(town: Town) -> N
     ada = at_browser(town, town.person("ada", locale="en"))
     wrong = ada.press(ada.get("/home"), "/post", text="Taste", tie="sponsor", tied_to="Roux", tied_url="roux")
     assert wrong.status_code == 422 and "begins with https://" in wrong.text and "Taste" in wrong.text
+
+
+def test_what_is_disclosed_stays_with_the_words_while_they_are_kept_and_handed_in(team: Team) -> None:
+    bea = speaking(team, "bea")
+    said = {"text": "Come and taste", "tie": "sponsor", "tied_to": "Roux", "byline": "Nadia"}
+    bea.press(bea.get("/home"), "/drafts", **said)
+    (draft,) = re.findall(r"/write\?draft=\d+", bea.get("/drafts").text)
+    opened = bea.get(draft).text
+    assert 'name="tied_to" value="Roux"' in opened and 'name="byline" value="Nadia"' in opened
+    bea.press(bea.get("/write"), "/submit", **said)
+    (handed_in,) = re.findall(r"/submissions/\d+", bea.get(f"/organisations/{team.house}/approvals").text)
+    carl = speaking(team, "carl")
+    carl.fill(carl.get(handed_in), at=f"{handed_in}/publish")
+    (made,) = team.site.anybody(f"/api/v1/accounts/{team.paper.id}/statuses")
+    assert (made["disclosure"]["name"], made["byline"]) == ("Roux", "Nadia")
 
 
 def test_the_sheet_says_what_each_figure_means_and_csv_has_the_same(team: Team) -> None:
