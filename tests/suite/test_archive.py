@@ -29,6 +29,8 @@ from perron.suite.archive.content import how_much
 from perron.suite.archive.model import Archive
 from perron.suite.archive.queries import archive_as_stored
 from tests.rig import Person, Site
+from tests.suite.atelier.test_bank import picture as bank_picture
+from tests.suite.atelier.test_bank import put
 
 
 def ask(site: Site, who: Person) -> int:
@@ -146,6 +148,27 @@ def test_an_archive_holds_what_the_database_holds(site: Site, ada: Person, bea: 
         assert "password" not in json.dumps(profile) and "totp" not in json.dumps(profile)
         everything = b"".join(archive.read(name) for name in archive.namelist())
         assert "Rien d’ada".encode() not in everything and b"dirk@example.org" not in everything
+
+
+def test_what_is_said_of_pictures_in_a_bank_is_packed_with_them(
+    site: Site, ada: Person, bea: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "PORTION", 2)
+    colors = ("red", "green", "blue")
+    made = [put(ada, bank_picture(one), f"{one}.jpg", caption=one, date="v. 1898", credit="Rol") for one in colors]
+    put(bea, bank_picture("white"), caption="De bea")
+    used = ada.post("/api/perron/v1/bank/items/use", {"ids": [made[0]["id"]]})
+    post = ada.says("Le vélodrome", media_ids=[one["id"] for one in used])
+    site.run_jobs()
+    archive_id = ask(site, ada)
+    site.run_jobs()
+    with opened(site, archive_id) as archive:
+        kept_ones = json.loads(archive.read("bank.json"))
+        assert [one["caption"] for one in kept_ones] == [*colors]
+        assert kept_ones[0]["date"] == "1898~" and kept_ones[0]["people"] == []
+        assert [one["posts"] for one in kept_ones] == [[post["id"]], [], []]
+        assert all(archive.read(one["file"])[:2] == b"\xff\xd8" for one in kept_ones)
+        assert json.loads(archive.read("ledger.json"))["held"]["bank.json"] == 3
 
 
 def test_posts_are_written_as_other_servers_read_them(site: Site, ada: Person, bea: Person, dirk: Person) -> None:

@@ -20,6 +20,9 @@ from perron.store.tables import (
     account_domain_blocks,
     account_notes,
     accounts,
+    bank_items,
+    bank_uses,
+    banks,
     blocks,
     clips,
     conversations,
@@ -391,6 +394,41 @@ def clips_in_full(db: Db, account_id: int) -> list[Entry]:
     return [
         {"kept": iso(born(id_)), "post": str(post_id) if post_id else None, "url": url, "title": title}
         for id_, post_id, url, title in rows
+    ]
+
+
+_SAID = ("kind", "name", "caption", "alt", "credit", "place", "people", "tags", "album", "date", "note")
+_MAY = ("usable_until", "usable_by", "sender")
+_BANK = Prepared(
+    select(bank_items.c.id, media.c.file, *(bank_items.c[name] for name in (*_SAID, *_MAY)))
+    .join(banks, banks.c.id == bank_items.c.bank_id)
+    .join(media, media.c.id == bank_items.c.id, isouter=True)
+    .where(banks.c.account_id == _ACCOUNT, bank_items.c.id > bindparam("after"))
+    .order_by(bank_items.c.id)
+    .limit(bindparam("limit"))
+)
+_USES = Prepared(
+    select(bank_uses.c.item_id, bank_uses.c.post_id).where(among(bank_uses.c.item_id)).order_by(bank_uses.c.post_id)
+)
+
+
+def bank_page(db: Db, account_id: int, after: int, limit: int) -> list[Entry]:
+    """What is said of the next pictures of the account's bank, and the posts that each was used in. Dates are in EDTF,
+    `usable_until` is a day such as 20271231."""
+    rows = db.all(_BANK, of_account=account_id, after=after, limit=limit)
+    uses: dict[int, list[str]] = {}
+    for item_id, post_id in db.all(_USES, ids=db.id_list([row[0] for row in rows])) if rows else ():
+        uses.setdefault(item_id, []).append(str(post_id))
+    return [
+        {
+            "id": str(id_),
+            "added": iso(born(id_)),
+            "file": media_path(file) if file else None,
+            **(said := dict(zip((*_SAID, *_MAY), more, strict=True))),
+            **{name: json.decode(said[name]) for name in ("people", "tags")},
+            "posts": uses.get(id_, []),
+        }
+        for id_, file, *more in rows
     ]
 
 

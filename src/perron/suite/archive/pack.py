@@ -27,6 +27,7 @@ from perron.suite.archive import outbox, pages
 from perron.suite.archive.ask import folder_of, name_of
 from perron.suite.archive.content import (
     Entry,
+    bank_page,
     clips_in_full,
     decks_in_full,
     drafts_in_full,
@@ -98,10 +99,11 @@ def _plan(store: Store, archive: Archive, work: Path) -> Plan:
     if not path.exists():
         with store.read() as db:
             ids = post_ids(db, archive.account_id, archive.id)
-            media = [one for one in media_of_account(db, archive.account_id) if one.state == "ready" and one.file]
+            media = media_of_account(db, archive.account_id)
             known = read_profile(db, Links(store.settings), archive.account_id, archive.user_id)
-        pictures = [known[name] for name in ("avatar", "header") if known[name]]
-        _keep(path, json.encode([ids, [one.file for one in media], pictures]))
+        pictures = dict.fromkeys(known[name] for name in ("avatar", "header") if known[name])
+        files = dict.fromkeys(one.file for one in media if one.state == "ready" and one.file)  # copies share a file
+        _keep(path, json.encode([ids, [one for one in files if one not in pictures], [*pictures]]))
     return Plan(*json.decode(path.read_bytes()))
 
 
@@ -136,11 +138,11 @@ def _pack_all(store: Store, archive: Archive, plan: Plan, work: Path) -> Path:
     locale = known["user"]["language"] if known["user"]["language"] in pages.WORDS else "fr"
     pictures = {name: media_path(known[name]) if known[name] else "" for name in ("avatar", "header")}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
-        written = _posts_into(out, plan, work, known["uri"])
+        written, banked = _posts_into(out, plan, work, known["uri"]), _bank_into(out, store, archive)
         months = _months_into(out, plan, work, locale, place, known)
         packed = _files_into(out, store, archive, plan)
         ledger = {"posts.json": written, "outbox.json": written, "profile.json": 1, "actor.json": 1}
-        ledger |= {name: len(rows) for name, rows in more.items()}
+        ledger |= {name: len(rows) for name, rows in more.items()} | {"bank.json": banked}
         ledger |= {name: len(one.rows) for name, one in tables.items()} | {"media_attachments": packed}
         for name, rows in more.items():
             out.writestr(name, json.encode(rows))
@@ -165,6 +167,23 @@ def _posts_into(out: zipfile.ZipFile, plan: Plan, work: Path, actor: str) -> int
         _list_into(file, (json.encode(outbox.activity(one, actor)) for one in _posts(plan, work)))
         file.write(b"}")
     return n
+
+
+def _bank_into(out: zipfile.ZipFile, store: Store, archive: Archive) -> int:
+    """What is said of the pictures of the account's bank, in portions: there may be hundreds of thousands."""
+    with out.open("bank.json", "w", force_zip64=True) as file:
+        return _list_into(file, (json.encode(one) for one in _bank(store, archive)))
+
+
+def _bank(store: Store, archive: Archive) -> Iterator[Entry]:
+    after = 0
+    while True:
+        with store.read() as db:
+            found = bank_page(db, archive.account_id, after, PORTION)
+        if not found:
+            return
+        yield from found
+        after = int(found[-1]["id"])
 
 
 def _list_into(file: Any, rows: Iterator[bytes]) -> int:
