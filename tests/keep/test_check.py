@@ -12,6 +12,8 @@ from perron.store.references import REFERENCES
 from perron.store.tables import metadata
 from tests.keep.conftest import Town, found, people_found
 from tests.rig import Site
+from tests.suite.atelier.test_bank import found as pictures_found
+from tests.suite.atelier.test_bank import picture, put
 
 
 class Square:
@@ -114,20 +116,26 @@ def test_counts_set_right_are_what_readers_see(square: Square) -> None:
 
 
 def test_lost_words_are_found_again(square: Square) -> None:
-    town, ids = square.town, {"id": int(square.town.first["id"]), "ada": square.town.ada.account.id}
-    if square.site.store.sqlite:
-        square.by_hand("INSERT INTO post_words (post_words) VALUES ('delete-all')")
-        square.by_hand("INSERT INTO account_words (account_words) VALUES ('delete-all')")
-    else:
-        square.by_hand("DELETE FROM post_words")
-        square.by_hand("DELETE FROM account_words")
-    assert ids and found(town.ada, "velo") == []
+    town, names = square.town, ("post_words", "account_words", "bank_words")
+    put(town.ada, picture(), caption="Le vélodrome")
+    for name in names:
+        lost = f"INSERT INTO {name} ({name}) VALUES ('delete-all')"
+        square.by_hand(lost if square.site.store.sqlite else f"DELETE FROM {name}")
+    assert found(town.ada, "velo") == [] and pictures_found(town.ada, q="vélodrome") == []
     code, said = square.check("--repair")
-    assert {one["name"] for one in said["findings"]} == {"post_words", "account_words"}
+    assert {one["name"] for one in said["findings"]} == {*names}
     assert code == 0
     assert found(town.ada, "velo") == [town.first["id"]]
     assert people_found(town.ada, "carl") == ["carl"]
+    assert pictures_found(town.ada, q="vélodrome") == ["Le vélodrome"]
     assert square.check()[1]["findings"] == []
+
+
+def test_words_of_what_is_gone_are_told_of(square: Square) -> None:
+    kept = put(square.town.ada, picture(), caption="Le vélodrome")
+    square.by_hand("DELETE FROM bank_items WHERE id = :id", id=int(kept["id"]))
+    code, said = square.check()
+    assert [one["name"] for one in said["findings"] if one["about"] == "words"] == ["bank_strays"]
 
 
 def test_files_that_are_gone_are_named(square: Square) -> None:

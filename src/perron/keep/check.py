@@ -35,6 +35,10 @@ from perron.store.orphans import count_orphans, mend_orphans, some_orphans
 from perron.store.references import REFERENCES, Reference
 from perron.store.schema import HEAD, version
 from perron.store.tables import accounts, posts, server_settings
+from perron.suite.atelier.bank.queries import add_bank_words
+from perron.suite.atelier.bank.unfound import strays as strays_of_banks
+from perron.suite.atelier.bank.unfound import unfound as unfound_pictures
+from perron.suite.atelier.bank.unfound import unfound_among as unfound_pictures_among
 
 EXAMPLES = 5
 
@@ -173,6 +177,7 @@ def _words(site: Site, repair: bool, checked: Checked) -> Iterator[Finding]:
     kinds = (
         ("post_words", unfound, unfound_among, add_words),
         ("account_words", unfound_accounts, unfound_accounts_among, index_accounts),
+        ("bank_words", unfound_pictures, unfound_pictures_among, add_bank_words),
     )
     for name, lost, still_lost, add in kinds:
         checked.looked_at += 1
@@ -186,11 +191,12 @@ def _words(site: Site, repair: bool, checked: Checked) -> Iterator[Finding]:
                 site.store.write(lambda tx, part=part, still=still_lost, add=add: add(tx, still(tx, part)))  # type: ignore[misc]
                 finding.mended += len(part)
             yield finding
-    with _seen(site) as db:
-        more = strays(db)
-    if more:
-        says = "Words of posts that are gone are still kept; nobody is shown them."
-        yield Finding("words", "strays", more, says, wrong=False)
+    for name, what, left in (("strays", "posts", strays), ("bank_strays", "pictures", strays_of_banks)):
+        with _seen(site) as db:
+            more = left(db)
+        if more:
+            says = f"Words of {what} that are gone are still kept; nobody is shown them."
+            yield Finding("words", name, more, says, wrong=False)
 
 
 def _fragments(site: Site, repair: bool, checked: Checked) -> Iterator[Finding]:
