@@ -3,6 +3,7 @@
 import io
 import re
 
+import pytest
 from PIL import Image
 
 from tests.rig import Site as Town
@@ -78,16 +79,20 @@ def test_a_selection_is_taken_along_and_taken_out(town: Town) -> None:
     assert ids(gone.text) == []
 
 
-def test_pictures_are_chosen_while_one_writes(town: Town) -> None:
+@pytest.mark.parametrize("answers", [False, True])
+def test_pictures_are_chosen_while_one_writes(town: Town, answers: bool) -> None:
     desk = desk_of(town, "ada")
     put(desk, "red", credit="Rol")
-    form = desk.get("/write")
-    fields = dict(re.findall(r'<input type="hidden" name="(csrf|key)" value="([^"]*)">', form.text))
+    asked = town.person("bea").says("Qui gagne ?")["id"]
+    form = desk.get(f"/write?reply_to={asked}" if answers else "/write")
+    assert 'formaction="/bank/pick"' in form.text
+    fields = dict(re.findall(r'<input type="hidden" name="(csrf|key|reply_to|next)" value="([^"]*)">', form.text))
     page = desk.post("/bank/pick", data={**fields, "part": "", "text": "Mes mots", "do": "pick"})
     assert page.url.path == "/bank" and "draft=" in str(page.url)
     (first,) = ids(page.text)
     back = desk.press(page, "/bank/chosen", id=first, do="use")
     assert back.url.path == "/write" and "Mes mots" in back.text and "Rol" in back.text
+    assert (f'name="reply_to" value="{asked}"' in back.text) is answers
 
 
 def test_a_reporter_sends_from_a_phone_until_the_box_is_closed(town: Town) -> None:
