@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from playwright.sync_api import Page
 
 AXE = """(rules) => axe.run(document, {
@@ -20,3 +23,18 @@ def broken(page: Page, theme: str, rules: list[str]) -> list[str]:
         for rule in page.evaluate(AXE, rules)
         for node in rule["nodes"][:3]
     ]
+
+
+ONE_LINE = """Math.max(0, ...[...document.querySelectorAll(".tabs.many")].map((one) => one.offsetHeight)) < 60"""
+SHOTS = os.environ.get("TEST_PICTURES", "")
+"""A folder in which pictures of the pages are left, to be looked at."""
+
+
+def is_sound(page: Page, name: str) -> None:
+    """Look at a page: axe finds nothing, it is no wider than its window, and its bar of ways is one line on a phone.
+    The page must have been given axe: `page.add_init_script(path=front / "axe.min.js")`."""
+    found = [*broken(page, "light", []), *broken(page, "dark", COLOURS)]
+    assert found == [] and page.evaluate(WIDER) <= 0, (name, found)
+    assert page.evaluate(f"innerWidth > 700 || {ONE_LINE}"), name
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.seen import Seen, watch
+from tests.clients.clock import Clock, served_by_a_clock
 from tests.clients.server import PASSWORD, Served, clean_environ, serving
 
 ARGUMENTS = [
@@ -66,6 +67,13 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server on which nobody has done anything yet."""
     with serving(tmp_path_factory.mktemp("empty") / "data") as served:
         yield served
+
+
+@pytest.fixture
+def clocked(tmp_path: Path) -> Iterator[tuple[Served, Clock]]:
+    """A server of one test's own, and the clock by which it lives. To be asked for before `open_browser`."""
+    with served_by_a_clock(tmp_path / "data") as both:
+        yield both
 
 
 Opener = Callable[..., Page]

@@ -23,7 +23,7 @@ NOT_SEEN = {
     "/write/zones": "answers the composer's script",
     "/deck/{id}/fresh": "answers the script of decks: tests/web/test_deck.py",
     "/bank/items/{id}": "a picture that was put in: tests/browser/test_bank.py",
-    "/bank/import/{id}": "an import under way: tests/web/test_bank.py",
+    "/bank/import/{id}": "an import under way: tests/browser/test_bank.py",
     "/bank/boxes/{id}": "an open drop-box: tests/browser/test_bank.py",
     "/stories/{id}": "a story at work: tests/web/test_stories.py",
     "/stories/{id}/people": "a story at work: tests/web/test_stories.py",

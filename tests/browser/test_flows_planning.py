@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from perron.kit.ids import born
 from tests.browser.conftest import Opener
 from tests.browser.flows import PLAIN, Way, go_through, until, with_script
-from tests.clients.clock import Clock, served_by_a_clock
+from tests.clients.clock import Clock
 from tests.clients.server import Person, Served
 
 pytestmark = pytest.mark.slow
@@ -27,13 +26,12 @@ BEFORE, LATE = timedelta(seconds=3), timedelta(seconds=30)
 
 
 @pytest.fixture
-def evening(tmp_path: Path) -> Iterator[tuple[Served, Clock]]:
-    """A server of its own on which it is nine in the evening in Paris: of today, or of tomorrow when that is over."""
-    with served_by_a_clock(tmp_path / "data") as (served, clock):
-        today = datetime.now(PARIS)
-        tonight = datetime.combine(today, time(21), PARIS)
-        clock.set_to(tonight if tonight > today else tonight + timedelta(days=1))
-        yield served, clock
+def evening(clocked: tuple[Served, Clock]) -> tuple[Served, Clock]:
+    """A server on which it is nine in the evening in Paris: of today, or of tomorrow when that is over."""
+    today = datetime.now(PARIS)
+    tonight = datetime.combine(today, time(21), PARIS)
+    clocked[1].set_to(tonight if tonight > today else tonight + timedelta(days=1))
+    return clocked
 
 
 def picture(n: int) -> dict[str, object]:
