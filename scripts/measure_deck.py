@@ -2,8 +2,9 @@
 
 .venv/bin/python scripts/measure_deck.py [--columns 15] [--posts 200] [--picture deck.png]
 
-A server of its own with one reader and a few who write. Told are: frames a second while four columns scroll at once and
-how long the longest of them were; milliseconds of script for each post that comes to one column, and to all of them.
+A server of its own with one reader and a few who write. Told are: frames a second while one column is scrolled as by a
+wheel, and while four scroll at once; how long the longest of them were; milliseconds of script for each post that comes
+to one column, and to all of them.
 """
 
 import argparse
@@ -46,6 +47,15 @@ SCROLL = """async (seconds) => {
     requestAnimationFrame(frame);
   });
   return times.slice(1).map((one, n) => one - times[n]);
+}"""
+WATCH = """() => {
+  window.frames_seen = [];
+  const see = (now) => { frames_seen.push(now); window.seen_enough || requestAnimationFrame(see); };
+  requestAnimationFrame(see);
+}"""
+SEEN = """() => {
+  window.seen_enough = true;
+  return frames_seen.slice(1).map((one, n) => one - frames_seen[n]);
 }"""
 FILL = """async (most) => {
   const wait = (ms) => new Promise((go) => setTimeout(go, ms));
@@ -96,6 +106,7 @@ def measure(served: Served, page: Page, wish: argparse.Namespace) -> None:
         page.screenshot(path=str(wish.picture))
     cdp = page.context.new_cdp_session(page)
     cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
+    wheeled(page, cdp)
     scrolled(page, cdp)
     page.evaluate("for (const one of document.querySelectorAll('.scroller')) one.scrollTop = 0")
     arrived(page, cdp, other, "to one column", visibility="unlisted")
@@ -132,14 +143,30 @@ def counted(cdp: CDPSession) -> dict[str, float]:
     return {name: told[name] * 1000 for name in COUNTED}
 
 
+def wheeled(page: Page, cdp: CDPSession) -> None:
+    """One column, by what a hand does with a wheel: 2,000 px a second, for five seconds."""
+    box = page.locator(".deck > .column .scroller").first.bounding_box()
+    assert box
+    page.evaluate(WATCH)
+    before = counted(cdp)
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    cdp.send("Input.synthesizeScrollGesture", {**at, "yDistance": -10_000, "speed": 2000, "gestureSourceType": "mouse"})
+    say_frames("scrolling one column with the wheel", page.evaluate(SEEN), before, counted(cdp))
+
+
 def scrolled(page: Page, cdp: CDPSession) -> None:
     page.evaluate(SCROLL, 2)
     before = counted(cdp)
-    frames = sorted(page.evaluate(SCROLL, 8))
-    each = {name: (value - before[name]) / len(frames) for name, value in counted(cdp).items()}
+    say_frames("scrolling four columns", page.evaluate(SCROLL, 8), before, counted(cdp))
+
+
+def say_frames(what: str, frames: list[float], before: dict[str, float], after: dict[str, float]) -> None:
+    """How many there were in a second, how long they took, and what the page's own thread did for each."""
+    frames = sorted(frames)
+    each = {name: (value - before[name]) / len(frames) for name, value in after.items()}
     late, last = sum(one > 25 for one in frames), frames[int(len(frames) * 0.99)]
     print(
-        f"scrolling four columns: {1000 / statistics.mean(frames):.1f} frames a second, "
+        f"{what}: {1000 / statistics.mean(frames):.1f} frames a second, "
         f"median {frames[len(frames) // 2]:.1f} ms, p99 {last:.1f} ms, {late} of {len(frames)} later than 25 ms; "
         f"work of each frame: {told(each)}"
     )

@@ -34,11 +34,13 @@ PAGES = {
     "messages": ("/messages", ADA),
     "settings": ("/settings/appearance", ADA),
     "safety": ("/settings/safety", ADA),
+    "queue": ("/queue", ADA),
     "calendar": ("/calendar", ADA),
     "deck": ("/deck", ADA),
     "story": ("/stories/told", ""),
     "telling": ("/stories/begun", ADA),
     "approvals": ("/organisations/first/approvals", ADA),
+    "inbox": ("/organisations/first/inbox", ADA),
     "reports": ("/manage/reports", OWNER),
     "glance": ("/manage", OWNER),
 }
@@ -108,11 +110,20 @@ def first_house(served: Served, page: Page) -> str:
     return f"{house}/approvals"
 
 
+def inbox_of_a_brand(served: Served, page: Page) -> str:
+    """What people said to a brand of that house, for who speaks for it."""
+    page.goto(first_house(served, page).rpartition("/")[0])
+    page.locator(".brand-card button").first.click()
+    page.wait_for_load_state("networkidle")
+    return "/inbox"
+
+
 FOUND = {
     "/posts/longest": longest_talk,
     "/stories/told": story_told,
     "/stories/begun": story_begun,
     "/organisations/first/approvals": first_house,
+    "/organisations/first/inbox": inbox_of_a_brand,
 }
 """Addresses that differ from town to town."""
 
