@@ -27,6 +27,7 @@ from perron.streaming.hub import Hub
 from perron.web import anybody
 from perron.web.errors import HANDLERS
 from perron.web.routes import ROUTES as WEB_ROUTES
+from perron.web.stories.counted import heard, write_down
 from perron.wiring import CHORES, CONSEQUENCES
 
 Scope = MutableMapping[str, Any]
@@ -76,6 +77,7 @@ class App:
         """End streams, jobs and writes, in this order."""
         self.leave()
         self.hub.close_all()
+        await write_down(self.site)
         self.admission.gauge.stop()
         if self._jobs_end is not None:
             await self._jobs_end
@@ -98,7 +100,7 @@ class App:
         if self.site.gate.shut and not path.startswith("/health") and self.site.gate.refuses(self._address(scope)):
             await turn_away(scope, send)
         else:
-            await self.admission(scope, receive, send, self._let_in)
+            await self.admission(scope, receive, heard(self.web, scope, send), self._let_in)
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]

@@ -56,6 +56,7 @@ from perron.suite.atelier.plan.warn import mail_dry_queue
 from perron.suite.stories.clips import forget_clip_of, forget_clips
 from perron.suite.stories.consent import tell_quoted
 from perron.suite.stories.keep import forget_post, forget_stories
+from perron.suite.stories.views import forget_readers
 from perron.suite.teams.approve import publish_when_due
 from perron.suite.teams.inbox import forget_tickets, open_tickets
 from perron.suite.teams.invite import forget_invitations, mail_invitation
@@ -183,6 +184,6 @@ CHORES = (
     *(trim, forget_keys, forget_failed, forget_expired, forget_unconfirmed, forget_follow_hours, forget_days),
     *(trim_notices, end_mutes, end_ip_blocks, keep_pruning, keep_fresh, keep_counting),
     *(keep_time, forget_invitations, forget_links, forget_outside_links, forget_proposals, warn_of_dry_queues),
-    forget_deliveries,
+    *(forget_deliveries, forget_readers),
 )
 """What is done every minute."""

@@ -88,6 +88,28 @@ def test_slides_are_turned_by_keys_and_nothing_moves_by_itself(town: Served, ope
     expect(plain.locator(".slide").nth(1)).to_be_in_viewport(ratio=0.5)
 
 
+def test_a_reader_is_taken_back_to_where_they_were(town: Served, open_browser: Opener) -> None:
+    teller = town.person("conteuse")
+    items = [{"type": "text", "text": f"Mot {n}. " + "Le marché du samedi se raconte debout. " * 40} for n in range(6)]
+    made = teller.post(STORIES, {"title": "Un long matin", "items": items})
+    at = teller.post(f"{STORIES}/{made['id']}/publish")["url"].removeprefix(town.origin)
+    page = open_browser(town, width="phone")
+    page.goto(at)
+    expect(page.locator("[data-resume]")).to_be_hidden()
+    fourth = page.locator(".press > .pr-item").nth(3)
+    place = fourth.get_attribute("id") or ""
+    with page.expect_request(lambda one: one.post_data == f'{{"item":"{place[1:]}"}}') as said:
+        fourth.evaluate("one => one.scrollIntoView()")
+    assert "cookie" not in said.value.headers and said.value.url.endswith("/read")
+    page.goto(at)
+    back = page.get_by_role("link", name="Reprendre où vous en étiez")
+    back.click()
+    expect(fourth).to_be_in_viewport()
+    page.goto(f"{at}/slides")
+    page.get_by_role("link", name="Reprendre où vous en étiez").click()
+    expect(page.locator(f"#s-{place}")).to_be_in_viewport(ratio=0.5)
+
+
 def test_axe_finds_nothing_in_a_story_nor_at_its_desk(town: Served, open_browser: Opener, front: Path) -> None:
     author, teller = town.person("auteur"), town.person("conteuse")
     items = [
@@ -99,7 +121,15 @@ def test_axe_finds_nothing_in_a_story_nor_at_its_desk(town: Served, open_browser
     made = teller.post(STORIES, {"title": "Un matin", "items": items})
     at = teller.post(f"{STORIES}/{made['id']}/publish")["url"].removeprefix(town.origin)
     desk = f"/stories/{made['id']}"
-    own = (desk, f"{desk}?after=0", f"{desk}/people", "/stories", "/stories/basket")
+    own = (
+        desk,
+        f"{desk}?after=0",
+        f"{desk}/people",
+        f"{desk}/figures",
+        "/stories",
+        "/stories/basket",
+        "/stories/quoted",
+    )
     page = open_browser(town, width="phone", signed_in=teller.name)
     page.add_init_script(path=front / "axe.min.js")
     for address in (at, f"{at}/slides", f"{at}/print", *own):

@@ -24,7 +24,7 @@ FORMS = [route for route in PAGES if "POST" in (getattr(route, "methods", None) 
 ONES_OWN = re.compile(  # what concerns whoever is signed in, and no account: the same for every role
     r"/(settings/(appearance|language|notices|email|password|safety|sessions|apps|accounts/)|standing|sign-|confirm|email"
     r"|accounts/new|deck|organisations|submissions/|campaigns?/|guest/|review/|join/|letters/|drop/|switch|language|oauth/|invitations|mail/"
-    r"|posts/\{id\}/translate)"
+    r"|posts/\{id\}/translate|stories/\{id\}/read)"
 )
 HANDED_IN = {
     *("/submit", "/inbox/{post_id}/{act}", "/write/look", "/write/files"),

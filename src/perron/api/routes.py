@@ -517,6 +517,8 @@ ROUTES: list[Route] = [
     get("/api/perron/v1/stories/{id}/export/{form}", stories.as_file, "read:statuses", who="public", mode="works"),
     get("/api/perron/v1/stories/{id}/people", stories.people, "read:statuses"),
     post("/api/perron/v1/stories/{id}/leave", stories.leave, "write:statuses"),
+    get("/api/perron/v1/stories/{id}/figures", stories.figures, "read:statuses"),
+    get("/api/perron/v1/stories/{id}/gains", stories.gains, "read:statuses"),
     get("/api/perron/v1/accounts/{id}/stories", stories.of_account, "read:statuses", who="public"),
     get("/api/perron/v1/clips", stories.clips, "read:statuses"),
     post("/api/perron/v1/clips", stories.clip, "write:statuses"),

@@ -21,12 +21,16 @@ from perron.suite.stories import consent, edit, keep
 from perron.suite.stories.clips import clip_page, clip_post, clips_of, remove_clip
 from perron.suite.stories.entities import (
     clip_entities,
+    figures_entity,
+    gains_entity,
     item_entity,
     people_entities,
     story_entities,
     whole_story,
 )
 from perron.suite.stories.export import export, is_begun, pictures_here
+from perron.suite.stories.figures import figures_of, steps_of
+from perron.suite.stories.gains import gains_of
 from perron.suite.stories.gather import gather, read_gathering
 from perron.suite.stories.model import MOST_ITEMS, Story
 from perron.suite.stories.queries import published_stories_of, stories_of
@@ -194,7 +198,7 @@ def remove(call: Call, tx: Tx) -> Answer:
 @speaks(shapes.WholeStory)
 def publish(call: Call, tx: Tx) -> Answer:
     """POST /api/perron/v1/stories/:id/publish"""
-    return _whole(call, tx, keep.publish_story(tx, _own(call, tx)).id)
+    return _whole(call, tx, _published(call, tx).id)
 
 
 @speaks(shapes.WholeStory)
@@ -307,6 +311,24 @@ def leave(call: Call, tx: Tx) -> Answer:
     return {}
 
 
+# -- figures -----------------------------------------------------------------------------------------------------------
+
+
+@speaks(shapes.StoryFigures)
+def figures(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/stories/:id/figures: of a story of one's own. Figures of statuses are no part of it."""
+    return figures_entity(figures_of(db, keep.own_story(db, call.me.id, call.id)))
+
+
+@speaks(shapes.StoryGains)
+def gains(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/stories/:id/gains: what a story that quotes one brought; nobody else is told."""
+    found = keep.find_story(db, call.id, viewer=None)
+    if found is None:
+        raise NotFound(keep.GONE)
+    return gains_entity(gains_of(db, call.me.id, found[0]), steps_of(db, found[0].id)[0])
+
+
 # -- the basket --------------------------------------------------------------------------------------------------------
 
 
@@ -334,6 +356,10 @@ def unclip(call: Call, tx: Tx) -> Answer:
     """DELETE /api/perron/v1/clips/:id"""
     remove_clip(tx, call.me.id, call.id)
     return {}
+
+
+def _published(call: Call, tx: Tx) -> Story:
+    return keep.publish_story(tx, _own(call, tx), call.viewer.writer_id if call.viewer else None)
 
 
 def _own(call: Call, tx: Tx) -> Story:

@@ -4,13 +4,18 @@ from typing import Any
 
 from perron.demo.load import Loader, first_of
 from perron.demo.model import Town
+from perron.kit.time import DAY, now
 from perron.store import Tx
 from perron.suite.stories.clips import clip_post
 from perron.suite.stories.edit import add_items
 from perron.suite.stories.keep import begin_story, publish_story
 from perron.suite.stories.model import Story
+from perron.suite.stories.queries import items_of
 from perron.suite.stories.read import read_head, read_item
+from perron.suite.stories.views import Seen, keep_views
 
+READERS = (41, 63, 38, 22, 17, 19, 31, 24, 12, 9, 11, 7)
+"""How many came to the story that is out, day by day until today."""
 PAGE = "https://example.org/patrimoine/les-marches"
 OUTDOORS = {
     "title": "Pourquoi nous parlons dehors",
@@ -37,9 +42,23 @@ def tell(tx: Tx, loader: Loader, town: Town) -> None:
         posts["nadia"],
         {"type": "quotation", "text": "Celui qui s’assoit sur le perron a déjà répondu.", "who": "Un dicton d’ici"},
     )
-    publish_story(tx, told)
+    publish_story(tx, told, at=now() - len(READERS) * DAY)
+    _read(tx, told)
     _begin(tx, loader, {"title": "Ce que l’on lit en novembre", "language": "fr"}, posts["helene"])
     clip_post(tx, loader.accounts["ada"].id, said["camille"])
+
+
+def _read(tx: Tx, story: Story) -> None:
+    """Some came and read, most of them as far as the market; a few left by what is quoted."""
+    items = [one.id for one in items_of(tx, story.id)]
+    seen = []
+    for ago, how_many in enumerate(reversed(READERS)):
+        for n in range(how_many):
+            came = Seen(story.id, now() - ago * DAY, where=f"house {n}", browser="a browser")
+            far = items[(4, 7, 2, 7, 4, 5, 7)[n % 7]]
+            left = items[1 + n % 2 * 4] if n % 5 == 0 else 0
+            seen.append(came._replace(item=far, click=left))
+    keep_views(tx, seen)
 
 
 def _begin(tx: Tx, loader: Loader, head: dict[str, Any], *items: dict[str, Any]) -> Story:

@@ -1,9 +1,10 @@
 """What every door needs of the server it belongs to."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perron.entities.links import Links
+from perron.kit.gathered import Gathered
 from perron.kit.limits import Window
 from perron.kit.saturation import Saturation
 from perron.kit.settings import Settings
@@ -42,6 +43,8 @@ class Site:
     """How often somebody has asked for something."""
     attempts: Attempts = field(default_factory=Attempts)
     """How often somebody has tried to come in."""
+    readings: Gathered[Any] = field(default_factory=Gathered)
+    """What was read of stories and is not written down yet (`web/stories/counted.py`)."""
     shared: "Shared | None" = None
     """What nodes share beside the database, where a server for that is set."""
 

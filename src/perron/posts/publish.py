@@ -14,6 +14,7 @@ from perron.kit.time import HOUR, now
 from perron.media.queries import attach
 from perron.people.counts import count, count_post
 from perron.people.model import Account
+from perron.posts.answering import check_answer
 from perron.posts.card_days import count_link
 from perron.posts.cards import card_wanted, check_card_title
 from perron.posts.model import VISIBILITIES, Draft, Post, PostPublished, SentElsewhere
@@ -69,6 +70,8 @@ def admit(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Admitted
     parent = find_post(tx, draft.reply_to, viewer=author.id) if draft.reply_to else None
     if draft.reply_to and parent is None:
         raise NotFound("The post you reply to is gone, or not for you to see.")
+    if parent is not None:
+        check_answer(tx, author, parent.thread_id)
     quoted = check_quote(tx, author, draft.quote_of) if draft.quote_of else None
     named = named_accounts(tx, reading, settings)
     if quoted and draft.visibility == "mentioned":

@@ -17,8 +17,9 @@ from perron.store.statements import Prepared
 from perron.store.tables import facts, metadata
 
 PAGE = 2000
-LEFT = ("nodes", "leases")
-"""Tables about processes that run, not about what anybody did: they stay where they are."""
+LEFT = ("nodes", "leases", "story_readers", "story_salts")
+"""Tables about processes that run, not about what anybody did, and what is destroyed with its day: they stay where they
+are."""
 OWN_FACTS = ("moved", "moving", "move", "backup")
 """Facts about the place where the data is, not about the data."""
 

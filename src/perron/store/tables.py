@@ -976,6 +976,8 @@ stories = Table(                                          # what somebody tells 
     _text("comments", "open"), _count("comments_days"),   # open, members, closed; after so many days, closed
     _count("items_count"), _count("version"),             # version: of what stands above the items
     Column("published_at", Ms), Column("changed_at", Ms, nullable=False),
+    _ref("post_id", null=True),                           # the teller's post that tells of it, under which it is talked about
+    Index("ix_stories_post", "post_id", sqlite_where=text("post_id IS NOT NULL")),
     Index(None, "account_id", "id"), Index("ix_stories_cover", "cover_id", sqlite_where=text("cover_id IS NOT NULL")),
     Index("ix_stories_published", "account_id", "published_at", sqlite_where=text("state = 'published'")),
     info={"owner": "suite.stories"},
@@ -1006,6 +1008,32 @@ story_acts = Table(                                       # how to undo what was
     _key(), _ref("story_id"), _ref("user_id"), _text("back", "{}"), _flag("undone"),
     Index(None, "story_id", "id"),
     info={"owner": "suite.stories"},
+)
+story_days = Table(                                       # how often a story was read, day by day (UTC, since 1970)
+    "story_days", metadata,
+    _ref("story_id", key=True), Column("day", Integer, primary_key=True, autoincrement=False),
+    _count("views"), _count("readers"), _count("quiet"),  # quiet: views of who asks not to be followed; of these, no reader is known
+    _count("frames"), _count("machines"), _count("follows"),  # within other pages; robots and previews; who followed from it
+    info={"owner": "suite.stories"}, sqlite_with_rowid=False,
+)
+story_depths = Table(                                     # how many readers came to this item and no further, and left by it
+    "story_depths", metadata,
+    _ref("story_id", key=True), _ref("item_id", key=True), Column("rank", BigInteger, nullable=False),  # where it stood
+    _count("stopped"), _count("clicks"),
+    info={"owner": "suite.stories"}, sqlite_with_rowid=False,
+)
+story_readers = Table(                                    # who read a story today, by a number that means nothing tomorrow
+    "story_readers", metadata,
+    _ref("story_id", key=True), Column("reader", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Integer, nullable=False), Column("seen_at", Ms, nullable=False),
+    Column("item_id", BigInteger), Column("rank", BigInteger), _text("clicked"),  # how far they came, by what they left
+    Index(None, "day"),
+    info={"owner": "suite.stories"}, sqlite_with_rowid=False,
+)
+story_salts = Table(                                      # what makes such numbers of a day; it goes with the day
+    "story_salts", metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False), Column("salt", LargeBinary, nullable=False),
+    info={"owner": "suite.stories"}, sqlite_with_rowid=False,
 )
 clips = Table(                                            # what an account keeps for a story; nobody hears of it
     "clips", metadata,

@@ -64,6 +64,10 @@ _SAID = [
         r"You have followed many accounts in a short time\. .*",
         _("You have followed many accounts in a short time. Please go on later; whom you follow stays."),
     ),
+    (
+        r"Comments on this story closed on (?P<day>[\d-]+)\. You can still quote it\.",
+        _("Comments on this story closed on %(day)s. You can still quote it."),
+    ),
     (r"A caption has at most (?P<most>\d+) characters\.", _("A caption has at most %(most)s characters.")),
     (r"A drop-box takes 1 to (?P<most>\d+) files\.", _("A drop-box takes 1 to %(most)s files.")),
     (

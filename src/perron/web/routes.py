@@ -64,7 +64,7 @@ from perron.web.own import (
 )
 from perron.web.plan import after, calendar, hours, outlets, queue, series, table
 from perron.web.remembered import open_page
-from perron.web.stories import basket, desk, framed_story, reading
+from perron.web.stories import basket, counted, desk, figures, framed_story, reading
 from perron.web.teams import approvals, campaigns, colleagues, inbox, organisations, outside, pausing, proposals, sheet
 from perron.web.write import completion, composer, drafts, moments, scheduled, share, uploads, writing
 
@@ -167,6 +167,13 @@ ROUTES: list[BaseRoute] = [
     form("/stories/basket", basket.put),
     form("/stories/gather", desk.begin_with),
     form("/stories/basket/{id}/remove", basket.remove),
+    page("/stories/quoted", figures.quoted),
+    *counted.ROUTES,
+    page("/stories/{id}/figures", figures.show_figures),
+    page("/stories/{id}/figures.csv", figures.download_figures),
+    page("/stories/{id}/gains", figures.show_gains),
+    page("/stories/{id}/follow", figures.show_follow),
+    form("/stories/{id}/follow", figures.follow_teller),
     page("/stories/{id}", desk.desk),
     form("/stories/{id}", desk.change_head, uploads=True),
     form("/stories/{id}/items", desk.add, uploads=True),

@@ -49,8 +49,12 @@ class Story(TypedDict):
     theme: str
     accent: Annotated[str, Meta(description="A colour, as `#1f6f5c`; empty: the theme’s own.")]
     cover: Url | None
-    comments: Annotated[Comments, Meta(description="Who may answer under it, where answers reach it.")]
+    comments: Annotated[Comments, Meta(description="Who may comment on it: answer to the status that tells of it.")]
     comments_days: Annotated[int, Meta(description="Days after which comments close; 0: never.")]
+    comments_now: Annotated[Comments, Meta(description="Who may comment at this moment.")]
+    comments_until: Annotated[Time | None, Meta(description="When comments close, or closed after so many days.")]
+    comments_count: Count
+    status_id: Annotated[Id | None, Meta(description="The status that tells of it, under which comments stand.")]
     state: Literal["draft", "published"]
     url: Annotated[Url, Meta(description="Where it is read once it is published, for good.")]
     account: Account
@@ -84,6 +88,84 @@ class StoryMention(TypedDict):
     """A public mention as it could be sent, one text for each post."""
 
     texts: list[str]
+
+
+class Likely(TypedDict):
+    """A part of a whole as counted (0 to 1), and between what it is likely to be."""
+
+    value: float
+    least: float
+    most: float
+
+
+class Around(TypedDict):
+    """How often something happened in so many days before a story came out and after it."""
+
+    days: Annotated[int, Meta(description="0: not a whole day is over yet.")]
+    before: Count
+    after: Count
+    likely: Annotated[
+        Literal["more", "less", "same"] | None,
+        Meta(description="Whether chance alone explains it (`same`); null: too seldom to say anything."),
+    ]
+
+
+class StoryDay(TypedDict):
+    """A day of UTC."""
+
+    day: Time
+    views: Count
+    readers: Count
+
+
+class StoryStep(TypedDict):
+    """How far people read: one item."""
+
+    id: Id
+    type: ItemType
+    reached: Annotated[Count, Meta(description="Readers who came to it, of those of whom it is known.")]
+    share: Annotated[Likely | None, Meta(description="Null: not enough data.")]
+    stopped: Annotated[Count, Meta(description="Readers who went no further.")]
+    clicks: Annotated[Count, Meta(description="Readers who left by it for where it comes from.")]
+
+
+class StoryFigures(TypedDict):
+    """How a story is read. No reader is known from one day to the next."""
+
+    views: Count
+    readers_least: Annotated[Count, Meta(description="At least so many people: the most of one day.")]
+    readers_most: Annotated[Count, Meta(description="At most so many: those of each day, added up.")]
+    quiet: Annotated[Count, Meta(description="Views of people who ask not to be followed; no readers among those.")]
+    frames: Annotated[Count, Meta(description="Shown within other pages; not among the views.")]
+    machines: Annotated[Count, Meta(description="Fetched by robots and for previews; not among the views.")]
+    told: Annotated[Count, Meta(description="Readers of whom it is known how far they came.")]
+    finished: Annotated[Likely | None, Meta(description="Who came to the last item; null: not enough data.")]
+    clicks: Count
+    shares: Annotated[Count, Meta(description="Boosts and quotes of the status that tells of it.")]
+    comments: Count
+    follows: Annotated[Count, Meta(description="Accounts that began to follow its teller from it.")]
+    followers: Annotated[Around, Meta(description="New followers of its teller who are still there.")]
+    days: Annotated[list[StoryDay], Meta(description="The last thirty.")]
+    items: list[StoryStep]
+
+
+class QuotedStatusGain(TypedDict):
+    """A status that a story quotes."""
+
+    status_id: Id
+    item_id: Id
+    marks: Annotated[Around, Meta(description="Favourites, boosts and quotes.")]
+
+
+class StoryGains(TypedDict):
+    """What a story brought somebody whom it quotes."""
+
+    item_ids: Annotated[list[Id], Meta(description="Where one is quoted.")]
+    reached: Annotated[Count, Meta(description="Readers who came to the first of these.")]
+    share: Likely | None
+    clicks: Count
+    followers: Around
+    statuses: list[QuotedStatusGain]
 
 
 class Clip(TypedDict):

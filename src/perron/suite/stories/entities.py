@@ -7,16 +7,29 @@ from perron.entities.accounts import accounts_by_id
 from perron.entities.links import Links
 from perron.entities.posts import posts_by_id
 from perron.entities.shapes.accounts import Account as AccountShape
+from perron.entities.shapes.stories import (
+    Around,
+    Likely,
+    StoryFigures,
+    StoryGains,
+    StoryItem,
+    StoryPerson,
+    StoryStep,
+    WholeStory,
+)
 from perron.entities.shapes.stories import Clip as ClipShape
 from perron.entities.shapes.stories import Story as StoryShape
-from perron.entities.shapes.stories import StoryItem, StoryPerson, WholeStory
 from perron.kit import json
+from perron.kit.estimates import Share
 from perron.kit.ids import born
 from perron.kit.time import iso
 from perron.media.queries import media_of_owner
 from perron.people.model import Account, Viewer
 from perron.store import Db
+from perron.suite.stories.comments import Talk, comments_now, talks_of
 from perron.suite.stories.consent import allows, quoted_in
+from perron.suite.stories.figures import Figures, Step
+from perron.suite.stories.gains import Gains, Span
 from perron.suite.stories.model import QUOTING, Clip, Item, Story
 from perron.suite.stories.queries import items_of, people_of
 from perron.suite.stories.told import quoted_now
@@ -27,7 +40,11 @@ def story_entities(links: Links, db: Db, teller: Account, stories: Sequence[Stor
     account: AccountShape = json.decode(accounts_by_id(links, db, [teller.id])[teller.id])
     covers = {one.cover_id for one in stories if one.cover_id}
     files = media_of_owner(db, covers, owner_id=teller.id) if covers else {}
-    return [_story(links, teller, account, one, _cover(links, files.get(one.cover_id or 0))) for one in stories]
+    talks = talks_of(db, stories)
+    return [
+        _story(links, teller, account, one, _cover(links, files.get(one.cover_id or 0)), talks.get(one.post_id or 0))
+        for one in stories
+    ]
 
 
 def whole_story(links: Links, db: Db, teller: Account, story: Story) -> WholeStory:
@@ -38,7 +55,10 @@ def whole_story(links: Links, db: Db, teller: Account, story: Story) -> WholeSto
     return {**head, "items": [_item(one, shown) for one in items]}
 
 
-def _story(links: Links, teller: Account, account: AccountShape, one: Story, cover: str | None) -> StoryShape:
+def _story(
+    links: Links, teller: Account, account: AccountShape, one: Story, cover: str | None, talk: Talk | None
+) -> StoryShape:
+    may = comments_now(one)
     return {
         "id": str(one.id),
         "title": one.title,
@@ -49,6 +69,10 @@ def _story(links: Links, teller: Account, account: AccountShape, one: Story, cov
         "cover": cover,
         "comments": one.comments,  # type: ignore[typeddict-item]
         "comments_days": one.comments_days,
+        "comments_now": may.who,  # type: ignore[typeddict-item]
+        "comments_until": iso(may.until) if may.until else None,
+        "comments_count": talk.answers if talk else 0,
+        "status_id": str(talk.post_id) if talk else None,
         "state": one.state,  # type: ignore[typeddict-item]
         "url": links.story(teller.handle, one.id),
         "account": account,
@@ -102,6 +126,52 @@ def _person(account: AccountShape, one: Any, policy: str) -> StoryPerson:
         "left": bool(one and one.left_at),
         "named_at": iso(one.named_at) if one and one.named_at else None,
     }
+
+
+def figures_entity(found: Figures) -> StoryFigures:
+    """How a story is read."""
+    plain = ("views", "quiet", "frames", "machines", "told", "clicks", "shares", "comments", "follows")
+    counts: Any = {name: getattr(found, name) for name in plain}
+    said: Any = {
+        **counts,
+        "readers_least": found.least,
+        "readers_most": found.most,
+        "finished": _likely(found.finished),
+        "followers": _around(found.followers),
+        "days": [{"day": iso(one.at), "views": one.views, "readers": one.readers} for one in found.days],
+        "items": [_step(one) for one in found.steps],
+    }
+    return cast(StoryFigures, said)
+
+
+def gains_entity(gains: Gains, steps: Sequence[Step]) -> StoryGains:
+    """What a story brought somebody whom it quotes."""
+    mine = [one for one in steps if one.item.id in gains.items]
+    first = max(mine, key=lambda one: one.reached, default=None)
+    return {
+        "item_ids": [str(one) for one in gains.items],
+        "reached": first.reached if first else 0,
+        "share": _likely(first.share) if first else None,
+        "clicks": sum(one.clicks for one in mine),
+        "followers": _around(gains.followers),
+        "statuses": [
+            {"status_id": str(one.post_id), "item_id": str(one.item_id), "marks": _around(one.marks)}
+            for one in gains.posts
+        ],
+    }
+
+
+def _step(one: Step) -> StoryStep:
+    said: Any = {"id": str(one.item.id), "type": one.item.kind, "share": _likely(one.share)}
+    return cast(StoryStep, {**said, "reached": one.reached, "stopped": one.stopped, "clicks": one.clicks})
+
+
+def _likely(share: Share | None) -> Likely | None:
+    return {name: round(part, 4) for name, part in share._asdict().items()} if share else None  # type: ignore[return-value]
+
+
+def _around(span: Span) -> Around:
+    return {"days": span.days, "before": span.before, "after": span.after, "likely": span.likely}
 
 
 def clip_entities(links: Links, db: Db, clips: Sequence[Clip], viewer: Viewer) -> list[ClipShape]:

@@ -10,6 +10,7 @@ from perron.people.model import Account
 from perron.people.queries import find_account
 from perron.store import Db, Tx
 from perron.suite.stories import queries
+from perron.suite.stories.comments import begin_talk
 from perron.suite.stories.model import MOST_STORIES, Behind, Head, Item, Story, StoryPublished
 from perron.timelines.notices import drop_notices_about
 
@@ -63,11 +64,13 @@ def change_story(tx: Tx, story: Story, user_id: int, head: Head, *, version: int
     return own_story(tx, story.account_id, story.id)
 
 
-def publish_story(tx: Tx, story: Story) -> Story:
-    """Put a story before everybody, at one address for good; those quoted in it are told once."""
+def publish_story(tx: Tx, story: Story, writer_id: int | None = None, *, at: int | None = None) -> Story:
+    """Put a story before everybody, at one address for good; those quoted in it are told once. Unless its comments are
+    closed, a post of the teller's tells of it (`writer_id`, `at`: as in a draft), and they stand under that."""
     if not own_story(tx, story.account_id, story.id).items_count:
         raise Invalid("A story needs something in it before it is published.")
-    queries.change_state(tx, story.id, "published")
+    queries.change_state(tx, story.id, "published", at=at)
+    begin_talk(tx, story, writer_id, at)
     emit_once(tx, StoryPublished(story.id))
     return own_story(tx, story.account_id, story.id)
 

@@ -95,6 +95,8 @@ class Story:
     version: int
     published_at: int | None
     changed_at: int
+    post_id: int | None = None
+    """The teller's post that tells of it: what is said of the story stands under that."""
 
     @property
     def published(self) -> bool:

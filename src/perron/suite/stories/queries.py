@@ -10,7 +10,7 @@ from perron.kit.ids import new_id
 from perron.kit.time import now
 from perron.store import Db, Prepared, Tx, among, const, insert, insert_new
 from perron.store.paging import Paged, Paging
-from perron.store.tables import stories, story_acts, story_items, story_people
+from perron.store.tables import stories, story_acts, story_days, story_depths, story_items, story_people, story_readers
 from perron.suite.stories.model import MOST_ACTS, MOST_ITEMS, Act, Head, Item, Quoted, Story
 
 _STORY = tuple(stories.c[name] for name in Story.__slots__)
@@ -33,7 +33,7 @@ _PUBLISHED = Prepared(
 _IDS_OF = Prepared(
     select(stories.c.id).where(stories.c.account_id == bindparam("of_account")).limit(bindparam("limit"))
 )
-_ADD = insert(stories, *(name for name in Story.__slots__ if name not in ("items_count", "published_at")))
+_ADD = insert(stories, *(name for name in Story.__slots__ if name not in ("items_count", "published_at", "post_id")))
 _CHANGE = Prepared(
     update(stories)
     .where(_THIS, stories.c.version == bindparam("before"))
@@ -55,7 +55,10 @@ _STATE = Prepared(
 _REMOVE = [
     Prepared(delete(story_items).where(_ITS_ITEMS)),
     Prepared(delete(story_people).where(story_people.c.story_id == bindparam("of_story"))),
-    Prepared(delete(story_acts).where(story_acts.c.story_id == bindparam("of_story"))),
+    *(
+        Prepared(delete(one).where(one.c.story_id == bindparam("of_story")))
+        for one in (story_acts, story_days, story_depths, story_readers)
+    ),
     Prepared(delete(stories).where(_THIS)),
 ]
 
@@ -78,7 +81,11 @@ _CHANGE_ITEM = Prepared(
 )
 _PLACE = Prepared(update(story_items).where(_THIS_ITEM).values(rank=bindparam("at_rank")))
 _REMOVE_ITEM = Prepared(delete(story_items).where(_THIS_ITEM, story_items.c.version == bindparam("before")))
-_POST_GONE = Prepared(update(story_items).where(story_items.c.post_id == bindparam("of_post")).values(post_id=None))
+_POST_GONE = [
+    Prepared(update(one).where(one.c.post_id == bindparam("of_post")).values(post_id=None))
+    for one in (story_items, stories)
+]
+_TALK = Prepared(update(stories).where(_THIS).values(post_id=bindparam("of_post")))
 
 _ADD_ACT = insert(story_acts, "id", "story_id", "user_id", "back")
 _ACTS = Prepared(
@@ -172,9 +179,14 @@ def count_items(tx: Tx, story_id: int, by: int) -> bool:
     return tx.run(_COUNT, of_story=story_id, by=by, at=now()) > 0
 
 
-def change_state(tx: Tx, story_id: int, state: str) -> None:
+def change_state(tx: Tx, story_id: int, state: str, *, at: int | None = None) -> None:
     """Publish a story or take it back; when it was published first is kept."""
-    tx.run(_STATE, of_story=story_id, to=state, at=now() if state == "published" else None)
+    tx.run(_STATE, of_story=story_id, to=state, at=(at or now()) if state == "published" else None)
+
+
+def set_talk(tx: Tx, story_id: int, post_id: int) -> None:
+    """Name the post under which a story is talked about."""
+    tx.run(_TALK, of_story=story_id, of_post=post_id)
 
 
 def remove_story(tx: Tx, story_id: int) -> None:
@@ -234,8 +246,9 @@ def remove_item(tx: Tx, item: Item) -> bool:
 
 
 def clear_post(tx: Tx, post_id: int) -> None:
-    """Items that quoted a post that is gone name it no longer."""
-    tx.run(_POST_GONE, of_post=post_id)
+    """Items that quoted a post that is gone name it no longer, nor does the story that was talked about under it."""
+    for statement in _POST_GONE:
+        tx.run(statement, of_post=post_id)
 
 
 def _values(item: Item) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from perron.kit.errors import NotFound
 from perron.kit.ids import born
 from perron.kit.time import iso
 from perron.people.queries import find_account, find_accounts
+from perron.posts.answering import answering_in, why_not
 from perron.posts.edit import edits_of
 from perron.posts.model import Post
 from perron.posts.queries import find_post, mentioned
@@ -23,6 +24,7 @@ from perron.web.drawn import DRAWINGS, Drawn, draw, strip
 from perron.web.fields import read_id
 from perron.web.framed import show_open
 from perron.web.open.linked import may_be_embedded, post_card
+from perron.web.refusals import explain
 from perron.web.shown import Entity
 from perron.web.visit import Visit
 from perron.web.write.composer import answer_to
@@ -68,10 +70,21 @@ def _found(visit: Visit, db: Db, id_: int, handle: str) -> str | dict[str, Any]:
         "below": with_depth(draw(visit, db, answers, line="answer"), post.id, parents_in(db, post.thread_id)),
         "versions": _versions(visit, db, post) if post.edited_at else [],
         "planned": iso(due) if (due := planned_for(db, post.id)) else "",
+        "shut": _shut(visit, db, post),
         "people": strip(visit, db, people_in(visit, db, order)[:MOST_PEOPLE]),
     }
     given = answer_to(visit, told["post"]) if visit.reader else None
     return {**found, **told, "given": given, "follows_from": (seen[post.id], found)}
+
+
+def _shut(visit: Visit, db: Db, post: Post) -> str:
+    """Why the visitor cannot answer here; "" when they can, or could if they came in."""
+    found = answering_in(db, post.thread_id)
+    if visit.account is None:
+        found = found if found is not None and found.who == "closed" else None
+    asks = visit.account or find_account(db, post.author_id)
+    wrong = why_not(found, asks) if asks else ""
+    return explain(visit.words, wrong) if wrong else ""
 
 
 def _told(visit: Visit, said: bytes, is_brand: bool) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from perron.suite.stories.undo import undo as undo_last
 from perron.web.fields import Fields, read_id
 from perron.web.shown import mark_brands
 from perron.web.stories.reading import listed, setting, theme_path
+from perron.web.stories.talked import rule_of
 from perron.web.visit import Visit
 from perron.web.write.answers import tell, tell_why, wants_json
 from perron.web.write.uploads import take_file
@@ -158,7 +159,7 @@ def _id(visit: Visit) -> int:
 async def change_head(visit: Visit, fields: Fields) -> Response:
     """Say what stands above the items, and how the story looks."""
     user_id, me = user_and_account(visit)
-    names = ("title", "subtitle", "language", "theme", "accent")
+    names = ("title", "subtitle", "language", "theme", "accent", "comments", "comments_days")
     said = {name: fields.text(name) for name in names if name in fields}
     version = read_id(fields.text("version"))
     files = fields.files("cover")
@@ -254,7 +255,7 @@ async def act(visit: Visit, fields: Fields) -> Response:
     def work(tx: Tx) -> Story:
         story = keep.own_story_held(tx, me.id, _id(visit))
         if what == "publish":
-            return keep.publish_story(tx, story)
+            return keep.publish_story(tx, story, visit.writer_id)
         if what == "unpublish":
             return keep.take_back_story(tx, story)
         if what == "undo":
@@ -303,7 +304,13 @@ async def people(visit: Visit) -> Response:
         texts = consent.mentions_of(named, story.title, url, visit.settings.post_max_chars, words=words)
         found: list[dict[str, Any]] = [dict(one) for one in people_entities(visit.links, db, story)]
         mark_brands(db, [one["account"] for one in found])
-        return {"story": story, "people": found, "texts": texts if story.published else [], "path": visit.ours(url)}
+        return {
+            "story": story,
+            "people": found,
+            "texts": texts if story.published else [],
+            "path": visit.ours(url),
+            "talk": rule_of(story),
+        }
 
     return visit.show("stories/people.html", **await visit.read(read))
 

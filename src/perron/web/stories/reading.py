@@ -29,11 +29,12 @@ from perron.web.headers import elsewhere, policy
 from perron.web.kit import page
 from perron.web.remembered import open_page
 from perron.web.shown import account_called, mark_brands
+from perron.web.stories.counted import wants_activity
+from perron.web.stories.talked import talk_under
 from perron.web.visit import Visit
 
 WORDS_A_MINUTE = 220
 LONGEST_ABOUT = 200
-ACTIVITY = ("application/activity+json", "application/ld+json")
 _NAMES = frozenset(one.name for one in THEMES)
 
 
@@ -102,8 +103,14 @@ def read_one(visit: Visit, db: Db, handle: str, id_: int) -> Reading:
 
 async def thread(visit: Visit) -> Response:
     """A story from its top to its end."""
-    found = await visit.read(lambda db: read_story(visit, db))
-    return _shown(visit, found, "stories/thread.html", body=Markup(markup.body(found.document, setting(visit))))
+
+    def read(db: Db) -> tuple[Reading, Any]:
+        found = read_story(visit, db)
+        return found, talk_under(visit, db, found.story, found.teller)
+
+    found, talk = await visit.read(read)
+    body = Markup(markup.body(found.document, setting(visit)))
+    return _shown(visit, found, "stories/thread.html", body=body, talk=talk)
 
 
 async def slides(visit: Visit) -> Response:
@@ -135,8 +142,11 @@ async def paper(visit: Visit) -> Response:
 def _shown(visit: Visit, found: Reading, template: str, **context: Any) -> Response:
     """A page of a story, the same for all who are not signed in. Videos may fill a frame once they are asked for."""
     own = visit.account is not None and visit.account.id == found.teller.id
+    known = own or any(one.id == found.teller.id for one in visit.frame.voices)
+    visit.request.state.uncounted = known or not found.story.published
     plain_ = visit.show_to_all if found.story.published else visit.show
-    response: Response = plain_(template, reading=found, own=own, **context)
+    counted_ = not visit.request.state.uncounted
+    response: Response = plain_(template, reading=found, own=own, counted=counted_, **context)
     if any(isinstance(one, press.Video) for one in found.document.blocks):
         frames = f"frame-src {' '.join(markup.FRAMES)}; base-uri"
         allowed = policy(elsewhere=elsewhere(visit.settings)).replace("base-uri", frames, 1)
@@ -177,12 +187,6 @@ async def _activity(visit: Visit) -> Response:
     body = await visit.read(read)
     headers = {"Cache-Control": "public, max-age=60", "Vary": "Accept"}
     return Response(body, 200, headers, "application/activity+json; charset=utf-8")
-
-
-def wants_activity(request: Request) -> bool:
-    """Whether another server asks for the object, rather than somebody for the page."""
-    accepts = request.headers.get("accept", "").lower()
-    return any(kind in accepts for kind in ACTIVITY) and "text/html" not in accepts
 
 
 def _negotiated(path: str) -> Route:

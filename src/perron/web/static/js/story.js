@@ -1,41 +1,6 @@
-// A story being read: how far one is, slides by keys and whole screen, a video once it is asked for. Works without.
+// A story being read: slides by keys and whole screen, a video once it is asked for. Works without.
 
-const bar = document.querySelector("[data-progress]");
 const slides = document.querySelector("[data-slides]");
-const pieces = [...document.querySelectorAll(".press .pr-item")];
-const KEEP = `perron:read:${location.pathname}`;
-
-/** Which item one has come to: the last whose top is above the middle of the window. */
-function reached() {
-  let at = 0;
-  pieces.forEach((one, place) => {
-    if (one.getBoundingClientRect().top < innerHeight / 2) at = place;
-  });
-  return at;
-}
-
-function follow() {
-  const whole = document.documentElement.scrollHeight - innerHeight;
-  bar.style.setProperty("--read", whole > 0 ? String(Math.min(scrollY / whole, 1)) : "1");
-  const one = pieces[reached()];
-  try {
-    if (one) localStorage.setItem(KEEP, one.id);
-  } catch {
-    // nothing is kept where nothing may be
-  }
-}
-
-if (bar && pieces.length) {
-  let waits = false;
-  addEventListener("scroll", () => {
-    if (waits) return;
-    waits = true;
-    requestAnimationFrame(() => {
-      waits = false;
-      follow();
-    });
-  }, { passive: true });
-}
 
 /** Go on by one slide, or back. */
 function turn(by) {
