@@ -1,7 +1,7 @@
 """Dates, numbers and languages as they are told to people."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -10,6 +10,8 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from perron.kit.time import as_datetime
+from perron.kit.time import now as time_now
 from perron.people.preferences import zone_called
 
 SHORT_DAY = timedelta(hours=24)
@@ -46,7 +48,7 @@ def share(part: float, locale: str) -> str:
 
 def ago(iso: str, locale: str, zone: str = "", *, now: datetime | None = None) -> str:
     """How long ago, within a day; then the day, with its year when it is not this one."""
-    then, now = _read(iso), now or datetime.now(UTC)
+    then, now = _read(iso), now or as_datetime(time_now())
     past = now - then
     if timedelta(0) <= past < timedelta(minutes=1):
         return {"fr": "à l’instant", "en": "just now"}[locale]

@@ -2,7 +2,7 @@
 
 from calendar import Calendar
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from perron.entities.plans import planned_threads
 from perron.kit.errors import Invalid, NotFound, Refused
-from perron.kit.time import DAY, now
+from perron.kit.time import DAY, as_datetime, now
 from perron.kit.zones import Wall, moment_of, rules_of, wall_at
 from perron.posts.planned import find_scheduled, scheduled_between
 from perron.posts.scheduled import move
@@ -93,7 +93,7 @@ async def _page(visit: Visit, wrong: Refused | None = None, typed: Fields | None
     zone = visit.preferences.zone or (await visit.read(lambda db: queries.queue_of(db, me.id).zone)) or zone_of(visit)
     if rules_of(zone) is None:
         zone = "UTC"
-    today = datetime.now(ZoneInfo(zone)).date()
+    today = as_datetime(now()).astimezone(ZoneInfo(zone)).date()
     week = _day(visit.query.get("week", ""))
     weeks = [_week_of(week)] if week else _month_of(_day(visit.query.get("month", "") + "-01") or today)
     first, last = weeks[0][0], weeks[-1][-1]

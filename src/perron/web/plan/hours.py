@@ -1,12 +1,12 @@
 """The hours of an audience: when people answer, by one's own clock and by another, and slots that follow from it."""
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
 from perron.kit.errors import Refused
+from perron.kit.time import as_datetime, now
 from perron.kit.zones import rules_of
 from perron.store import Db
 from perron.suite.atelier.plan.hours import (
@@ -97,5 +97,5 @@ def _chart(one: Hours) -> dict[str, Any]:
 
 def _there(hour: int, own: str, other: str) -> str:
     """What clocks in the other zone show today when those of one's own show a full hour."""
-    today = datetime.now(ZoneInfo(own)).replace(hour=hour, minute=0)
+    today = as_datetime(now()).astimezone(ZoneInfo(own)).replace(hour=hour, minute=0)
     return today.astimezone(ZoneInfo(other)).strftime("%H:%M")

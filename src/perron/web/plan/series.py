@@ -1,6 +1,6 @@
 """Series: columns that come again, the places that are still open, and what their posts met with."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from babel.dates import get_day_names
 from starlette.responses import Response
 
 from perron.kit.errors import Refused
+from perron.kit.time import as_datetime, now
 from perron.kit.zones import read_wall
 from perron.store import Db
 from perron.store.paging import Paging
@@ -165,4 +166,4 @@ def _days_in(rule: str) -> list[str]:
 
 
 def _today(visit: Visit) -> date:
-    return datetime.now(ZoneInfo(zone_of(visit))).date()
+    return as_datetime(now()).astimezone(ZoneInfo(zone_of(visit))).date()
