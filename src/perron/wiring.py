@@ -57,6 +57,7 @@ from perron.suite.stories.clips import forget_clip_of, forget_clips
 from perron.suite.stories.consent import tell_quoted
 from perron.suite.stories.keep import forget_post, forget_stories
 from perron.suite.stories.views import forget_readers
+from perron.suite.teams.ambassadors import forget_kit_pictures
 from perron.suite.teams.approve import publish_when_due
 from perron.suite.teams.inbox import forget_tickets, open_tickets
 from perron.suite.teams.invite import forget_invitations, mail_invitation
@@ -137,6 +138,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(forget_archives),
         Inside(forget_decks),
         Inside(forget_brand),
+        Inside(forget_kit_pictures),
         Inside(forget_plans),
         Inside(forget_bank),
         Inside(forget_stories),

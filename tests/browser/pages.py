@@ -50,6 +50,7 @@ NOT_SEEN = {
     "/letters/yes/{code}": "stands in a letter: tests/suite/test_outlets.py",
     "/letters/stop/{code}": "stands in a letter: tests/suite/test_outlets.py",
     "/review/{code}": "stands in a link for a client: tests/web/test_teams.py",
+    "/asked/{account_id}/{post_id}": "stands in a message: tests/suite/test_satisfied.py",
     "/join/{code}": "stands in a link: tests/web/test_teams.py",
     "/terms": "there are none in the town: tests/api/test_joining.py",
 }

@@ -394,6 +394,14 @@ POST   /api/perron/v1/outlets/{}/readers                             user write:
 DELETE /api/perron/v1/outlets/{}/readers/{}                          user write:statuses
 POST   /api/perron/v1/deliveries/{}/resend                           user write:statuses
 POST   /api/perron/v1/deliveries/{}/settle                           user write:statuses
+POST   /api/perron/v1/inbox/{}/{}/ask                                user write:statuses
+GET    /api/perron/v1/asked/{}/{}                                    user read:statuses
+POST   /api/perron/v1/asked/{}/{}                                    user write:statuses
+GET    /api/perron/v1/organisations/{}/kit                           user read:accounts
+PUT    /api/perron/v1/organisations/{}/kit                           user write:accounts
+POST   /api/perron/v1/organisations/{}/kit/pictures                  user write:accounts
+DELETE /api/perron/v1/organisations/{}/kit/pictures/{}               user write:accounts
+POST   /api/perron/v1/organisations/{}/kit/take                      user write:media
 GET    /api/perron/v1/organisations/{}/proposals                     user read:accounts
 POST   /api/perron/v1/organisations/{}/proposals                     user write:accounts
 DELETE /api/perron/v1/organisations/{}/proposals/{}                  user write:accounts

@@ -205,7 +205,7 @@ def test_the_owner_has_one_of_everything(site: Site, owner: Person) -> None:
     elsewhere = {"sessions", "tokens", "list_members", "tag_follows", "blocks", "mutes", "account_domain_blocks"}
     elsewhere |= {"notice_permissions", "announcement_reactions"}
     elsewhere |= {"organisation_audit", "submissions", "decks"}  # tests/suite looks at these, where they are made
-    elsewhere |= {"guests", "campaigns"}
+    elsewhere |= {"guests", "campaigns", "kit_pictures"}
 
     assert ours - elsewhere - {*OPEN} - set(private_ids(site, owner)) == set()
     assert {*PRIVATE} - set(private_ids(site, owner)) == set()

@@ -19,6 +19,7 @@ from perron.kit.outside import hosts
 from perron.kit.time import DAY, HOUR, now
 from perron.posts.drafts import keep_draft
 from perron.store.tables import jobs, outlet_deliveries, outlet_readers, outlets
+from perron.suite.archive.content import plans_in_full
 from perron.suite.atelier.outlets.deliver import deliver
 from perron.suite.atelier.outlets.keep import open_outlet
 from perron.suite.atelier.outlets.model import PAUSES, SENDING, WAITING
@@ -504,6 +505,16 @@ def test_anybody_asks_to_be_on_an_open_list(site: Site, ada: Person, post: Post)
         assert site.client.post(f"/letters/{wide['id']}", data=sent).status_code == 200
     site.run_jobs()
     assert [one["to"] for one in post.got] == ["zoe@example.net"]
+
+
+def test_whoever_takes_their_data_along_takes_their_readers_and_no_secret(site: Site, ada: Person, post: Post) -> None:
+    on_the_list(site, ada, post, "zoe@example.net")
+    hook = opened(ada, "webhook", url="https://desk.example/hook")
+    with site.store.read() as db:
+        found = plans_in_full(db, ada.account.id)
+    assert [one["email"] for one in found if one["kind"] == "reader"] == ["zoe@example.net"]
+    assert {one["name"] for one in found if one["kind"] == "outlet"} == {"Nouvelles", "My webhook"}
+    assert hook["secret"] not in str(found)
 
 
 def test_what_is_not_answered_is_forgotten(site: Site, ada: Person, post: Post) -> None:

@@ -8,7 +8,7 @@ from perron.people.sessions import start_session
 from tests.rig import Site as Town
 from tests.suite.test_approvals import Team
 
-from .conftest import Browser, at_browser
+from .conftest import Browser, at_browser, hidden
 
 
 @pytest.fixture
@@ -179,3 +179,42 @@ def test_whoever_answers_as_another_account_than_the_one_spoken_to_is_asked(team
     assert "This speaks to" not in as_paper.text
     stranger = team.people["dirk"].says("To nobody")
     assert "This speaks to" not in own.get("/write", params={"reply_to": stranger["id"]}).text
+
+
+def test_ambassadors_go_by_a_kit_and_begin_with_its_pictures(team: Team) -> None:
+    from tests.refusals.world import picture
+
+    bea, nils = at_browser(team.site, team.people["bea"]), at_browser(team.site, team.people["nils"])
+    at = f"/organisations/{team.house}/proposals"
+    page = bea.get(at)
+    said = {"guidelines": "Be yourself.", "meeting": "At the bridge", "meets_at": "2031-05-01T18:00", "zone": "UTC"}
+    assert bea.fill(page, at=f"/organisations/{team.house}/kit", **said).status_code == 303
+    files = {"file": ("bridge.png", picture(), "image/png")}
+    form = {"csrf": hidden(page), "description": "The bridge", "credit": "Rol"}
+    sent = bea.post(f"/organisations/{team.house}/kit/pictures", data=form, files=files)
+    assert sent.status_code == 303
+    page = nils.get(at)
+    assert "Be yourself." in page.text and "The bridge" in page.text and "fewer than five people" in page.text
+    which = page.text.partition('name="picture" value="')[2].partition('"')[0]
+    begun = nils.fill(page, at=f"/organisations/{team.house}/kit/take", picture=which)
+    written = nils.get(begun.headers["location"])
+    assert "The bridge (Rol)" in written.text and "House" in written.text
+
+
+def test_who_was_answered_says_with_one_press_whether_it_helped(team: Team) -> None:
+    team.people["dirk"].says("@paper when do you open?")
+    team.site.run_jobs()
+    bea = speaking(team, "bea")
+    page = bea.get("/inbox")
+    assert "/ask" not in page.text
+    bea.fill(page, at=leads_to(page, "/answer"), text="At nine")
+    page = bea.get("/inbox?state=answered")
+    assert bea.fill(page, at=leads_to(page, "/ask")).status_code == 303
+    team.site.run_jobs()
+    dirk = at_browser(team.site, team.people["dirk"])
+    (told,) = team.people["dirk"].get("/api/v1/conversations")
+    at = "/asked/" + told["last_status"]["content"].partition("/asked/")[2].removesuffix("</p>")
+    page = dirk.get(at)
+    assert dirk.fill(page, at=at, answer="yes").status_code == 303
+    assert "Thank you" in dirk.get(at).text and "it helped" in bea.get("/inbox?state=answered").text
+    assert bea.get(at).status_code == 404

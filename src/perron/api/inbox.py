@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Required, TypedDict
+from typing import Annotated, Any, Literal, Required, TypedDict
 
 from msgspec import Meta
 
@@ -10,7 +10,7 @@ from perron.api.kit import Answer, Call, Page, Reply, speaks
 from perron.api.organisations import my_user
 from perron.entities.posts import posts_by_id
 from perron.entities.shapes.common import Empty, Id
-from perron.entities.shapes.inbox import InboxStanding, InboxState, InboxTicket, InboxWriting
+from perron.entities.shapes.inbox import AskedOfYou, InboxStanding, InboxState, InboxTicket, InboxWriting
 from perron.entities.teams import accounts_by_id, persons
 from perron.kit import json
 from perron.kit.errors import NotFound, NotSignedIn
@@ -20,7 +20,7 @@ from perron.people.members import role_of
 from perron.people.model import Viewer
 from perron.people.queries import find_account
 from perron.store import Db, Tx
-from perron.suite.teams import inbox, organise
+from perron.suite.teams import inbox, organise, satisfied
 from perron.suite.teams.answer import answer as give_answer
 from perron.suite.teams.queries import brands_of
 
@@ -55,6 +55,18 @@ class NewAnswer(TypedDict, total=False):
     text: Required[str]
     version: Required[int]
     sure: Annotated[bool, Meta(description="Also when somebody else writes an answer, or gave one meanwhile.")]
+
+
+class Question(TypedDict, total=False):
+    """What is asked."""
+
+    text: Annotated[str, Meta(description="Words of one's own, at most 300 characters; the address follows them.")]
+
+
+class WhetherItHelped(TypedDict, total=False):
+    """What somebody says."""
+
+    answer: Required[Literal["yes", "partly", "no"]]
 
 
 def _where(call: Call) -> tuple[int, int, int]:
@@ -100,6 +112,34 @@ def answer(call: Call, tx: Tx) -> Answer:
     give_answer(tx, *_where(call), params.text("text"), key=key, version=version, sure=sure)
     tx.settle()
     return _one(call, tx)
+
+
+@speaks(InboxTicket, takes=Question)
+def ask(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/inbox/:account_id/:post_id/ask: whether the answer helped; once, of who wrote first."""
+    satisfied.ask(tx, *_where(call), call.links.origin, call.params.text("text"))
+    tx.settle()
+    return _one(call, tx)
+
+
+@speaks(AskedOfYou)
+def asked(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/asked/:account_id/:post_id"""
+    return _asked(call, db)
+
+
+@speaks(AskedOfYou, takes=WhetherItHelped)
+def say(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/asked/:account_id/:post_id: by the person who was asked; one may think again."""
+    about = call.id_called("account_id"), call.id_called("post_id")
+    satisfied.say(tx, call.me.id, *about, call.params.text("answer"))
+    return _asked(call, tx)
+
+
+def _asked(call: Call, db: Db) -> dict[str, Any]:
+    one = satisfied.find_asked(db, call.me.id, call.id_called("account_id"), call.id_called("post_id"))
+    account = accounts_by_id(call.links, db, [one.brand.id])[one.brand.id]
+    return {"account": account, "status_id": str(one.post_id), "answer": one.said or None}
 
 
 @speaks(InboxWriting)
@@ -157,6 +197,8 @@ def _entities(call: Call, db: Db, account_id: int, found: Sequence[inbox.Ticket]
             "answer_id": str(one.answer_id) if one.answer_id else None,
             "first_answer_within": one.took // SECOND if one.took is not None else None,
             "writing": who.get(one.writer(my_user(call)) or 0),
+            "asked_at": iso(one.asked_at) if one.asked_at else None,
+            "satisfied": one.satisfied or None,
             "version": one.version,
         }
         for one in found

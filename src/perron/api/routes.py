@@ -10,6 +10,7 @@ from perron.api import (
     admin_reports,
     admin_trends,
     after,
+    ambassadors,
     announcements,
     apps,
     bank,
@@ -401,6 +402,13 @@ ROUTES: list[Route] = [
     put("/api/v1/admin/tags/{id}", admin_trends.save_tag, "admin:write"),
     get("/api/perron/v1/organisations/{id}/figures", organisations.figures, "read:accounts", act=SELF),
     # ambassadors
+    get("/api/perron/v1/organisations/{id}/kit", ambassadors.show, "read:accounts", act=SELF),
+    put("/api/perron/v1/organisations/{id}/kit", ambassadors.change, "write:accounts", act=SELF),
+    post("/api/perron/v1/organisations/{id}/kit/pictures", ambassadors.add_picture, "write:accounts", act=SELF),
+    delete(
+        "/api/perron/v1/organisations/{id}/kit/pictures/{picture_id}", ambassadors.take_out, "write:accounts", act=SELF
+    ),
+    post("/api/perron/v1/organisations/{id}/kit/take", ambassadors.take_along, "write:media", act=SELF),
     get("/api/perron/v1/organisations/{id}/proposals", proposals.index, "read:accounts", act=SELF),
     post("/api/perron/v1/organisations/{id}/proposals", proposals.create, "write:accounts", act=SELF),
     delete("/api/perron/v1/organisations/{id}/proposals/{proposal_id}", proposals.remove, "write:accounts", act=SELF),
@@ -432,6 +440,9 @@ ROUTES: list[Route] = [
     post("/api/perron/v1/inbox/{account_id}/{post_id}/assign", inbox.assign, "write:statuses", act=SELF),
     post("/api/perron/v1/inbox/{account_id}/{post_id}/state", inbox.set_state, "write:statuses", act=SELF),
     post("/api/perron/v1/inbox/{account_id}/{post_id}/answer", inbox.answer, "write:statuses", act=SELF),
+    post("/api/perron/v1/inbox/{account_id}/{post_id}/ask", inbox.ask, "write:statuses", act=SELF),
+    get("/api/perron/v1/asked/{account_id}/{post_id}", inbox.asked, "read:statuses"),
+    post("/api/perron/v1/asked/{account_id}/{post_id}", inbox.say, "write:statuses"),
     post("/api/perron/v1/inbox/{account_id}/{post_id}/writing", inbox.write, "write:statuses", act=SELF),
     delete("/api/perron/v1/inbox/{account_id}/{post_id}/writing", inbox.stop_writing, "write:statuses", act=SELF),
     get("/api/perron/v1/organisations", organisations.index, "read:accounts", act=SELF),

@@ -123,6 +123,8 @@ TABLES: dict[str, Growth] = {
     "campaign_readers": Growth("campaign_id", "people outside who look", "goes with its campaign"),
     "sponsors": Growth("organisation_id", "sponsors", _FEW),
     "proposals": Growth("organisation_id", "what organisations propose", "forget_proposals"),
+    "kits": Growth("organisation_id", "organisations", _FEW),
+    "kit_pictures": Growth("organisation_id", "pictures for ambassadors", _FEW),
     "tickets": Growth("account_id", "what is said to brands", _POST),
     "organisation_audit": Growth("organisation_id", "what teams decide", "kept: rows are never changed"),
     "banks": Growth("id", "accounts that keep a media bank", _PERSON),

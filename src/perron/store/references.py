@@ -78,6 +78,7 @@ REFERENCES = (
         *(t.organisation_audit.c.organisation_id, t.submissions.c.organisation_id),
         *(t.outside_links.c.organisation_id, t.guests.c.organisation_id, t.campaigns.c.organisation_id),
         *(t.sponsors.c.organisation_id, t.proposals.c.organisation_id),
+        *(t.kits.c.organisation_id, t.kit_pictures.c.organisation_id),
     ),
     *_all(t.submissions.c.id, t.submission_lines.c.submission_id, t.submission_links.c.submission_id),
     *_all(t.campaigns.c.id, t.campaign_items.c.campaign_id, t.campaign_readers.c.campaign_id),
@@ -102,7 +103,7 @@ REFERENCES = (
     *_all(
         t.banks.c.id, t.bank_items.c.bank_id, t.bank_terms.c.bank_id, t.bank_boxes.c.bank_id, t.bank_imports.c.bank_id
     ),
-    *_all(t.media.c.id, t.bank_items.c.id, after_jobs=True),
+    *_all(t.media.c.id, t.bank_items.c.id, t.kit_pictures.c.id, after_jobs=True),
     *_all(t.bank_items.c.id, t.bank_uses.c.item_id, after_jobs=True),
     *_all(t.posts.c.id, t.bank_uses.c.post_id, after_jobs=True),
     *_all(t.outlets.c.id, t.outlet_readers.c.outlet_id, t.outlet_deliveries.c.outlet_id, t.outlet_items.c.outlet_id),

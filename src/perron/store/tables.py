@@ -870,6 +870,18 @@ proposals = Table(                                        # words that an organi
     Index(None, "organisation_id"),
     info={"owner": "suite.teams"},
 )
+kits = Table(                                             # what ambassadors of an organisation go by
+    "kits", metadata,
+    _ref("organisation_id", key=True), _text("guidelines"), _text("url"),
+    _text("meeting"), _text("wall"), _text("zone"),       # the next meeting: where and what about, when by which clock
+    info={"owner": "suite.teams"}, sqlite_with_rowid=False,
+)
+kit_pictures = Table(                                     # pictures that ambassadors may use; the key is that of the upload
+    "kit_pictures", metadata,
+    _key(), _ref("organisation_id"), _ref("account_id"), _text("description"), _text("credit"),
+    Index(None, "organisation_id"), Index(None, "account_id"),
+    info={"owner": "suite.teams"},
+)
 tickets = Table(                                          # what somebody said to a brand, until it is dealt with
     "tickets", metadata,
     _ref("account_id", key=True), _ref("post_id", key=True), _ref("from_id"),
@@ -877,6 +889,7 @@ tickets = Table(                                          # what somebody said t
     _text("state", "open"),                               # open, answered, done
     _ref("user_id", null=True), Column("answered_at", Ms), _ref("answered_by", null=True), _ref("answer_id", null=True),
     _ref("writing_by", null=True), Column("writing_until", Ms, nullable=False, server_default=text("0")), _count("version"),
+    Column("asked_at", Ms), _text("satisfied"),           # whether the answer helped: asked by hand; yes, partly, no
     Index(None, "account_id", "state", "post_id"), Index(None, "post_id"),
     info={"owner": "suite.teams"}, sqlite_with_rowid=False,
 )

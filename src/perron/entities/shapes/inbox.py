@@ -24,7 +24,17 @@ class InboxTicket(TypedDict):
     answer_id: Id | None
     first_answer_within: Annotated[int | None, Meta(description="Seconds until the first answer.")]
     writing: Annotated[Account | None, Meta(description="Who else writes an answer at the moment.")]
+    asked_at: Annotated[Time | None, Meta(description="When they were asked whether the answer helped.")]
+    satisfied: Annotated[str | None, Meta(description="What they said: `yes`, `partly` or `no`.")]
     version: Annotated[int, Meta(description="Changes with who deals with it and how it stands.")]
+
+
+class AskedOfYou(TypedDict):
+    """What a brand asks of somebody whom it answered."""
+
+    account: Account
+    status_id: Id
+    answer: Annotated[str | None, Meta(description="`yes`, `partly` or `no`; null while nothing was said.")]
 
 
 class InboxWriting(TypedDict):

@@ -109,7 +109,7 @@ class SubmissionWithLines(Submission):
 class SheetFigure(TypedDict):
     """One figure of a brand."""
 
-    name: Literal["posts", "paid", "answers", "echoes", "followers", "asked", "answered", "first_answer"]
+    name: Literal["posts", "paid", "answers", "echoes", "followers", "asked", "answered", "first_answer", "satisfied"]
     value: Annotated[float | int | None, Meta(description="Null where there is too little to say.")]
     unit: Literal["number", "per_post", "percent", "minutes"]
     n: Annotated[Count, Meta(description="Of how many it is.")]

@@ -38,6 +38,8 @@ from perron.store.tables import (
     memberships,
     mutes,
     notices,
+    outlet_readers,
+    outlets,
     passkeys,
     plan_events,
     plan_queues,
@@ -338,6 +340,21 @@ _PLANS = tuple(
     )
 )
 
+_OUTLET = ("type", "name", "url", "tells", "open", "state")
+_OUTLETS = Prepared(
+    select(outlets.c.kind, *(outlets.c[name] for name in _OUTLET[1:]))
+    .where(outlets.c.account_id == _ACCOUNT)
+    .order_by(outlets.c.id)
+)
+_READERS = Prepared(
+    select(outlets.c.name, outlet_readers.c.email, outlet_readers.c.confirmed_at)
+    .join(outlets, outlets.c.id == outlet_readers.c.outlet_id)
+    .where(
+        outlets.c.account_id == _ACCOUNT, outlet_readers.c.confirmed_at.is_not(None), outlet_readers.c.left_at.is_(None)
+    )
+    .order_by(outlet_readers.c.id)
+)
+
 
 def drafts_in_full(db: Db, account_id: int, user_id: int) -> list[Entry]:
     """What the user has begun to write for the account."""
@@ -433,12 +450,17 @@ def bank_page(db: Db, account_id: int, after: int, limit: int) -> list[Entry]:
 
 
 def plans_in_full(db: Db, account_id: int) -> list[Entry]:
-    """The queue of the account with the slots of its week, its series, and what it prepares for."""
-    return [
+    """The queue of the account with the slots of its week, its series, what it prepares for, and where it publishes
+    besides here, with those who said yes to letters; no secret."""
+    found = [
         {"kind": kind, **dict(zip(names, row, strict=True))}
         for kind, names, statement in _PLANS
         for row in db.all(statement, of_account=account_id)
     ]
+    for row in db.all(_OUTLETS, of_account=account_id):
+        found.append({"kind": "outlet", **dict(zip(_OUTLET, row, strict=True))})
+    readers = db.all(_READERS, of_account=account_id)
+    return found + [{"kind": "reader", "outlet": name, "email": email, "since": iso(at)} for name, email, at in readers]
 
 
 # -- how much there is -------------------------------------------------------------------------------------------------

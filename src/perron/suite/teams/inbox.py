@@ -37,6 +37,8 @@ class Ticket(NamedTuple):
     writing_by: int | None
     writing_until: int
     version: int
+    asked_at: int | None = None
+    satisfied: str = ""
 
     @property
     def took(self) -> int | None:

@@ -56,21 +56,28 @@ def may_propose(db: Db, user_id: int, organisation: Organisation) -> bool:
     return organisation.mine or any(may(role_of(db, user_id, one.account_id), ACT) for one in found)
 
 
-def _proposing(db: Db, user_id: int, organisation_id: int) -> Organisation:
+def proposing(db: Db, user_id: int, organisation_id: int) -> Organisation:
+    """An organisation for somebody who may propose things to its people."""
     organisation = within(db, user_id, organisation_id)
     if not may_propose(db, user_id, organisation):
         raise NotAllowed("Only who publishes for a brand of the organisation proposes words to others.")
     return organisation
 
 
-def propose(tx: Tx, user_id: int, organisation_id: int, text: str, url: str = "", days: int = 30) -> int:
-    """Propose words to everybody in an organisation."""
-    organisation = _proposing(tx, user_id, organisation_id)
-    text, url = text.replace("\x00", "").strip(), url.strip()
-    if not 1 <= len(text) <= LONGEST_TEXT:
-        raise Invalid("What you propose has 1 to 2000 characters.")
+def read_page(text: str) -> str:
+    """The address of a page, or nothing."""
+    url = text.strip()
     if url and (len(url) > LONGEST_URL or not url.startswith(("https://", "http://")) or any(map(str.isspace, url))):
         raise Invalid("This is not the address of a page.")
+    return url
+
+
+def propose(tx: Tx, user_id: int, organisation_id: int, text: str, url: str = "", days: int = 30) -> int:
+    """Propose words to everybody in an organisation."""
+    organisation = proposing(tx, user_id, organisation_id)
+    text, url = text.replace("\x00", "").strip(), read_page(url)
+    if not 1 <= len(text) <= LONGEST_TEXT:
+        raise Invalid("What you propose has 1 to 2000 characters.")
     if not 0 <= days <= LONGEST:
         raise Invalid("A proposal stands for 1 to 366 days.")
     if len(tx.all(_ALL, of_organisation=organisation.id, at=now())) >= MOST:
@@ -98,7 +105,7 @@ def find_proposal(db: Db, user_id: int, proposal_id: int) -> tuple[Proposal, Org
 
 def withdraw_proposal(tx: Tx, user_id: int, organisation_id: int, proposal_id: int) -> None:
     """Propose it no longer; what people have published stays theirs."""
-    organisation = _proposing(tx, user_id, organisation_id)
+    organisation = proposing(tx, user_id, organisation_id)
     if not tx.run(_REMOVE, wanted=proposal_id, of_organisation=organisation.id):
         raise NotFound
     note(tx, organisation.id, user_id, "withdraw_proposal")

@@ -20,8 +20,9 @@ from perron.suite.teams.queries import brands_of
 
 LEAST, LONGEST, MOST_ROWS = 5, 366, 20_000
 """Of how few nothing is said; how many days a sheet spans; how much is read for one brand."""
-INDICATORS = ("posts", "paid", "answers", "echoes", "followers", "asked", "answered", "first_answer")
+INDICATORS = ("posts", "paid", "answers", "echoes", "followers", "asked", "answered", "first_answer", "satisfied")
 UNITS = {"answers": "per_post", "echoes": "per_post", "answered": "percent", "first_answer": "minutes"}
+UNITS |= {"satisfied": "percent"}
 """In what an indicator is told; a number where nothing is said."""
 
 
@@ -66,7 +67,7 @@ _FOLLOWERS = Prepared(
     )
 )
 _ASKED = Prepared(
-    select(tickets.c.post_id, tickets.c.answered_at)
+    select(tickets.c.post_id, tickets.c.answered_at, tickets.c.satisfied)
     .where(
         tickets.c.account_id == bindparam("of_account"),
         tickets.c.post_id >= bindparam("since"),
@@ -107,18 +108,20 @@ def sheet_of(
 def figures_of(db: Db, account_id: int, period: Period) -> dict[str, Cell]:
     """The figures of one brand."""
     bounds = {"of_account": account_id, **period.ids}
-    said, asked = db.all(_POSTS, **bounds), db.all(_ASKED, **bounds)
-    took = [max(0, at - born(post_id)) / MINUTE for post_id, at in asked if at is not None]
+    written, asked = db.all(_POSTS, **bounds), db.all(_ASKED, **bounds)
+    took = [max(0, at - born(post_id)) / MINUTE for post_id, at, _ in asked if at is not None]
+    said = [one for _, _, one in asked if one]
     followers = int(db.value(_FOLLOWERS, **bounds))
     return {
-        "posts": Cell(len(said), len(said)),
-        "paid": Cell(sum(row[0] == SPONSOR for row in said), len(said)),
-        "answers": _mean([row[1] for row in said]),
-        "echoes": _mean([sum(row[2:]) for row in said]),
+        "posts": Cell(len(written), len(written)),
+        "paid": Cell(sum(row[0] == SPONSOR for row in written), len(written)),
+        "answers": _mean([row[1] for row in written]),
+        "echoes": _mean([sum(row[2:]) for row in written]),
         "followers": Cell(followers, followers),
         "asked": Cell(len(asked), len(asked)),
         "answered": Cell(100 * len(took) / len(asked) if len(asked) >= LEAST else None, len(asked)),
         "first_answer": Cell(median(took) if len(took) >= LEAST else None, len(took)),
+        "satisfied": Cell(100 * said.count("yes") / len(said) if len(said) >= LEAST else None, len(said)),
     }
 
 

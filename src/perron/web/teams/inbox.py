@@ -10,7 +10,7 @@ from perron.kit.time import iso
 from perron.people.may import ACT, SUBMIT, may
 from perron.people.members import members_of, role_of
 from perron.store import Db, Tx
-from perron.suite.teams import inbox
+from perron.suite.teams import inbox, satisfied
 from perron.suite.teams.answer import answer as give_answer
 from perron.suite.teams.queries import brand_as_stored
 from perron.web.fields import Fields, read_id
@@ -25,6 +25,7 @@ def _(message: str) -> str:
     return message
 
 
+SATISFIED = {"yes": _("it helped"), "partly": _("it helped in part"), "no": _("it did not help")}
 STATES = {"open": _("open"), "answered": _("answered"), "done": _("done")}
 
 
@@ -76,6 +77,9 @@ def _row(one: inbox.Ticket, post: Entity, who: dict[int, Entity], user_id: int) 
         "whose": who.get(one.user_id or 0),
         "mine": one.user_id == user_id,
         "took": one.took,
+        "may_ask": one.answered_at is not None and one.asked_at is None,
+        "asked": one.asked_at is not None,
+        "satisfied": SATISFIED.get(one.satisfied, ""),
         "answered": iso(one.answered_at) if one.answered_at else "",
         "answered_by": who.get(one.answered_by or 0),
         "writing": who.get(one.writer(user_id) or 0),
@@ -95,6 +99,10 @@ async def on_ticket(visit: Visit, fields: Fields) -> Response:
             await visit.write(lambda tx: inbox.set_state(tx, user_id, account.id, post_id, state, version))
         elif does == "writing":
             return await _writing(visit, account.id, post_id, stop="stop" in fields)
+        elif does == "ask":
+            origin, text = visit.links.origin, fields.text("text")
+            visit.must_write()
+            await visit.write(lambda tx: satisfied.ask(tx, user_id, account.id, post_id, origin, text))
         elif does == "answer":
             how: dict[str, Any] = {"key": fields.text("key")[:100] or new_secret(12), "version": version}
             how["sure"] = "sure" in fields
@@ -107,6 +115,41 @@ async def on_ticket(visit: Visit, fields: Fields) -> Response:
     except Refused as wrong:
         return await _inbox(visit, wrong, post_id, fields.text("text"))
     return visit.go(f"/inbox#t{post_id}")
+
+
+# -- what people are asked ---------------------------------------------------------------------------------------------
+
+
+async def show_asked(visit: Visit) -> Response:
+    """The question whether an answer helped, for whoever was asked."""
+    return await _asked(visit)
+
+
+async def _asked(visit: Visit, wrong: Refused | None = None) -> Response:
+    person, about = visit.must_write(), (read_id(visit.path["account_id"]), read_id(visit.path["post_id"]))
+
+    def read(db: Db) -> dict[str, Any]:
+        one = satisfied.find_asked(db, person.id, *about)
+        brand = next(iter(accounts_shown(visit, db, [one.brand.id])), None)
+        return {"one": one, "brand": brand, "posts": posts_shown(visit, db, [one.post_id])}
+
+    return show(visit, "teams/asked.html", wrong, answers=HELPED, **await visit.read(read))
+
+
+async def say(visit: Visit, fields: Fields) -> Response:
+    """Say whether it helped."""
+    person, about = visit.must_write(), (read_id(visit.path["account_id"]), read_id(visit.path["post_id"]))
+    said = fields.text("answer")
+    try:
+        await visit.write(lambda tx: satisfied.say(tx, person.id, *about, said))
+    except NotFound:
+        raise
+    except Refused as wrong:
+        return await _asked(visit, wrong)
+    return visit.go(f"/asked/{about[0]}/{about[1]}")
+
+
+HELPED = {"yes": _("Yes"), "partly": _("In part"), "no": _("No")}
 
 
 async def _writing(visit: Visit, account_id: int, post_id: int, *, stop: bool) -> Response:

@@ -66,6 +66,8 @@ VERBS = {
     "ticket_assign": _("handed on something said to the brand"),
     "ticket_open": _("opened something said to the brand again"),
     "ticket_answered": _("marked something as answered"),
+    "ticket_ask": _("asked somebody whether the answer helped"),
+    "change_kit": _("changed what ambassadors go by"),
     "ticket_done": _("marked something as done"),
 }
 

@@ -28,6 +28,7 @@ NAMES = {
     "asked": _("Things said to the brand"),
     "answered": _("Share that was answered"),
     "first_answer": _("First answer"),
+    "satisfied": _("Whom the answer helped"),
 }
 MEANS = {
     "posts": _("Public and unlisted posts of these days, answers among them, boosts not."),
@@ -38,6 +39,7 @@ MEANS = {
     "asked": _("Mentions and messages of these days, in the inbox."),
     "answered": _("Of these, how many had an answer from the brand."),
     "first_answer": _("Half of the answered ones waited less than this."),
+    "satisfied": _("Of those who were asked and said something, how many said yes."),
 }
 
 
