@@ -9,7 +9,7 @@ from perron.kit.errors import NotFound, TooMany
 from perron.kit.ids import born
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, SECOND, now
-from perron.media.places import files_in, files_of
+from perron.media.parcels import drop_parcel, parcel_at
 from perron.store import Db, Store, Tx
 from perron.suite.archive.model import Archive, ArchiveAsked, ArchiveRemoved
 from perron.suite.archive.queries import (
@@ -73,10 +73,8 @@ def forget_archives(tx: Tx, event: dict[str, Any]) -> None:
 def remove_from_disk(store: Store, event: dict[str, Any]) -> None:
     """After `ArchiveRemoved`: neither the archive nor what was begun of it stays."""
     folder, archive_id = folder_of(store.settings), int(event["archive_id"])
-    if key := event.get("file"):
-        files_of(store).remove(key)
     shutil.rmtree(folder / str(archive_id), ignore_errors=True)
-    (folder / name_of(archive_id)).unlink(missing_ok=True)
+    drop_parcel(store, event.get("file", ""), folder / name_of(archive_id))
 
 
 def name_of(archive_id: int) -> str:
@@ -91,9 +89,7 @@ def folder_of(settings: Settings) -> Path:
 
 def file_of(settings: Settings, archive: Archive) -> Path:
     """The file of an archive that is ready; NotFound for any other."""
-    path: Path | None = folder_of(settings) / name_of(archive.id)
-    if archive.file != name_of(archive.id):
-        path = files_in(settings).path(archive.file)
-    if archive.state != "ready" or path is None or not path.is_file():
+    path = parcel_at(settings, archive.file, folder_of(settings) / name_of(archive.id))
+    if archive.state != "ready" or path is None:
         raise NotFound
     return path

@@ -1,14 +1,13 @@
 """Pack an archive: posts in portions, each on disk before the next, so that a worker that was stopped goes on where
 it was; then everything into one file, whole or not at all."""
 
-import os
 import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from perron.entities.links import Links
 from perron.entities.plans import planned_threads
@@ -18,6 +17,7 @@ from perron.kit.ids import born
 from perron.kit.time import now
 from perron.kit.whole import write_whole
 from perron.media.files import Files
+from perron.media.parcels import drop_parcel, keep_parcel
 from perron.media.places import files_of
 from perron.media.queries import media_of_account
 from perron.people.preferences import preferences_of
@@ -243,30 +243,19 @@ def _proceed(store: Store, archive: Archive, done: int, plan: Plan) -> None:
 
 
 def _settle(store: Store, archive: Archive, packed: Path, path: Path) -> None:
-    """Put the finished file in its place, and say so: beside the database, or where other machines find it too."""
-    with open(packed, "rb+") as file:
-        _sync(file)
-    packed.chmod(0o600)
-    weight, at, files = packed.stat().st_size, now(), files_of(store)
-    key = "" if files.near else files.put_file(packed, "zip")
-    if not key:
-        packed.replace(path)
+    """Put the finished file in its place, and say so."""
+    weight, at = packed.stat().st_size, now()
+    name = keep_parcel(store, packed, path)
 
     def ready(tx: Tx) -> bool:
-        known = finish(tx, archive.id, key or path.name, weight, at)
+        known = finish(tx, archive.id, name, weight, at)
         if known:
             emit(tx, ArchiveExpired(archive.id), due=at + KEPT)
         return known
 
     if not store.write(ready):
-        path.unlink(missing_ok=True)
-        files.remove(key)
+        drop_parcel(store, name, path)
 
 
 def _keep(path: Path, data: bytes) -> None:
     write_whole(path, data, mode=0o600)
-
-
-def _sync(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
