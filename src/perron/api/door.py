@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from perron.api.body import read_body
@@ -22,6 +24,9 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 log = logging.getLogger(__name__)
+
+PIECE = 1 << 18
+"""Bytes of a file that are in memory at once."""
 
 CORS = (
     (b"access-control-allow-origin", b"*"),
@@ -104,7 +109,11 @@ class Door:
             reply = refused(refusal)
         except Exception as wrong:
             reply = refused(NoRoom()) if is_full(wrong) else broken(scope)
-        await _send(send, reply.status, reply.body, (*_fixed(reply), *extra, *reply.headers), bodiless=method == "HEAD")
+        headers = (*_fixed(reply), *extra, *reply.headers)
+        if reply.file is not None and method != "HEAD":
+            await _send_file(send, reply.status, reply.file, headers)
+        else:
+            await _send(send, reply.status, reply.body, headers, bodiless=method == "HEAD")
 
     async def _answer(self, scope: Scope, receive: Receive, method: str, extra: list[tuple[bytes, bytes]]) -> Reply:
         path = scope["path"]
@@ -249,3 +258,13 @@ async def _send(
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
     await send({"type": "http.response.body", "body": b"" if bodiless else body})
+
+
+async def _send_file(send: Send, status: int, path: Path, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    """A file of any size, of which one piece at a time is in memory."""
+    with await asyncio.to_thread(path.open, "rb") as file:
+        length = (b"content-length", str(os.fstat(file.fileno()).st_size).encode())
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+        while piece := await asyncio.to_thread(file.read, PIECE):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

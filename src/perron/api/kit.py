@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict, TypeVar
 from urllib.parse import urlencode
 
@@ -31,12 +32,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that is more than a body: `body` is JSON already, or of another `kind`."""
+    """An answer that is more than a body: `body` is JSON already, or of another `kind`; `file` goes out instead of it,
+    piece by piece."""
 
     body: bytes
     status: int = 200
     headers: Sequence[tuple[bytes, bytes]] = ()
     kind: bytes = b""
+    file: Path | None = None
 
 
 Answer = bytes | Reply | Mapping[str, Any] | Sequence[Any]
