@@ -118,7 +118,7 @@ def _text(name: str, value: Any, where: str) -> str:
         raise _wrong(where, "this is too long")
     if name == "key" and value and not KEY.fullmatch(value):
         raise _wrong(where, "an anchor begins with a letter and has letters, digits, - and _")
-    if name == "url" and value and not is_web(value):
+    if name in ("url", "uri") and value and not is_web(value):
         raise _wrong(where, "an address begins with https:// or http://")
     return clean(seen(value)) if name == "html" else seen(value)
 

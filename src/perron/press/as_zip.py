@@ -10,7 +10,7 @@ An item that was withdrawn leaves its place and its hash of nothing: that someth
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from functools import partial
@@ -20,11 +20,11 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from perron.kit import json
-from perron.kit.errors import Refused
+from perron.kit.errors import Invalid, Refused
 from perron.kit.time import as_datetime, iso, now
 from perron.press.as_epub import Progress, pictures_of, write_epub
 from perron.press.as_html import write_html
-from perron.press.as_json import to_json
+from perron.press.as_json import MOST_BYTES, read_json, to_json
 from perron.press.as_markdown import front_matter, to_markdown
 from perron.press.as_pdf import able, write_pdf
 from perron.press.as_timeline import to_timeline
@@ -37,7 +37,7 @@ from perron.text.letters import bare
 FORMAT, VERSION = "perron-press", 1
 MANIFEST = "manifest.json"
 _AT_ONCE = 1 << 20
-MOST_FILES, LARGEST_MANIFEST = 100_000, 64 << 20
+MOST_FILES, LARGEST_MANIFEST, MOST_DOCUMENTS = 100_000, 64 << 20, 1000
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -110,7 +110,8 @@ def _put(pack: _Pack, name: str, document: Document, files: Files, zone: tzinfo,
         progress(round(0.2 + 0.8 * (number + 1) / len(forms), 3))
     without = [] if able() else ["pdf"]
     items = [{"key": one.key, "type": type(one).__name__.lower(), "sha256": hash_of(one)} for one in document.blocks]
-    return {"name": name, "title": document.title, "url": document.url, "without": without, "items": items}
+    said = {"name": name, "title": document.title, "url": document.url, "without": without, "items": items}
+    return said | {"pictures": pictures}
 
 
 def hash_of(block: Block) -> str:
@@ -145,6 +146,47 @@ def _name(document: Document, taken: set[str]) -> str:
 def slug(document: Document) -> str:
     """The title of a document in plain letters."""
     return _SLUG.sub("-", bare(document.title)[:200]).strip("-")[:60].strip("-") or "document"
+
+
+# -- reading back ------------------------------------------------------------------------------------------------------
+
+
+class Packed:
+    """A zip of ours that somebody brings: the documents in it, one after the other, and the pictures beside them. What
+    is not as its manifest says is refused, and nothing is read further than it may be long."""
+
+    def __init__(self, packed: ZipFile) -> None:
+        self._zip, manifest = packed, _manifest(packed)
+        self._listed = {str(one.get("name")): one for one in _dicts(manifest.get("files"))}
+        self._documents = _dicts(manifest.get("documents"))
+        if len(self._documents) > MOST_DOCUMENTS:
+            raise Invalid(f"There are {len(self._documents)} stories in this zip; there can be {MOST_DOCUMENTS}.")
+
+    @property
+    def items(self) -> int:
+        """How many items there are in all, as the manifest says."""
+        return sum(len(_dicts(one.get("items"))) for one in self._documents)
+
+    def documents(self) -> Iterator[tuple[str, Document]]:
+        """Each document, with the name of its folder."""
+        for one in self._documents:
+            name = str(one.get("name", ""))
+            yield name, read_json(self._read(f"{name}/document.json", MOST_BYTES))
+
+    def picture(self, name: str, url: str, most: int) -> bytes | None:
+        """The picture that stood at an address when a document was packed; None where none was."""
+        found = next((one.get("pictures") for one in self._documents if one.get("name") == name), None)
+        where = found.get(url) if isinstance(found, dict) else None
+        return self._read(f"{name}/{where}", most) if isinstance(where, str) else None
+
+    def _read(self, name: str, most: int) -> bytes:
+        listed = self._listed.get(name, {})
+        size = listed.get("bytes")
+        if isinstance(size, int) and size > most:
+            raise Invalid(f"{name[:200]} is too large: it has at most {most // 2**20} MB.")
+        if name not in self._zip.namelist() or not _matches(self._zip, name, listed):
+            raise Invalid(f"{name[:200]} is not what was packed: it was changed or damaged.")
+        return self._zip.read(name)
 
 
 # -- verifying ---------------------------------------------------------------------------------------------------------

@@ -58,18 +58,22 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A question with its answers. `voters` is how many people answered, where they could choose several."""
+    """A question with its answers. `voters` is how many people answered, where they could choose several; `url` and
+    `uri` are of the post that asks."""
 
     key: str
     question: str
     options: tuple[Option, ...]
     voters: int | None = None
     ends: int | None = None
+    url: str = ""
+    uri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post, as it is now. `poll`: what it asks (its key is not used); `content_warning`: what it is covered by."""
+    """A post, as it is now. `poll`: what it asks (its key is not used); `content_warning`: what it is covered by;
+    `uri`: by what servers know it, where that is not its address."""
 
     key: str
     author: Person
@@ -81,6 +85,7 @@ class Post:
     poll: Poll | None = None
     content_warning: str = ""
     language: str = ""
+    uri: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,12 @@ def _is_language(text: str) -> bool:
     return _LANGUAGE.fullmatch(text) is not None
 
 
-_MUST_BE: dict[str, Callable[[str], bool]] = {"url": is_web, "accent": is_colour, "language": _is_language}
+_MUST_BE: dict[str, Callable[[str], bool]] = {
+    "url": is_web,
+    "uri": is_web,
+    "accent": is_colour,
+    "language": _is_language,
+}
 
 
 def fit(document: Document) -> Document:
