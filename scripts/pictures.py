@@ -23,6 +23,8 @@ from tests.clients.server import Served, serving  # noqa: E402
 FOLDER = ROOT / "docs/images"
 LOOKS = (("fr", "light"), ("en", "dark"))
 ADA, OWNER = "ada@example.org", "bruno@example.org"
+THEMES = {"limestone": "", "dusk": "", "notebook": "", "poster": "#a63a2b", "herbarium": "#6a57a5"}
+"""Five of the six themes of stories, each with the colour that it is shown with."""
 PAGES = {
     "front": ("/", ""),
     "profile": ("/@ada", ""),
@@ -38,6 +40,9 @@ PAGES = {
     "calendar": ("/calendar", ADA),
     "deck": ("/deck", ADA),
     "story": ("/stories/told", ""),
+    "basket": ("/stories/basket", ADA),
+    "quoted": ("/stories/quoted", ADA),
+    "look": ("/stories/look", ADA),
     "telling": ("/stories/begun", ADA),
     "approvals": ("/organisations/first/approvals", ADA),
     "inbox": ("/organisations/first/inbox", ADA),
@@ -58,6 +63,9 @@ def main() -> None:
                 if not wanted or name.startswith(tuple(wanted)):
                     for picture, page in looked_at(browser, served, name, path, who):
                         keep(page, FOLDER / picture)
+            if not wanted or "theme" in wanted:
+                for picture, page in in_each_theme(browser, served):
+                    keep(page, FOLDER / picture)
         browser.close()
 
 
@@ -79,8 +87,36 @@ def looked_at(browser: Browser, served: Served, name: str, path: str, who: str) 
                 sign_in(page, who)
             there = FOUND[path](served, page) if path in FOUND else path
             page.goto(f"{there}?lang={locale}")
+            if name == "look":
+                page.locator(".desk-head summary").click()
             page.wait_for_timeout(600)
             yield f"{name}-{width}-{locale}-{theme}.webp", page
+            context.close()
+
+
+def in_each_theme(browser: Browser, served: Served) -> Iterator[tuple[str, Page]]:
+    """The story of the town in five themes: as a thread by day, and as slides by night."""
+    for theme, accent in THEMES.items():
+        for view, light in (("", "light"), ("/slides", "dark")):
+            context = browser.new_context(
+                base_url=served.origin,
+                viewport={"width": 1100, "height": 1000},
+                locale="fr-FR",
+                color_scheme=light,  # type: ignore[arg-type]
+                timezone_id="Europe/Paris",
+                reduced_motion="reduce",
+            )
+            page = context.new_page()
+            sign_in(page, ADA)
+            page.goto(story_begun(served, page))
+            page.locator(".desk-head summary").click()
+            page.locator("#theme").select_option(theme)
+            page.locator("#accent").fill(accent)
+            page.locator('.desk-head button.main[type="submit"]').click()
+            context.clear_cookies()
+            page.goto(story_told(served, page) + view)
+            page.wait_for_timeout(600)
+            yield f"theme-{theme}-{view.strip('/') or 'thread'}.webp", page
             context.close()
 
 
@@ -118,10 +154,22 @@ def inbox_of_a_brand(served: Served, page: Page) -> str:
     return "/inbox"
 
 
+def story_quoted(served: Served, page: Page) -> str:
+    """Who is quoted in it."""
+    return f"{story_begun(served, page)}/people"
+
+
+def story_look(served: Served, page: Page) -> str:
+    """Where its look is chosen."""
+    return story_begun(served, page)
+
+
 FOUND = {
     "/posts/longest": longest_talk,
     "/stories/told": story_told,
     "/stories/begun": story_begun,
+    "/stories/quoted": story_quoted,
+    "/stories/look": story_look,
     "/organisations/first/approvals": first_house,
     "/organisations/first/inbox": inbox_of_a_brand,
 }

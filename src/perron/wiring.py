@@ -56,7 +56,9 @@ from perron.suite.atelier.plan.warn import mail_dry_queue
 from perron.suite.stories.clips import forget_clip_of, forget_clips
 from perron.suite.stories.consent import tell_quoted
 from perron.suite.stories.keep import forget_post, forget_stories
+from perron.suite.stories.perform import do_work
 from perron.suite.stories.views import forget_readers
+from perron.suite.stories.works import expire_work, forget_works, remove_work_file
 from perron.suite.teams.ambassadors import forget_kit_pictures
 from perron.suite.teams.approve import publish_when_due
 from perron.suite.teams.inbox import forget_tickets, open_tickets
@@ -144,6 +146,7 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
         Inside(forget_stories),
         Inside(forget_clips),
         Inside(forget_outlets),
+        Inside(forget_works),
     ],
     "AccountJoined": [Inside(tell_of_sign_up)],
     "Severed": [Inside(notify_severed)],
@@ -177,6 +180,9 @@ CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "BankImportAsked": [Outside(unpack, LONG)],
     "BankAbandoned": [Inside(empty_bank)],
     "StoryPublished": [Inside(tell_quoted)],
+    "StoryWorkAsked": [Outside(do_work, LONG)],
+    "StoryWorkExpired": [Inside(expire_work)],
+    "StoryWorkRemoved": [Outside(remove_work_file)],
     "PruningDue": [Outside(prune_hourly, LONG)],
     "FreshnessDue": [Outside(freshen, LONG)],
     "TrendsDue": [Outside(count_trends)],

@@ -26,6 +26,8 @@ NOT_SEEN = {
     "/bank/import/{id}": "an import under way: tests/browser/test_bank.py",
     "/bank/boxes/{id}": "an open drop-box: tests/browser/test_bank.py",
     "/stories/{id}": "a story at work: tests/web/test_stories.py",
+    "/stories/works/{work}/file": "a file",
+    "/stories/{id}/preview": "a story at work: tests/web/test_stories.py",
     "/stories/{id}/people": "a story at work: tests/web/test_stories.py",
     "/stories/{id}/leave": "stands in a notice: tests/web/test_stories.py",
     "/stories/{id}/figures": "a story that is read: tests/web/test_story_figures.py",

@@ -11,6 +11,7 @@ from tests.browser.axe import COLOURS, WIDER, broken
 from tests.browser.conftest import Opener
 from tests.browser.flows import go_through, more, post_with
 from tests.clients.server import Person, Served
+from tests.suite.stories.telling import picture
 
 pytestmark = pytest.mark.slow
 STORIES = "/api/perron/v1/stories"
@@ -125,16 +126,30 @@ def test_axe_finds_nothing_in_a_story_nor_at_its_desk(town: Served, open_browser
         desk,
         f"{desk}?after=0",
         f"{desk}/people",
+        *(f"/stories{one}" for one in ("", "/basket", "/quoted", "/works", "/sources")),
         f"{desk}/figures",
-        "/stories",
-        "/stories/basket",
-        "/stories/quoted",
     )
     page = open_browser(town, width="phone", signed_in=teller.name)
     page.add_init_script(path=front / "axe.min.js")
     for address in (at, f"{at}/slides", f"{at}/print", *own):
         page.goto(address)
         assert faults(page) == [], address
+
+
+def test_another_look_is_seen_before_it_is_kept(town: Served, open_browser: Opener) -> None:
+    teller = town.person("conteuse")
+    story = teller.post(STORIES, {"title": "Trois mots", "items": [{"type": "text", "text": "un"}]})["id"]
+    page = open_browser(town, signed_in=teller.name)
+    page.goto(f"/stories/{story}")
+    page.locator(".desk-head summary").click()
+    page.locator("#theme").select_option("dusk")
+    page.locator("#accent").fill("#aa3300")
+    page.locator("#title").fill("Quatre mots")
+    expect(page.locator(".press.pr-dusk .pr-title")).to_have_text("Quatre mots")
+    expect(page.locator('link[href="/themes/dusk-aa3300.css"]')).to_have_count(1)
+    page.locator("#cover").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": picture()})
+    expect(page.locator('.pr-head img[src^="blob:"]')).to_be_visible()
+    assert teller.get(f"{STORIES}/{story}")["title"] == "Trois mots"
 
 
 def faults(page: Page) -> list[str]:

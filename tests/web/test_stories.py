@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from perron.kit import json
 from tests.rig import Person
 from tests.rig import Site as Town
 from tests.suite.stories.telling import STORIES, path, picture
@@ -123,6 +124,73 @@ def test_a_cover_and_a_photo_come_with_the_form(ada: Person, desk: Browser) -> N
     assert [(one["type"], one["caption"]) for one in found["items"]] == [("photo", "Red")]
     page = desk.get(path(story)).text
     assert "pr-photo" in page and "pr-cover" in page and "This is a draft" in page
+
+
+def test_a_thread_becomes_a_story_by_its_address(ada: Person, bea: Person, desk: Browser) -> None:
+    first = bea.says("The first of a thread")
+    bea.says("The second", in_reply_to_id=first["id"])
+    do(desk, "/stories/gather", source="thread", address=first["url"])
+    (story,) = ada.get(STORIES)
+    assert (story["title"], kinds(ada, story)) == ("A thread", ["post", "post"])
+    assert "gone" in do(desk, "/stories/gather", expect=404, source="thread", address="https://x.example/").text
+
+
+def test_another_look_is_tried_without_being_kept(town: Town, ada: Person, bea: Person, desk: Browser) -> None:
+    story = ada.post(STORIES, {"title": "As it is", "items": [{"type": "text", "text": "Words"}]})
+    at = f"/stories/{story['id']}"
+    page = desk.get(f"{at}/preview?theme=dusk&accent=%23aa0000").text
+    assert "/themes/dusk-aa0000.css" in page and 'class="press pr-dusk' in page and "Nothing was kept" in page
+    page = do(desk, f"{at}/preview", expect=200, title="As it could be", theme="poster", version="1").text
+    assert "As it could be" in page and "/themes/poster.css" in page and faults(page) == []
+    assert ada.get(f"{STORIES}/{story['id']}")["title"] == "As it is"
+    assert at_browser(town, bea).get(f"{at}/preview").status_code == 404
+    assert desk.get(f"{at}/preview?theme=none").status_code == 422
+
+
+def test_sources_are_data_and_a_new_one_is_a_file(town: Town, ada: Person, desk: Browser) -> None:
+    page = desk.get("/stories/sources?lang=en").text
+    assert "Wikipedia" in page and "PeerTube video" in page and faults(page) == []
+    folder = town.settings.data / "recipes"
+    folder.mkdir()
+    recipe = {
+        "name": "archive",
+        "called": {"fr": "Archives de la ville", "en": "Town archive"},
+        "address": "https://archive.example/doc/{id}",
+        "ask": "https://archive.example/api/{id}",
+        "item": {"type": "link", "url": "{address}", "title": "$.title"},
+    }
+    (folder / "archive.json").write_bytes(json.encode(recipe))
+    (folder / "broken.json").write_text("{")
+    page = desk.get("/stories/sources").text
+    assert "Town archive" in page and "https://archive.example/doc/{id}" in page and "broken.json" not in page
+    page = do(desk, "/stories/sources", expect=422, source="archive", address="https://other.example/1").text
+    assert "does not know this address" in page and 'value="https://other.example/1"' in page
+    inside = {"source": "mastodon", "address": "https://127.0.0.1/@root/1"}
+    assert "did not answer" in do(desk, "/stories/sources", expect=503, **inside).text
+    do(desk, "/stories/sources", expect=404, source="none", address="https://x.example/")
+
+
+def test_stories_are_taken_along_and_brought_back_by_a_page(town: Town, ada: Person, desk: Browser) -> None:
+    ada.post(STORIES, {"title": "To keep", "items": [{"type": "text", "text": "Words"}]})
+    do(desk, "/stories/works")
+    page = desk.get("/stories/works").text
+    assert "data-running" in page and "It begins in a moment" in page and faults(page) == []
+    town.run_jobs()
+    page = desk.get("/stories/works").text
+    (at,) = re.findall(r'href="(/stories/works/\d+/file)"', page)
+    packed = desk.get(at)
+    assert packed.headers["content-type"] == "application/zip" and "data-running" not in page
+    assert at_browser(town, somebody(town, "dirk")).get(at).status_code == 404
+    do(desk, "/stories/works/import", {"file": ("all.zip", packed.content, "application/zip")})
+    do(desk, "/stories/works/import", {"file": ("bad.json", b"{", "application/json")})
+    town.run_jobs()
+    page = desk.get("/stories/works?lang=en").text
+    assert "Bringing all.zip" in page and "This file is not JSON." in page and faults(page) == []
+    assert [one["title"] for one in ada.get(STORIES)] == ["To keep", "To keep"]
+    do(desk, at.removesuffix("file") + "remove")
+    assert desk.get(at).status_code == 404
+    assert "Emporter tous vos récits" in desk.get("/stories/works?lang=fr").text
+    assert do(desk, "/stories/works/import", expect=422).text.count('role="alert"') == 1
 
 
 def test_the_pages_of_stories_speak_french_as_well(ada: Person, bea: Person, desk: Browser) -> None:

@@ -10,14 +10,15 @@ from msgspec import Meta
 
 from perron.api.kit import Answer, Call, Page, Reply, speaks
 from perron.entities.shapes import stories as shapes
-from perron.entities.shapes.common import Empty, Id
+from perron.entities.shapes.common import Empty, File, Id
 from perron.kit import json
-from perron.kit.errors import Invalid, NotFound, NotSignedIn
+from perron.kit.errors import Invalid, NotFound, NotSignedIn, Unavailable
 from perron.people.queries import find_account
 from perron.press.document import Document
-from perron.press.forms import form_called
+from perron.press.forms import Form, form_called, takes_long
 from perron.store import Db, Tx
-from perron.suite.stories import consent, edit, keep
+from perron.suite.stories import consent, edit, keep, works
+from perron.suite.stories.bring import take_in
 from perron.suite.stories.clips import clip_page, clip_post, clips_of, remove_clip
 from perron.suite.stories.entities import (
     clip_entities,
@@ -25,20 +26,29 @@ from perron.suite.stories.entities import (
     gains_entity,
     item_entity,
     people_entities,
+    seat_entities,
     story_entities,
     whole_story,
+    work_entity,
 )
-from perron.suite.stories.export import export, is_begun, pictures_here
+from perron.suite.stories.export import (
+    ask_for_all,
+    ask_for_export,
+    export_at_once,
+    find_export,
+    pictures_here,
+)
 from perron.suite.stories.figures import figures_of, steps_of
 from perron.suite.stories.gains import gains_of
 from perron.suite.stories.gather import gather, read_gathering
 from perron.suite.stories.model import MOST_ITEMS, Story
 from perron.suite.stories.queries import published_stories_of, stories_of
 from perron.suite.stories.read import read_head, read_item
+from perron.suite.stories.seats import leave_seat, seats_of, take_seat
 from perron.suite.stories.told import told
 from perron.suite.stories.undo import undo as undo_last
 
-PATIENCE = 20.0
+PATIENCE = 10.0
 """Seconds for which a file is waited for before one hears how far it is."""
 
 
@@ -122,11 +132,12 @@ class StoryGathering(TypedDict, total=False):
     """What a story is to begin with."""
 
     title: Required[str]
-    source: Required[Literal["favourites", "tag", "thread", "search"]]
+    source: Required[Literal["favourites", "tag", "thread", "search", "event"]]
     begins: Annotated[str, Meta(description="Of favourites: the first day, as `2026-11-01`.")]
     ends: Annotated[str, Meta(description="Of favourites: the last day.")]
     order: Annotated[Literal["date", "engagement"], Meta(description="By date if not said, or what was met with most.")]
     words: Annotated[str, Meta(description="A tag; or searches, each on a line of its own.")]
+    event_id: Annotated[Id, Meta(description="An event of one’s plan: what was said while it lasted, by its name.")]
     queries: Annotated[list[str], Meta(description="Searches, of which each post is taken once.")]
     status_id: Annotated[Id, Meta(description="Any status of a thread: what its author wrote in it.")]
 
@@ -262,37 +273,147 @@ def remove_item(call: Call, tx: Tx) -> Answer:
 
 @speaks(str)
 async def as_file(call: Call) -> Answer:
-    """GET /api/perron/v1/stories/:id/export/:form: the file, with what the story holds at this moment. A long one is
-    waited for a while; then the answer is 202 with how far it is, as JSON: ask again."""
+    """GET /api/perron/v1/stories/:id/export/:form: the file, with what the story holds at this moment. One that takes
+    long is waited for a little; then the answer is 202 with how far it is, as JSON: ask again."""
     form, viewer = form_called(call.path["form"]), call.my_id
 
-    def read(db: Db) -> Document:
+    def read(db: Db) -> tuple[Story, Document, works.Work | None]:
         found = keep.find_story(db, call.id, viewer=viewer)
         if found is None:
             raise NotFound(keep.GONE)
-        return told(call.links, db, *found, call.settings.locale)
+        document = told(call.links, db, *found, call.settings.locale)
+        return found[0], document, find_export(db, document, form.name)
 
-    document = await call.read(read)
-    if not is_begun(call.settings, document, form.name):
-        call.limit("exports", 60, 3600)
-    made = await _made(call, document, form.name)
-    if not isinstance(made, Path):
-        said = {"form": form.name, "state": "making", "progress": round(made, 3)}
-        return Reply(json.encode(said), 202, [(b"retry-after", b"2"), (b"refresh", b"2")], kind=b"application/json")
-    name = f'attachment; filename="story-{call.id}.{form.suffix}"'.encode()
-    body = await asyncio.to_thread(made.read_bytes)
-    return Reply(body, headers=[(b"content-disposition", name)], kind=form.kind.encode())
+    story, document, work = await call.read(read)
+    name = f"story-{call.id}.{form.suffix}"
+    if not takes_long(form.name, document):
+        call.limit("exports", 600, 3600)
+        pictures = pictures_here(call.links, call.site.files)
+        path = await asyncio.to_thread(export_at_once, call.settings, document, form.name, pictures)
+        return _file(path, name, form)
+    if work is None:
+        call.limit("long exports", 60, 3600)
+    return await _long(call, story, document, form, name, work)
 
 
-async def _made(call: Call, document: Document, form: str) -> Path | float:
-    """The file, when it is there soon enough; else how far it is."""
-    pictures = pictures_here(call.links, call.site.files)
+async def _long(call: Call, story: Story, document: Document, form: Form, name: str, work: works.Work | None) -> Answer:
+    """The file of a work, when it is there soon enough; else how far it is."""
+    user_id = call.user_id if call.my_id == story.account_id else None
+    path = await asyncio.to_thread(works.file_of, call.settings, work) if work else None
+    if work is None or not (work.running or path):
+        work = await call.write(lambda tx: ask_for_export(tx, story, user_id, document, form.name, call.settings))
     until = time.monotonic() + PATIENCE
-    while True:
-        made = await asyncio.to_thread(export, call.settings, document, form, pictures)
-        if isinstance(made, Path) or time.monotonic() > until:
-            return made
-        await asyncio.sleep(0.2)
+    while work.running and time.monotonic() < until:
+        await asyncio.sleep(0.25)
+        work = await call.read(lambda db: find_export(db, document, form.name)) or work
+    if work.state == "failed":
+        raise Unavailable(work.why, 60)
+    path = await asyncio.to_thread(works.file_of, call.settings, work)
+    return _file(path, name, form) if path else _not_yet(call, work)
+
+
+def _not_yet(call: Call, work: works.Work) -> Reply:
+    """How far it is, and when to look again; whoever looks with a browser is led back by it."""
+    headers = [(b"retry-after", b"2"), (b"refresh", b"2"), (b"location", call.url.encode())]
+    return Reply(json.encode(work_entity(call.links, work)), 202, headers, kind=b"application/json")
+
+
+def _file(path: Path, name: str, form: Form) -> Reply:
+    said = f'attachment; filename="{name}"'.encode()
+    return Reply(b"", headers=[(b"content-disposition", said)], kind=form.kind.encode(), file=path)
+
+
+# -- what takes long ---------------------------------------------------------------------------------------------------
+
+
+class NewStoryImport(TypedDict, total=False):
+    """What to bring: a file, or, if it is small, the JSON itself as the body."""
+
+    file: Annotated[
+        File,
+        Meta(description="A JSON document or a zip of Perron, a story of Storify as JSON, or a page that was saved."),
+    ]
+    format: Annotated[str, Meta(description="Of a document of Perron: `perron-document`.")]
+    version: Annotated[int, Meta(description="Of a document of Perron: 1.")]
+    title: Annotated[str, Meta(description="Of JSON as the body: it is needed.")]
+    blocks: list[dict[str, Any]]
+
+
+@speaks(list[shapes.StoryWork])
+def show_works(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/stories/works: files that are made of one's stories and read into them, the newest first."""
+    return [work_entity(call.links, one) for one in works.works_of(db, call.me.id)]
+
+
+@speaks(shapes.StoryWork)
+def show_work(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/stories/works/:id"""
+    return work_entity(call.links, works.find_work(db, call.id, account_id=call.me.id))
+
+
+@speaks(Empty)
+def remove_work(call: Call, tx: Tx) -> Answer:
+    """DELETE /api/perron/v1/stories/works/:id: call it off, or remove its file."""
+    works.let_go(tx, works.find_work(tx, call.id, account_id=call.me.id))
+    return {}
+
+
+@speaks(str)
+async def file_of_work(call: Call) -> Answer:
+    """GET /api/perron/v1/stories/works/:id/file"""
+    work = await call.read(lambda db: works.find_work(db, call.id, account_id=call.me.id))
+    path = await asyncio.to_thread(works.file_of, call.settings, work)
+    if path is None:
+        raise NotFound
+    form = form_called(work.form)
+    return _file(path, f"stories-{work.id}.{form.suffix}", form)
+
+
+@speaks(shapes.StoryWork)
+def export_all(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories/export: every story of one's own, in every form, in one zip."""
+    call.limit("long exports", 60, 3600)
+    return work_entity(call.links, ask_for_all(tx, call.me.id, _user(call)))
+
+
+@speaks(shapes.StoryWork, takes=NewStoryImport)
+async def bring_in(call: Call) -> Answer:
+    """POST /api/perron/v1/stories/import: a file, or the JSON itself."""
+    upload, raw = call.uploads.get("file"), call.params.raw
+    if upload is None and "title" not in raw:
+        raise Invalid("Please send a file.")
+    call.limit("imports", 60, 3600)
+    data = await upload.read() if upload else json.encode(raw)
+    name = (upload.filename if upload else "") or ""
+    work = await take_in(call.write, (call.me.id, _user(call)), data, name, call.settings)
+    return work_entity(call.links, work)
+
+
+# -- the desk ----------------------------------------------------------------------------------------------------------
+
+
+class StoryPresence(TypedDict, total=False):
+    """Where one is."""
+
+    item_id: Annotated[Id, Meta(description="What one writes in; not sent: in nothing.")]
+    stop: Annotated[bool, Meta(description="One is there no longer.")]
+
+
+@speaks(list[shapes.StorySeat])
+def who_is_here(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/stories/:id/presence: who else works on it at this moment."""
+    story = keep.own_story(db, call.me.id, call.id)
+    return seat_entities(call.links, db, seats_of(db, story.id, but=_user(call)))
+
+
+@speaks(list[shapes.StorySeat], takes=StoryPresence)
+def be_here(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories/:id/presence: say it anew before half a minute is over; who else is there."""
+    story = keep.own_story(tx, call.me.id, call.id)
+    if call.params.flag("stop"):
+        leave_seat(tx, story.id, _user(call))
+        return seat_entities(call.links, tx, seats_of(tx, story.id, but=_user(call)))
+    return seat_entities(call.links, tx, take_seat(tx, story.id, _user(call), max(call.params.id("item_id") or 0, 0)))
 
 
 # -- people ------------------------------------------------------------------------------------------------------------

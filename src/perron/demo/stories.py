@@ -3,8 +3,10 @@
 from typing import Any
 
 from perron.demo.load import Loader, first_of
-from perron.demo.model import Town
+from perron.demo.model import Picture, Town
+from perron.demo.scenes import draw
 from perron.kit.time import DAY, now
+from perron.media.upload import accept, add
 from perron.store import Tx
 from perron.suite.stories.clips import clip_post
 from perron.suite.stories.edit import add_items
@@ -17,6 +19,8 @@ from perron.suite.stories.views import Seen, keep_views
 READERS = (41, 63, 38, 22, 17, 19, 31, 24, 12, 9, 11, 7)
 """How many came to the story that is out, day by day until today."""
 PAGE = "https://example.org/patrimoine/les-marches"
+COVER = Picture("dusk", 7, "Le village le soir, des marches de pierre et des fenêtres allumées")
+STALL = Picture("market", 12, "Des étals sous leurs toiles, le matin")
 OUTDOORS = {
     "title": "Pourquoi nous parlons dehors",
     "subtitle": "Neuf siècles de marches, un marché, et des fraises.",
@@ -29,15 +33,17 @@ def tell(tx: Tx, loader: Loader, town: Town) -> None:
     """What ada has made of what the others said."""
     said = {author: first_of(loader, town, author) for author in ("camille", "karim", "marche", "nadia", "helene")}
     posts = {author: {"type": "post", "id": str(post)} for author, post in said.items()}
+    cover, stall = (_picture(tx, loader, one) for one in (COVER, STALL))
     told = _begin(
         tx,
         loader,
-        OUTDOORS,
+        {**OUTDOORS, "cover_id": cover},
         {"type": "text", "text": "On ne dit pas la même chose assis sur un canapé et debout sur une marche."},
         posts["karim"],
         {"type": "link", "url": PAGE, "title": "Neuf siècles de marches"},
         {"type": "heading", "text": "Le samedi"},
         {"type": "text", "text": "Le marché, lui, n’a jamais eu besoin d’ordre du jour."},
+        {"type": "photo", "media_id": stall, "caption": "Sept heures, place de l’Église", "credit": "Ada"},
         posts["marche"],
         posts["nadia"],
         {"type": "quotation", "text": "Celui qui s’assoit sur le perron a déjà répondu.", "who": "Un dicton d’ici"},
@@ -59,6 +65,12 @@ def _read(tx: Tx, story: Story) -> None:
             left = items[1 + n % 2 * 4] if n % 5 == 0 else 0
             seen.append(came._replace(item=far, click=left))
     keep_views(tx, seen)
+
+
+def _picture(tx: Tx, loader: Loader, picture: Picture) -> str:
+    """A picture that ada took."""
+    accepted = accept(draw(picture), declared=None, settings=loader.site.settings)
+    return str(add(tx, loader.accounts["ada"].id, accepted, description=picture.alt).id)
 
 
 def _begin(tx: Tx, loader: Loader, head: dict[str, Any], *items: dict[str, Any]) -> Story:

@@ -14,7 +14,7 @@ from perron.media.places import files_of
 from perron.media.queries import remove_abandoned
 from perron.store import Db, Prepared, Store, Tx, const
 from perron.store.facts import fact, state
-from perron.store.tables import accounts, archives, bank_imports, cards, emojis, media, server_settings
+from perron.store.tables import accounts, archives, bank_imports, cards, emojis, media, server_settings, story_works
 
 KEYS: tuple[Column[str], ...] = (
     media.c.file,
@@ -27,6 +27,7 @@ KEYS: tuple[Column[str], ...] = (
     cards.c.image,
     archives.c.file,
     bank_imports.c.file,
+    story_works.c.file,
 )
 DIGITS = "0123456789abcdef"
 _PICTURE = Prepared(select(server_settings.c.value).where(server_settings.c.name == const("picture")))

@@ -69,7 +69,7 @@ REFERENCES = (
         *(t.plan_series.c.account_id, t.plan_posts.c.account_id, t.plan_figures.c.account_id),
         *(t.banks.c.account_id, t.bank_items.c.account_id, t.bank_boxes.c.account_id, t.bank_imports.c.account_id),
         *(t.outlets.c.account_id, t.outlet_deliveries.c.account_id),
-        *(t.stories.c.account_id, t.story_people.c.account_id, t.clips.c.account_id),
+        *(t.stories.c.account_id, t.story_people.c.account_id, t.story_works.c.account_id, t.clips.c.account_id),
     ),
     *_all(
         t.organisations.c.id,
@@ -111,6 +111,8 @@ REFERENCES = (
     *_all(t.stories.c.id, t.story_items.c.story_id, t.story_people.c.story_id, t.story_acts.c.story_id),
     *_all(t.stories.c.id, t.story_days.c.story_id, t.story_depths.c.story_id, t.story_readers.c.story_id),
     *_all(t.posts.c.id, t.story_items.c.post_id, t.stories.c.post_id, mend=CLEAR, after_jobs=True),
+    *_all(t.stories.c.id, t.story_seats.c.story_id),
+    *_all(t.stories.c.id, t.story_works.c.story_id, mend=CLEAR),
     *_all(t.posts.c.id, t.clips.c.post_id, after_jobs=True),
     *_all(t.cards.c.id, t.story_items.c.card_id, mend=CLEAR),
     *_all(t.collections.c.id, t.collection_items.c.collection_id),

@@ -1048,6 +1048,26 @@ story_salts = Table(                                      # what makes such numb
     Column("day", Integer, primary_key=True, autoincrement=False), Column("salt", LargeBinary, nullable=False),
     info={"owner": "suite.stories"}, sqlite_with_rowid=False,
 )
+story_seats = Table(                                      # who is at the desk of a story, and at which item
+    "story_seats", metadata,
+    _ref("story_id", key=True), _ref("user_id", key=True),
+    Column("item_id", BigInteger, nullable=False, server_default=text("0")),  # 0: in none
+    Column("until", Ms, nullable=False),
+    info={"owner": "suite.stories"}, sqlite_with_rowid=False,
+)
+story_works = Table(                                      # files that are made of stories, and files that are read into them
+    "story_works", metadata,
+    _key(), _ref("account_id"), _ref("user_id", null=True),  # user_id: who asked; NULL for those who only read
+    _ref("story_id", null=True),                          # what it is made of, or what is being read in
+    _text("kind", "export"),                              # export, exports (all of them), import
+    _text("form"), _text("name"),                         # of an import: what its file was called
+    _text("state", "waiting"),                            # waiting, working, ready, failed
+    _count("done"), _count("of"), _count("left_out"), _text("why"), _text("made_of"),
+    _text("file"), Column("bytes", BigInteger, nullable=False, server_default=text("0")), Column("ready_at", Ms),
+    Index(None, "account_id", "id"), Index("ix_story_works_made_of", "made_of", sqlite_where=text("made_of <> ''")),
+    Index("ix_story_works_story", "story_id", sqlite_where=text("story_id IS NOT NULL")),
+    info={"owner": "suite.stories"},
+)
 clips = Table(                                            # what an account keeps for a story; nobody hears of it
     "clips", metadata,
     _key(), _ref("account_id"), _ref("post_id", null=True), _text("url"), _text("title"),

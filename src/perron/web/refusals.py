@@ -403,6 +403,22 @@ _SAID = [
     ),
     (r"What you wrote here has at most (?P<most>\d+) .*", _("What you wrote here has at most %(most)s characters.")),
     (
+        r"There are (?P<n>\d+) stories in this zip; there can be (?P<most>\d+)\.",
+        _("There are %(n)s stories in this zip; there can be %(most)s."),
+    ),
+    (
+        r"This file is larger than (?P<most>\d+) MB\. Bring .*",
+        _("This file is larger than %(most)s MB. Bring its stories in several files."),
+    ),
+    (
+        r"(?P<name>.{1,200}) is not what was packed: .*",
+        _("%(name)s is not what was packed: it was changed or damaged."),
+    ),
+    (
+        r"(?P<name>.{1,200}) is too large: it has at most (?P<most>\d+) MB\.",
+        _("%(name)s is too large: it has at most %(most)s MB."),
+    ),
+    (
         r"There are (?P<most>\d+) stories already\. .*",
         _("There are %(most)s stories already. Remove one to begin another."),
     ),

@@ -64,7 +64,9 @@ from perron.web.own import (
 )
 from perron.web.plan import after, calendar, hours, outlets, queue, series, table
 from perron.web.remembered import open_page
-from perron.web.stories import basket, counted, desk, figures, framed_story, reading
+from perron.web.stories import basket, beside, counted, desk, figures, framed_story, reading
+from perron.web.stories import sources as story_sources
+from perron.web.stories import works as story_works
 from perron.web.teams import approvals, campaigns, colleagues, inbox, organisations, outside, pausing, proposals, sheet
 from perron.web.write import completion, composer, drafts, moments, scheduled, share, uploads, writing
 
@@ -174,10 +176,20 @@ ROUTES: list[BaseRoute] = [
     page("/stories/{id}/gains", figures.show_gains),
     page("/stories/{id}/follow", figures.show_follow),
     form("/stories/{id}/follow", figures.follow_teller),
+    page("/stories/sources", story_sources.show),
+    form("/stories/sources", story_sources.ask),
+    page("/stories/works", story_works.show),
+    form("/stories/works", story_works.take_all),
+    form("/stories/works/import", story_works.bring, uploads=True),
+    page("/stories/works/{work}/file", story_works.fetch),
+    form("/stories/works/{work}/remove", story_works.remove),
     page("/stories/{id}", desk.desk),
     form("/stories/{id}", desk.change_head, uploads=True),
     form("/stories/{id}/items", desk.add, uploads=True),
     form("/stories/{id}/items/{item}", desk.change_item),
+    page("/stories/{id}/preview", beside.preview),
+    form("/stories/{id}/preview", beside.preview_typed, uploads=True),
+    form("/stories/{id}/here", beside.be_here),
     page("/stories/{id}/people", desk.people),
     form("/stories/{id}/mention", desk.name_them),
     page("/stories/{id}/leave", desk.leaving),

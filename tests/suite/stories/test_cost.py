@@ -15,7 +15,22 @@ from perron.web.drawn import Anybody
 from perron.web.environment import environment
 from perron.web.words import words
 from tests.rig import Person, Site
-from tests.suite.stories.telling import published
+from tests.suite.stories.telling import STORIES, published
+
+
+def test_an_item_among_five_hundred_is_moved_at_about_the_cost_of_one_among_five(site: Site, ada: Person) -> None:
+    """Dragging is one row and one answer, however long a story is."""
+
+    def moving(n: int) -> Callable[[], object]:
+        items = [{"type": "text", "text": f"Number {one}"} for one in range(n)]
+        story = ada.post(STORIES, {"title": "Long", "items": items})
+        ids = [one["id"] for one in story["items"]]
+        at = f"{STORIES}/{story['id']}/items/{ids[-1]}/move"
+        return lambda: [ada.post(at, {"after": ids[place % 4]}) for place in range(5)]
+
+    few, many = moving(5), moving(500)
+    ratio = cpu(many) / cpu(few)
+    assert ratio <= 5, f"{ratio:.1f} times"
 
 
 def cpu(work: Callable[[], object], times: int = 5) -> float:

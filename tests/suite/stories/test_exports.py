@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -30,9 +29,10 @@ def exported(person: Person, story: dict[str, Any], form: str) -> bytes:
     heard = []
     while (reply := asked(person, story, form)).status_code == 202:
         said = reply.json()
-        assert (said["form"], said["state"]) == (form, "making") and reply.headers["retry-after"]
+        assert (said["form"], said["state"]) == (form, "waiting") and reply.headers["retry-after"]
+        assert reply.headers["location"] == f"{STORIES}/{story['id']}/export/{form}"
         heard.append(said["progress"])
-        time.sleep(0.1)
+        person.site.run_jobs()
     assert reply.status_code == 200, reply.text[:300]
     assert heard == sorted(heard)
     assert reply.headers["content-type"] == FORMS[form].kind

@@ -52,3 +52,18 @@ def test_a_tag_and_a_thread_become_stories(site: Site, ada: Person, bea: Person,
     dirk.says("Answers", in_reply_to_id=one)
     assert posts_in(begun(ada, source="tag", words="#Harbour")) == [one]
     assert posts_in(begun(ada, source="thread", status_id=two)) == [one, two]
+
+
+def test_an_event_of_the_plan_becomes_a_story_of_what_was_said_while_it_lasted(
+    site: Site, ada: Person, bea: Person, dirk: Person
+) -> None:
+    days = {"begins": TODAY, "ends": TODAY}
+    event = ada.post("/api/perron/v1/events", {"name": "Cup", **days})
+    over = ada.post("/api/perron/v1/events", {"name": "Cup", "begins": "2020-01-01", "ends": "2020-01-02"})
+    bea.call("PATCH", "/api/v1/accounts/update_credentials", json={"indexable": True})
+    bea.says("The cup begins"), dirk.says("Something else")
+    site.run_jobs()
+    made = begun(ada, source="event", event_id=event["id"])
+    assert (made["left_out"], len(made["story"]["items"])) == (0, 1)
+    begun(ada, source="event", event_id=over["id"], expect=404)
+    begun(bea, source="event", event_id=event["id"], expect=404)

@@ -154,6 +154,23 @@ def test_addresses_that_are_none_or_lead_elsewhere_than_to_a_page_are_refused(ad
         ada.post(f"{STORIES}/{story['id']}/items", {"type": "link", "url": url}, expect=422)
 
 
+def test_addresses_that_lead_inside_are_asked_by_nobody(site: Site, ada: Person) -> None:
+    inside = ("http://127.0.0.1/admin", "http://169.254.169.254/latest", "http://[::1]:6379/", "http://10.0.0.1/")
+    story = published(ada, *({"type": "link", "url": url} for url in inside))
+    site.run_jobs()
+    shown = site.anybody(f"{STORIES}/{story['id']}/export/json")["blocks"]
+    assert [(one["url"], one["title"], one.get("extract", "")) for one in shown] == [(url, url, "") for url in inside]
+
+
+def test_words_that_cannot_be_seen_or_turn_the_others_round_stay_within_their_item(site: Site, ada: Person) -> None:
+    said = ["\u202eturned\u202c", "a\u200bb\u2060c", "قصة قصيرة", "\u2066open"]
+    story = published(ada, *map(text, said), {"type": "heading", "text": "\u202eHead"}, title="قصة \u202e")
+    page = site.client.get(path(story)).text
+    assert not any(one in page for one in "\u202e\u202d")
+    assert "قصة قصيرة" in page and "turned" in page and 'dir="auto"' in page
+    ada.post(f"{STORIES}/{story['id']}/items", text("\u200b\u2060"), expect=422)
+
+
 def test_of_sites_that_forbid_it_nothing_is_kept(site: Site, ada: Person) -> None:
     tells(ada, {"type": "link", "url": "https://www.instagram.com/p/abc/"})
     with site.store.read() as db:

@@ -45,42 +45,6 @@ def test_five_unlike_items_stand_in_the_same_order_in_every_product(site: Site, 
     assert {name: order_in(text) for name, text in found.items()} == dict.fromkeys(found, [*ORDER])
 
 
-def test_complaint_one_a_story_is_not_limited_to_posts(site: Site, ada: Person, bea: Person) -> None:
-    story = published(ada, *five_unlike(site, ada, bea))
-    page = asked(site, path(story))
-    for kind in ("pr-post", "pr-link", "pr-photo", "pr-text", "pr-heading"):
-        assert f"pr-item {kind}" in page
-    assert page.count("pr-item pr-post") == 2
-
-
-def test_complaint_two_nothing_has_to_be_liked_to_be_told(site: Site, ada: Person, bea: Person) -> None:
-    post = bea.says("Told without a favourite")
-    ada.post("/api/perron/v1/clips", {"status_id": post["id"]})
-    story = published(ada, {"type": "post", "id": post["id"]})
-    assert "Told without a favourite" in asked(site, path(story))
-    assert bea.get(f"/api/v1/statuses/{post['id']}")["favourites_count"] == 0
-    assert [kind for kind, _ in bea.notices()] == ["story"]
-
-
-def test_complaint_three_words_stand_between_any_two_items(site: Site, ada: Person, bea: Person) -> None:
-    one, two = bea.says("The first post")["id"], bea.says("The second post")["id"]
-    story = published(
-        ada, {"type": "post", "id": one}, {"type": "text", "text": "And then"}, {"type": "post", "id": two}
-    )
-    for text in (asked(site, path(story) + one) for one in PRODUCTS):
-        assert text.index("The first post") < text.index("And then") < text.index("The second post")
-
-
-def test_complaint_four_a_story_has_a_look_of_its_own(site: Site, ada: Person) -> None:
-    for theme in ("limestone", "gazette", "dusk", "notebook", "poster"):
-        story = published(ada, {"type": "text", "text": "Words"}, theme=theme, accent="#1f6f5c", title=f"In {theme}")
-        page = asked(site, path(story))
-        (sheet,) = re.findall(r'href="(/themes/[^"]+)"', page)
-        assert sheet == f"/themes/{theme}-1f6f5c.css"
-        assert f".pr-{theme}" in asked(site, sheet)
-    assert site.client.get("/themes/none.css").status_code == 404
-
-
 def test_what_somebody_takes_back_is_gone_from_every_product_at_once(site: Site, ada: Person, bea: Person) -> None:
     dirk, eve = site.person("dirk"), site.person("eve")
     said = {
@@ -185,8 +149,6 @@ def test_a_story_is_taken_along_in_every_form_in_the_same_order(site: Site, ada:
             book.read(name).decode() for name in book.namelist() if name.endswith(".xhtml") and "nav" not in name
         ]
     assert [*dict.fromkeys(one for chapter in chapters for one in order_in(chapter))] == [*ORDER]
-    with zipfile.ZipFile(io.BytesIO(site.client.get(f"{at}/zip").content)) as packed:
-        assert any(name.endswith("document.json") for name in packed.namelist())
     assert site.client.get(f"{at}/docx").status_code == 404
 
 

@@ -35,6 +35,9 @@ class StoryItem(TypedDict):
     caption: NotRequired[str]
     credit: NotRequired[str]
     who: NotRequired[str]
+    html: NotRequired[Annotated[str, Meta(description="Of words that were brought along: as they were set.")]]
+    extract: NotRequired[Annotated[str, Meta(description="Of a page that was brought along: what it said then.")]]
+    site: NotRequired[Annotated[str, Meta(description="Of a page that was brought along: whose it was then.")]]
     post_id: NotRequired[Id]
     media_id: NotRequired[Id]
 
@@ -82,6 +85,35 @@ class StoryPerson(TypedDict):
     told_at: Time | None
     left: Annotated[bool, Meta(description="Whether they took themselves out.")]
     named_at: Time | None
+
+
+class StorySeat(TypedDict):
+    """Somebody who is at the desk of a story."""
+
+    account: Annotated[Account, Meta(description="The account under which they are known.")]
+    item_id: Annotated[Id | None, Meta(description="What they write in.")]
+    until: Annotated[Time, Meta(description="When they are gone, unless they say again that they are there.")]
+
+
+class StoryWork(TypedDict):
+    """A file that is made of stories, or one that is read into them, and how far that is."""
+
+    id: Id
+    kind: Annotated[
+        Literal["export", "exports", "import"],
+        Meta(description="A file of one story, one of all of them, or a file that was brought."),
+    ]
+    form: Annotated[str, Meta(description="Of a file that is made: `pdf`, `epub`, `zip`…")]
+    name: Annotated[str, Meta(description="Of a file that was brought: what it was called.")]
+    state: Literal["waiting", "working", "ready", "failed"]
+    progress: Annotated[float, Meta(ge=0, le=1)]
+    why: Annotated[str, Meta(description="Why it could not be done.")]
+    left_out: Annotated[int, Meta(ge=0, description="Items that held nothing to show.")]
+    story_id: Annotated[Id | None, Meta(description="What it is made of, or what became of it.")]
+    url: Annotated[Url | None, Meta(description="Where the file is, when it is ready.")]
+    bytes: Count
+    created_at: Time
+    expires_at: Annotated[Time, Meta(description="When it is removed.")]
 
 
 class StoryMention(TypedDict):

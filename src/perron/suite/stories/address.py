@@ -12,8 +12,13 @@ _POST = re.compile(r"/@[^/?#]+/(\d{1,18})/?")
 def wish_at(url: str, origin: str, title: str = "") -> Wish:
     """The item that stands for an address; refused when it is none."""
     url = url.strip()
-    found = _POST.fullmatch(url.partition("#")[0].removeprefix(origin)) if url.startswith(origin + "/") else None
-    if found:
-        return Wish("post", {}, int(found[1]))
+    if post_id := post_at(url, origin):
+        return Wish("post", {}, post_id)
     named = {"title": title} if title.strip() else {}
     return read_item({"type": "video" if frame_of(url) else "link", "url": url, **named})
+
+
+def post_at(url: str, origin: str) -> int:
+    """The post from here that an address is of; 0 for any other address."""
+    found = _POST.fullmatch(url.partition("#")[0].removeprefix(origin)) if url.startswith(origin + "/") else None
+    return int(found[1]) if found else 0

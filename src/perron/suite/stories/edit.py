@@ -103,6 +103,8 @@ def own_item(tx: Tx, story: Story, item_id: int) -> Item:
 def _looked_up(tx: Tx, story: Story, wish: Wish, settings: Settings) -> Item:
     """An item with what it names, which is there and may be used."""
     bare = Item(new_id(), story.id, 0, wish.kind, wish.body, changed_at=now())
+    if wish.kind in QUOTING and wish.gone:
+        return bare
     if wish.kind in QUOTING:
         post = quotable(tx, story.account_id, wish.post_id or 0)
         if wish.kind == "poll" and not post.has_poll:

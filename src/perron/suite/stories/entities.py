@@ -19,11 +19,14 @@ from perron.entities.shapes.stories import (
 )
 from perron.entities.shapes.stories import Clip as ClipShape
 from perron.entities.shapes.stories import Story as StoryShape
+from perron.entities.shapes.stories import StorySeat as SeatShape
+from perron.entities.shapes.stories import StoryWork as WorkShape
 from perron.kit import json
 from perron.kit.estimates import Share
 from perron.kit.ids import born
 from perron.kit.time import iso
 from perron.media.queries import media_of_owner
+from perron.people.members import persons_of
 from perron.people.model import Account, Viewer
 from perron.store import Db
 from perron.suite.stories.comments import Talk, comments_now, talks_of
@@ -32,7 +35,9 @@ from perron.suite.stories.figures import Figures, Step
 from perron.suite.stories.gains import Gains, Span
 from perron.suite.stories.model import QUOTING, Clip, Item, Story
 from perron.suite.stories.queries import items_of, people_of
+from perron.suite.stories.seats import Seat
 from perron.suite.stories.told import quoted_now
+from perron.suite.stories.works import IMPORT, Work
 
 
 def story_entities(links: Links, db: Db, teller: Account, stories: Sequence[Story]) -> list[StoryShape]:
@@ -172,6 +177,41 @@ def _likely(share: Share | None) -> Likely | None:
 
 def _around(span: Span) -> Around:
     return {"days": span.days, "before": span.before, "after": span.after, "likely": span.likely}
+
+
+def seat_entities(links: Links, db: Db, seats: Sequence[Seat]) -> list[SeatShape]:
+    """Who is at a desk, by the accounts under which they are known."""
+    known = persons_of(db, [one.user_id for one in seats]) if seats else {}
+    accounts = accounts_by_id(links, db, [*known.values()]) if known else {}
+    return [
+        {
+            "account": json.decode(accounts[known[one.user_id]]),
+            "item_id": str(one.item_id) if one.item_id else None,
+            "until": iso(one.until),
+        }
+        for one in seats
+        if known.get(one.user_id) in accounts
+    ]
+
+
+def work_entity(links: Links, one: Work) -> WorkShape:
+    """Something that takes long, and how far it is. Who only reads looks again where they asked."""
+    mine = one.user_id is not None and one.state == "ready" and one.kind != IMPORT
+    return {
+        "id": str(one.id),
+        "kind": one.kind,  # type: ignore[typeddict-item]
+        "form": one.form,
+        "name": one.name,
+        "state": one.state,  # type: ignore[typeddict-item]
+        "progress": one.progress,
+        "why": one.why,
+        "left_out": one.left_out,
+        "story_id": str(one.story_id) if one.story_id else None,
+        "url": f"{links.origin}/api/perron/v1/stories/works/{one.id}/file" if mine else None,
+        "bytes": one.bytes,
+        "created_at": iso(born(one.id)),
+        "expires_at": iso(one.until),
+    }
 
 
 def clip_entities(links: Links, db: Db, clips: Sequence[Clip], viewer: Viewer) -> list[ClipShape]:

@@ -1,44 +1,43 @@
 """A story as a file. A file is known by what it is made of: the story as it is at this moment, and the form.
 
 So it is made once, whoever asks again finds it, and when something of the story is edited or taken back, the file that
-had it is found no more. What takes long is made in a thread, one after the other, while who waits hears how far it is;
-when a process ends, it is begun again by whoever asks next. Files are forgotten after a day.
+had it is found no more. What is soon done is done at once, and forgotten after a day; what takes long is a work
+(`works.py`) that says how far it is and leaves its file for some days.
 """
 
 import contextlib
 import hashlib
 import os
 import secrets
-import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from perron.entities.links import Links
-from perron.kit.errors import Refused, Unavailable
+from perron.kit.errors import NotFound, room_needed
 from perron.kit.settings import Settings
-from perron.kit.time import DAY, SECOND
+from perron.kit.time import DAY, MINUTE, SECOND, now
 from perron.kit.version import VERSION
 from perron.media.files import Files
+from perron.media.parcels import drop_parcel, keep_parcel
+from perron.media.places import files_of
+from perron.people.queries import find_account
 from perron.press.as_json import to_json
+from perron.press.as_zip import write_zip
 from perron.press.document import Document
-from perron.press.forms import form_called, takes_long, write
+from perron.press.forms import form_called, write
 from perron.press.plates import Files as Pictures
+from perron.store import Db, Store, Tx
+from perron.suite.stories import works
+from perron.suite.stories.model import MOST_STORIES, Story
+from perron.suite.stories.queries import story_as_stored, story_ids_of
+from perron.suite.stories.told import told
+from perron.suite.stories.works import ALL, EXPORT, Work
 
-MOST_WAITING = 20
-"""Files that wait to be made; more are put off."""
-
-
-@dataclass(slots=True)
-class _Work:
-    """A file that is being made: how far it is, from 0 to 1, or why it cannot be."""
-
-    progress: float = 0.0
-    refused: Refused | None = None
-
-
-_under_way: dict[Path, _Work] = {}
-_gate, _one_at_a_time = threading.Lock(), threading.Semaphore(1)
+STEP = 5
+"""How far a file has to come before it is said anew, in hundredths of a story."""
 
 
 def pictures_here(links: Links, files: Files) -> Pictures:
@@ -47,78 +46,120 @@ def pictures_here(links: Links, files: Files) -> Pictures:
     return lambda url: files.path(url.removeprefix(start)) if url.startswith(start) else None
 
 
-def export(settings: Settings, document: Document, name: str, pictures: Pictures) -> Path | float:
-    """The file of a document in a form; while it is made, how far that is. NotFound for a form there is not."""
-    path = file_of(settings, document, name)
+def export_at_once(settings: Settings, document: Document, name: str, pictures: Pictures) -> Path:
+    """The file of a document in a form that is soon made."""
+    path = settings.data / "exports" / f"{made_of(document, name)}.{form_called(name).suffix}"
     if path.exists():
         os.utime(path)
         return path
-    if not takes_long(name, document):
-        _make(document, name, pictures, path, _Work())
-        return path
-    return _begun(document, name, pictures, path)
-
-
-def file_of(settings: Settings, document: Document, name: str) -> Path:
-    """Where the file of a document in a form lies, if it was made."""
-    suffix = form_called(name).suffix
-    made_of = hashlib.sha256(f"{VERSION}\n{name}\n".encode() + to_json(document)).hexdigest()
-    return settings.data / "exports" / f"{made_of[:40]}.{suffix}"
-
-
-def is_begun(settings: Settings, document: Document, name: str) -> bool:
-    """Whether a file is there, or being made: then asking for it costs nothing."""
-    path = file_of(settings, document, name)
-    return path in _under_way or path.exists()
-
-
-def _begun(document: Document, name: str, pictures: Pictures, path: Path) -> Path | float:
-    with _gate:
-        work = _under_way.get(path)
-        if work is None and path.exists():
-            return path
-        if work is None:
-            if len(_under_way) >= MOST_WAITING:
-                raise Unavailable("Many files are being made at the moment. Please ask again in a minute.", 60)
-            work = _under_way[path] = _Work()
-            given = (document, name, pictures, path, work)
-            threading.Thread(target=_make_in_turn, args=given, daemon=True, name="export").start()
-        elif work.refused is not None:
-            del _under_way[path]
-            raise work.refused
-    return work.progress
-
-
-def _make_in_turn(document: Document, name: str, pictures: Pictures, path: Path, work: _Work) -> None:
-    """Make a file when those before it are made; what went wrong is told to whoever asks next."""
-    try:
-        with _one_at_a_time:
-            _make(document, name, pictures, path, work)
-    except Refused as refused:
-        work.refused = refused
-    except Exception:
-        work.refused = Unavailable("This file could not be made. Please ask again; the other formats can be had.", 60)
-        raise
-    else:
-        with _gate:
-            del _under_way[path]
-
-
-def _make(document: Document, name: str, pictures: Pictures, path: Path, work: _Work) -> None:
-    """The file, complete or not at all."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _forget_old(path.parent)
-    unfinished = path.with_name(f".{secrets.token_hex(8)}")
-
-    def heard(share: float) -> None:
-        work.progress = share
-
-    try:
-        with unfinished.open("xb") as to:
-            write(name, document, pictures, to, progress=heard)
+    with _made(path, lambda to: write(name, document, pictures, to)) as unfinished:
         unfinished.replace(path)
+    return path
+
+
+def made_of(document: Document, name: str) -> str:
+    """By what the file of a document in a form is known."""
+    return hashlib.sha256(f"{VERSION}\n{name}\n".encode() + to_json(document)).hexdigest()[:40]
+
+
+def find_export(db: Db, document: Document, name: str) -> Work | None:
+    """The work that makes a file, or has made it, or could not."""
+    return works.work_made_of(db, made_of(document, name))
+
+
+def ask_for_export(
+    tx: Tx, story: Story, user_id: int | None, document: Document, name: str, settings: Settings
+) -> Work:
+    """Have the file of a story made, unless somebody asked for the same before. `user_id`: None for a visitor."""
+    found = find_export(tx, document, name)
+    if found is not None and not _made_anew(tx, found, settings):
+        return found
+    more = {"story_id": story.id, "form": name, "made_of": made_of(document, name), "of": 100}
+    return works.ask_for_work(tx, works.new_work(story.account_id, user_id, EXPORT, **more))
+
+
+def _made_anew(tx: Tx, found: Work, settings: Settings) -> bool:
+    """Whether a file has to be made once more: it is gone, or failed more than a minute ago."""
+    gone = found.state == "ready" and works.file_of(settings, found) is None
+    if gone or (found.state == "failed" and (found.ready_at or 0) < now() - MINUTE):
+        works.let_go(tx, found)
+        return True
+    return False
+
+
+def ask_for_all(tx: Tx, account_id: int, user_id: int) -> Work:
+    """Have every story of an account put into one zip, unless that is being done."""
+    if (found := works.all_under_way(tx, account_id)) is not None:
+        return found
+    ids = story_ids_of(tx, account_id, MOST_STORIES)
+    if not ids:
+        raise NotFound("There is no story yet to take along.")
+    return works.ask_for_work(tx, works.new_work(account_id, user_id, ALL, form="zip", of=100 * len(ids)))
+
+
+def make_export(store: Store, work: Work) -> None:
+    """Make the file of a work, and say how far it is."""
+    path = works.path_of(store.settings, work.id, work.form)
+    pictures = pictures_here(Links(store.settings), files_of(store))
+    document = _document(store, work.story_id or 0) if work.kind == EXPORT else None
+    if document is not None:
+        heard = _heard(store, work)
+        made = _made(path, lambda to: write(work.form, document, pictures, to, progress=lambda share: heard(0, share)))
+    else:
+        made = _made(path, lambda to: write_zip(_all(store, work), pictures, to, progress=_heard(store, work)))
+    with made as unfinished:
+        weight = unfinished.stat().st_size
+        name = keep_parcel(store, unfinished, path)
+    known = replace(work, made_of=made_of(document, work.form) if document else "")
+    if not store.write(lambda tx: works.finish(tx, known, name, weight)):
+        drop_parcel(store, name, path)
+
+
+@contextlib.contextmanager
+def _made(path: Path, fill: Callable[[IO[bytes]], object]) -> Iterator[Path]:
+    """What is filled, beside the place where it is to lie; it is gone at the end if it was not put there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        with room_needed(), unfinished.open("xb") as to:
+            fill(to)
+        yield unfinished
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _heard(store: Store, work: Work) -> Callable[[int, float], None]:
+    """Says how far a work is, but not each time that it hears of it."""
+    last = -STEP
+
+    def heard(number: int, share: float) -> None:
+        nonlocal last
+        done = min(100 * number + int(100 * share), work.of)
+        if done >= last + STEP:
+            last = done
+            store.write(lambda tx: works.proceed(tx, replace(work, done=done)))
+
+    return heard
+
+
+def _document(store: Store, story_id: int) -> Document:
+    """A story as anybody may read it at this moment."""
+    with store.read() as db:
+        story = story_as_stored(db, story_id)
+        teller = find_account(db, story.account_id) if story else None
+        if story is None or teller is None:
+            raise NotFound("This story is gone, or not for you to see.")
+        return told(Links(store.settings), db, story, teller, store.settings.locale)
+
+
+def _all(store: Store, work: Work) -> Iterator[Document]:
+    """Every story of an account, one in memory at a time; one that is removed meanwhile is left out."""
+    with store.read() as db:
+        ids = story_ids_of(db, work.account_id, MOST_STORIES)
+    for one in sorted(ids):
+        with contextlib.suppress(NotFound):
+            yield _document(store, one)
 
 
 def _forget_old(folder: Path) -> None:

@@ -1,6 +1,7 @@
-"""Where a story can begin: the best of one's favourites over a time, a tag, a thread, several searches as one."""
+"""Where a story can begin: the best of one's favourites over a time, a tag, a thread, several searches as one, an event
+that one prepared for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,9 @@ from perron.people.model import Account
 from perron.posts.queries import find_post
 from perron.posts.search_index import search_posts
 from perron.posts.visibility import ForViewer, Viewer, visible_to
-from perron.store import Db, Tx, among
+from perron.store import Db, Prepared, Tx, among
 from perron.store.paging import NEWEST, Paging
-from perron.store.tables import marks, posts
+from perron.store.tables import marks, plan_events, posts
 from perron.suite.stories.edit import add_items, quotable
 from perron.suite.stories.keep import begin_story
 from perron.suite.stories.model import Story, Wish
@@ -25,7 +26,7 @@ from perron.text.letters import settle
 from perron.text.tags import fold, is_tag
 from perron.timelines.public import tag_page
 
-KINDS = ("favourites", "tag", "thread", "search")
+KINDS = ("favourites", "tag", "thread", "search", "event")
 ORDERS = ("date", "engagement")
 MOST = 200
 """Posts that a story begins with at most."""
@@ -37,7 +38,7 @@ LAST = 1 << 46
 @dataclass(frozen=True, slots=True)
 class Gathering:
     """What to begin with. Days are milliseconds since 1970; `words`: a tag, or a search on each line; `post_id`: any of
-    a thread."""
+    a thread; `event_id`: an event of the plan."""
 
     kind: str
     begins: int = 0
@@ -45,6 +46,7 @@ class Gathering:
     order: str = "date"
     words: str = ""
     post_id: int = 0
+    event_id: int = 0
 
 
 def _favourites(viewer: Viewer) -> Select[Any]:
@@ -76,6 +78,13 @@ _THREAD = ForViewer(
         .limit(MOST)
     )
 )
+_EVENT = (plan_events.c.id, plan_events.c.name, plan_events.c.begins, plan_events.c.ends)
+_EVENTS = Prepared(
+    select(*_EVENT)
+    .where(plan_events.c.account_id == bindparam("of_account"))
+    .order_by(plan_events.c.begins.desc())
+    .limit(MOST)
+)
 _MET = ForViewer(
     lambda viewer: select(
         posts.c.id, posts.c.favourites_count + 2 * posts.c.boosts_count + posts.c.replies_count
@@ -95,7 +104,8 @@ def read_gathering(raw: dict[str, Any]) -> Gathering:
         raise Invalid("Please say from which day to which.")
     queries = raw.get("queries")
     words = "\n".join(map(str, queries)) if isinstance(queries, list) else str(raw.get("words") or "")
-    return Gathering(kind, begins, ends + DAY, order, settle(words), read_number(raw.get("status_id")) or 0)
+    post_id, event_id = (read_number(raw.get(name)) or 0 for name in ("status_id", "event_id"))
+    return Gathering(kind, begins, ends + DAY, order, settle(words), post_id, event_id)
 
 
 def _day(value: Any) -> int:
@@ -156,14 +166,32 @@ def _of_thread(db: Db, account: Account, wished: Gathering, settings: Settings) 
 
 def _of_search(db: Db, account: Account, wished: Gathering, settings: Settings) -> Sequence[int]:
     """Several searches as one: what any of them finds, each post once."""
-    queries = [one.strip() for one in wished.words.splitlines() if one.strip()]
+    return _searched(db, account, wished.words, settings, {"below": NEWEST, "above": 0})
+
+
+def _searched(db: Db, account: Account, words: str, settings: Settings, span: Mapping[str, int]) -> list[int]:
+    queries = [one.strip() for one in words.splitlines() if one.strip()]
     if not queries or len(queries) > MOST_SEARCHES:
         raise Invalid(f"Write 1 to {MOST_SEARCHES} searches, each on a line of its own.")
-    window = {"below": NEWEST, "above": 0, "limit": MOST}
     found: list[int] = []
     for one in queries:
-        found += search_posts(db, one, viewer=account.id, domain=settings.domain, **window)
+        found += search_posts(db, one, viewer=account.id, domain=settings.domain, limit=MOST, **span)
     return found
 
 
-_FOUND = {"favourites": _of_favourites, "tag": _of_tag, "thread": _of_thread, "search": _of_search}
+def _of_event(db: Db, account: Account, wished: Gathering, settings: Settings) -> Sequence[int]:
+    """What was said of an event while it lasted: what the searches find, or else its name."""
+    event = next((one for one in events_of(db, account.id) if one[0] == wished.event_id), None)
+    if event is None:
+        raise NotFound("This event is gone, or belongs to somebody else.")
+    _, name, begins, ends = event
+    span = {"below": first_id_at(_day(ends) + DAY), "above": first_id_at(_day(begins))}
+    return _searched(db, account, wished.words.strip() or name, settings, span)
+
+
+def events_of(db: Db, account_id: int) -> list[tuple[int, str, str, str]]:
+    """What an account prepares for: (id, name, first day, last day), the newest first."""
+    return [(row[0], row[1], row[2], row[3]) for row in db.all(_EVENTS, of_account=account_id)]
+
+
+_FOUND = {"favourites": _of_favourites, "tag": _of_tag, "thread": _of_thread, "search": _of_search, "event": _of_event}

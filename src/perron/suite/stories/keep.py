@@ -12,6 +12,7 @@ from perron.store import Db, Tx
 from perron.suite.stories import queries
 from perron.suite.stories.comments import begin_talk
 from perron.suite.stories.model import MOST_STORIES, Behind, Head, Item, Story, StoryPublished
+from perron.suite.stories.works import let_go_of_story
 from perron.timelines.notices import drop_notices_about
 
 GONE = "This story is gone, or not for you to see."
@@ -83,15 +84,19 @@ def take_back_story(tx: Tx, story: Story) -> Story:
 
 def forget_story(tx: Tx, story: Story) -> None:
     """Remove a story. What it quoted is where it was."""
-    queries.remove_story(tx, story.id)
-    drop_notices_about(tx, story.id)
+    _remove(tx, story.id)
 
 
 def forget_stories(tx: Tx, event: dict[str, Any]) -> None:
     """After `AccountDeleted`: its stories are gone."""
     for story_id in queries.story_ids_of(tx, event["account_id"], MOST_STORIES):
-        queries.remove_story(tx, story_id)
-        drop_notices_about(tx, story_id)
+        _remove(tx, story_id)
+
+
+def _remove(tx: Tx, story_id: int) -> None:
+    queries.remove_story(tx, story_id)
+    let_go_of_story(tx, story_id)
+    drop_notices_about(tx, story_id)
 
 
 def forget_post(tx: Tx, event: dict[str, Any]) -> None:

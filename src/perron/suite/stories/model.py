@@ -111,12 +111,14 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An item as somebody wishes it, held against the rules; what it names is not looked up yet."""
+    """An item as somebody wishes it, held against the rules; what it names is not looked up yet. `gone`: the place of a
+    post that was taken back, as a story that is brought along has it."""
 
     kind: str
     body: Mapping[str, str] = field(default_factory=dict)
     post_id: int | None = None
     media_id: int | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,16 @@ from perron.kit.ids import new_id
 from perron.kit.time import now
 from perron.store import Db, Prepared, Tx, among, const, insert, insert_new
 from perron.store.paging import Paged, Paging
-from perron.store.tables import stories, story_acts, story_days, story_depths, story_items, story_people, story_readers
+from perron.store.tables import (
+    stories,
+    story_acts,
+    story_days,
+    story_depths,
+    story_items,
+    story_people,
+    story_readers,
+    story_seats,
+)
 from perron.suite.stories.model import MOST_ACTS, MOST_ITEMS, Act, Head, Item, Quoted, Story
 
 _STORY = tuple(stories.c[name] for name in Story.__slots__)
@@ -57,7 +66,7 @@ _REMOVE = [
     Prepared(delete(story_people).where(story_people.c.story_id == bindparam("of_story"))),
     *(
         Prepared(delete(one).where(one.c.story_id == bindparam("of_story")))
-        for one in (story_acts, story_days, story_depths, story_readers)
+        for one in (story_acts, story_days, story_depths, story_readers, story_seats)
     ),
     Prepared(delete(stories).where(_THIS)),
 ]

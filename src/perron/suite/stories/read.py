@@ -73,7 +73,7 @@ def read_item(raw: Mapping[str, Any], before: Wish | None = None) -> Wish:
     kind = before.kind if before else str(raw.get("type") or "")
     if kind not in KINDS:
         raise Invalid(f"An item of a story is one of: {', '.join(KINDS)}.")
-    body = {**(before.body if before else {}), **_body(kind, raw)}
+    body = _over(before.body if before else {}, _body(kind, raw))
     if kind in _NEEDS and is_blank(body.get("text", "")):
         raise Invalid(_NEEDS[kind])
     if kind in LINKING and "url" not in body:
@@ -84,6 +84,14 @@ def read_item(raw: Mapping[str, Any], before: Wish | None = None) -> Wish:
     if before is None and kind == "photo":
         wish = replace(wish, media_id=_needed(raw.get("media_id"), "Please say which picture."))
     return wish
+
+
+def _over(before: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
+    """What is said anew over what was there. What was brought along with other words, or of another page, goes."""
+    stale = {"html"} if said.get("text", before.get("text")) != before.get("text") else set()
+    if said.get("url", before.get("url")) != before.get("url"):
+        stale |= {"extract", "site"}
+    return {**{name: value for name, value in before.items() if name not in stale}, **said}
 
 
 def _body(kind: str, raw: Mapping[str, Any]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 So whatever somebody takes back is gone from all of them at once, with the transaction in which they did."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -127,7 +127,7 @@ def _block(links: Links, item: Item, sources: _Sources, language: str) -> press.
     if item.kind == "heading":
         return press.Heading(item.key, body["text"])
     if item.kind == "text":
-        return press.Text(item.key, content_html(links, body["text"], (), language))
+        return press.Text(item.key, body.get("html") or content_html(links, body["text"], (), language))
     if item.kind == "quotation":
         return press.Quotation(item.key, body["text"], body.get("who", ""), body.get("url", ""))
     return _linked(item, sources.cards.get(item.card_id or 0, {}))
@@ -136,12 +136,12 @@ def _block(links: Links, item: Item, sources: _Sources, language: str) -> press.
 def _linked(item: Item, card: Entity) -> press.Block:
     """A page elsewhere: under the teller's own title, or its own; by its address while nothing is known of it."""
     body = item.body
-    url, site = body["url"], str(card.get("provider_name") or _host(body["url"]))
+    url, site = body["url"], str(card.get("provider_name") or body.get("site") or _host(body["url"]))
     title = body.get("title") or card.get("title") or url
     picture = _card_picture(card)
     if item.kind == "video":
         return press.Video(item.key, url, title, site, picture)
-    extract = str(card.get("description") or "")
+    extract = str(card.get("description") or body.get("extract", ""))
     if item.kind == "feed":
         came = read_iso(body["published"]) if body.get("published") else None
         return press.FeedItem(item.key, url, title, extract, site, picture, body.get("feed", ""), came)
@@ -149,9 +149,9 @@ def _linked(item: Item, card: Entity) -> press.Block:
 
 
 def _post(item: Item, post: Entity, language: str) -> press.Post | press.Poll:
-    poll = _poll(item.key, post)
+    poll, uri = _poll(item.key, post), post["uri"] if "@" in post["account"]["acct"] else ""
     if item.kind == "poll" and poll is not None:
-        return poll
+        return replace(poll, url=post["url"], uri=uri)
     pictures = tuple(one for one in map(_picture, post["media_attachments"]) if one is not None)
     return press.Post(
         key=item.key,
@@ -164,6 +164,7 @@ def _post(item: Item, post: Entity, language: str) -> press.Post | press.Poll:
         poll=poll,
         content_warning=post["spoiler_text"] or (_sensitive(language) if post["sensitive"] and pictures else ""),
         language=post["language"] or "",
+        uri=uri,
     )
 
 

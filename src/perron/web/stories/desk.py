@@ -1,6 +1,7 @@
 """Where stories are told: one's stories, the desk of one of them, what is published and who is told of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -16,10 +17,10 @@ from perron.press.themes import THEMES
 from perron.store import Db, Tx
 from perron.store.paging import Paging
 from perron.suite.stories import consent, edit, keep
-from perron.suite.stories.address import wish_at
+from perron.suite.stories.address import post_at, wish_at
 from perron.suite.stories.clips import clips_among, clips_of
 from perron.suite.stories.entities import clip_entities, people_entities
-from perron.suite.stories.gather import gather, read_gathering
+from perron.suite.stories.gather import events_of, gather, read_gathering
 from perron.suite.stories.model import LONGEST_TITLE, Clip, Item, Story, Wish
 from perron.suite.stories.queries import find_item, items_of, stories_of
 from perron.suite.stories.read import read_head, read_item
@@ -27,6 +28,7 @@ from perron.suite.stories.told import told
 from perron.suite.stories.undo import undo as undo_last
 from perron.web.fields import Fields, read_id
 from perron.web.shown import mark_brands
+from perron.web.stories.others import others
 from perron.web.stories.reading import listed, setting, theme_path
 from perron.web.stories.talked import rule_of
 from perron.web.visit import Visit
@@ -56,7 +58,7 @@ async def _mine(visit: Visit, wrong: Refused | None = None, title: str = "") -> 
     def read(db: Db) -> dict[str, Any]:
         found = stories_of(db, me.id, Paging(below=visit.below, limit=MOST_LISTED))
         rows = listed(visit, db, me, found)
-        return {"stories": rows, "clips": len(clips_of(db, me.id, Paging(limit=100)))}
+        return {"stories": rows, "events": events_of(db, me.id), "clips": len(clips_of(db, me.id, Paging(limit=100)))}
 
     said, status = (visit.explain(wrong), wrong.status) if wrong else ("", 200)
     found = await visit.read(read)
@@ -84,11 +86,15 @@ async def begin(visit: Visit, fields: Fields) -> Response:
 async def begin_with(visit: Visit, fields: Fields) -> Response:
     """Begin a story with the best of one's favourites, a tag, or several searches as one."""
     user_id, me = user_and_account(visit)
-    names = ("source", "begins", "ends", "order", "words")
+    names = ("source", "begins", "ends", "order", "words", "event_id")
     raw: dict[str, Any] = {name: fields.text(name) for name in names if fields.text(name)}
+    raw["status_id"] = post_at(fields.text("address").strip(), visit.links.origin)
 
     def work(tx: Tx) -> Story:
-        title = fields.text("title") or fields.text("words").strip().partition("\n")[0] or visit.say("My favourites")
+        named = {str(one): name for one, name, _, _ in events_of(tx, me.id)}.get(raw.get("event_id", ""), "")
+        title = fields.text("title") or fields.text("words").strip().partition("\n")[0] or named
+        if not title:
+            title = visit.say("A thread") if raw.get("source") == "thread" else visit.say("My favourites")
         return gather(tx, me, user_id, title, read_gathering(raw), visit.settings)[0]
 
     try:
@@ -114,7 +120,7 @@ async def desk(visit: Visit) -> Response:
 
 
 async def _desk(visit: Visit, wrong: Refused | None = None, typed: Mapping[str, str] | None = None) -> Response:
-    _, me = user_and_account(visit)
+    user_id, me = user_and_account(visit)
     open_item = read_id((typed or {}).get("item", "") or visit.query.get("item", ""))
     said_after = (typed or {}).get("after", "") if typed else visit.query.get("after", "")
     after = 0 if said_after == "0" else read_id(said_after) if said_after else None
@@ -130,6 +136,8 @@ async def _desk(visit: Visit, wrong: Refused | None = None, typed: Mapping[str, 
             "clips": _clips(visit, db, me) if after is not None or not items else [],
             "theme": theme_path(story.theme, story.accent),
             "path": visit.ours(document.url),
+            "top": Markup(markup.head(document, replace(setting(visit, live=False), level=2))),
+            "here": others(visit, db, story.id, user_id),
         }
 
     found = await visit.read_slowly(read)

@@ -1,4 +1,4 @@
-// An archive that is being made: the page follows it. Without this script there is a link to look again.
+// What is being made and takes long, as an archive: the page follows it. Without this script there is a link to look again.
 
 import { part } from "./send.js";
 
@@ -7,18 +7,19 @@ const PAUSE = 1500;
 async function follow() {
   const place = document.getElementById("progress");
   if (!place?.hasAttribute("data-running")) return;
-  place.querySelector("[data-reload]")?.remove();
+  for (const one of place.querySelectorAll("[data-reload]")) one.remove();
   await new Promise((done) => setTimeout(done, PAUSE));
   if (!document.hidden) await refresh(place);
   follow();
 }
 
-/** Take the bar, the numbers, or the finished archive from the server; a key that has the focus keeps it. */
+/** Take the bars, the numbers, or what is finished from the server; a key that has the focus keeps it. */
 async function refresh(place) {
   try {
-    const now = (await part("/settings/data/archive")).getElementById("progress");
-    if (!now?.hasAttribute("data-running")) return place.replaceWith(now);
-    for (const piece of ["progress", ".hint"]) place.querySelector(piece).replaceWith(now.querySelector(piece));
+    const now = (await part(place.dataset.look)).getElementById("progress");
+    const [old, fresh] = [place, now].map((one) => [...one.querySelectorAll("progress, progress + .hint")]);
+    if (!now.hasAttribute("data-running") || old.length !== fresh.length) return place.replaceWith(now);
+    old.forEach((piece, at) => piece.replaceWith(fresh[at]));
   } catch {
     // The network is away for a moment: the next look comes.
   }

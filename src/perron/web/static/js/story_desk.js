@@ -158,3 +158,77 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.querySelector("[data-undo]")?.click();
 });
+
+// who else is at the desk: said while the page is seen and somebody works in it, over after half a minute of silence
+const EVERY = 10000;
+const SILENCE = 30000;
+
+if (desk) {
+  const here = document.querySelector("[data-here]");
+  const at = `/stories/${desk.dataset.desk}/here`;
+  let written = { item: "0", when: 0 };
+  let touched = Date.now();
+
+  function show(people) {
+    for (const row of rows()) {
+      const writing = people.filter((one) => one.item === row.dataset.item).map((one) => one.said);
+      const place = row.querySelector("[data-writing]");
+      if (place.textContent.trim() !== writing.join(" ")) place.textContent = writing.join(" ");
+      row.toggleAttribute("data-taken", writing.length > 0);
+    }
+    const idle = people.filter((one) => !one.item).map((one) => desk.dataset.too.replace("{who}", one.who));
+    if (here.textContent.trim() !== idle.join(" · ")) here.textContent = idle.join(" · ");
+  }
+
+  async function tell(stop) {
+    const item = Date.now() - written.when < SILENCE ? written.item : "0";
+    const body = new URLSearchParams({ csrf: document.querySelector('input[name="csrf"]').value, item, ...(stop ? { stop: "1" } : {}) });
+    const answer = await fetch(at, { method: "POST", body, headers: { accept: "application/json" }, keepalive: stop });
+    if (answer.ok && !stop) show((await answer.json()).here);
+  }
+
+  const beat = () => document.hidden || Date.now() - touched > 10 * SILENCE || tell(false).catch(() => {});
+  desk.addEventListener("input", (event) => {
+    const row = event.target.closest?.(".row");
+    if (!row) return;
+    const begins = written.item !== row.dataset.item || Date.now() - written.when > SILENCE;
+    written = { item: row.dataset.item, when: Date.now() };
+    if (begins) beat();
+  });
+  for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, () => (touched = Date.now()), { passive: true });
+  addEventListener("pagehide", () => tell(true).catch(() => {}));
+  setInterval(beat, EVERY);
+  beat();
+}
+
+// another look is seen at once, and kept when it is saved
+const look = document.querySelector("form[data-look]");
+if (desk && look) {
+  const sheet = document.querySelector("link[data-theme]");
+  const top = desk.querySelector(".pr-head");
+  let cover = "";
+  look.addEventListener("input", ({ target }) => {
+    const { theme, accent, title, subtitle } = look.elements;
+    if (target === theme || target === accent) {
+      const tint = /^#[0-9a-f]{6}$/i.test(accent.value) ? `-${accent.value.slice(1).toLowerCase()}` : "";
+      if (accent.value && !tint) return;
+      sheet.href = `/themes/${theme.value}${tint}.css`;
+      desk.className = desk.className.replace(/pr-\S+/, `pr-${theme.value}`);
+    }
+    const shown = { title: ".pr-title", subtitle: ".pr-subtitle" }[target.name];
+    const place = shown && top.querySelector(shown);
+    if (place) place.textContent = target === title ? title.value : subtitle.value;
+    if (target.type === "file" && target.files[0]) {
+      URL.revokeObjectURL(cover);
+      cover = URL.createObjectURL(target.files[0]);
+      let picture = top.querySelector(".pr-cover img, img");
+      if (!picture) {
+        picture = document.createElement("img");
+        picture.alt = "";
+        top.prepend(picture);
+      }
+      picture.removeAttribute("srcset");
+      picture.src = cover;
+    }
+  });
+}
