@@ -15,7 +15,7 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-@lru_cache(8192)  # what is read is mostly read by many
+@lru_cache(4096)  # what is read is mostly read by many
 def iso(ms: int) -> str:
     """`2026-11-21T22:25:03.123Z`, three decimals and Z, as clients of the Mastodon API expect."""
     day, rest = divmod(ms, DAY)
@@ -30,7 +30,7 @@ def iso_day(ms: int) -> str:
     return _date(ms // DAY)
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def _date(day: int) -> str:
     """The date of a day, counted since 1970."""
     return (date(1970, 1, 1) + timedelta(day)).isoformat()

@@ -98,6 +98,9 @@ def _plain(text: str) -> str:
     return _ELISION.sub("", settle(text))
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 def _folded(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in _WORD.findall(bare(text))]
 
@@ -106,11 +109,14 @@ def _typed(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in _WORD.findall(text.lower())]
 
 
-@lru_cache(8192)
 def _stems(word: str, languages: tuple[str, ...]) -> frozenset[str]:
-    """The marked stems of a word, with its accents and without, for people type both."""
-    if not _STEMMED(word):
-        return frozenset()
+    """The marked stems of a word; names and numbers with digits in them have none, and are not remembered."""
+    return _known_stems(word, languages) if _STEMMED(word) else _NONE
+
+
+@lru_cache(4096)
+def _known_stems(word: str, languages: tuple[str, ...]) -> frozenset[str]:
+    """The same of a word of a language, with its accents and without, for people type both."""
     known = [language for language in languages if language in _SNOWBALL]
     return frozenset(MARK + code + bare(_stemmer(code)(form)) for code in known for form in _forms(word, code))
 
