@@ -2,10 +2,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.answers import MISFITS, watching
 from tests.databases import ENGINES, Databases, close_postgres
 from tests.rig import Person, Site
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # how long an example takes says how busy the machine is
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -79,7 +79,7 @@ def known(text: str) -> str:
     return "".join(one for one in text if unicodedata.category(one) != "Cn")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(texts=st.lists(posts.map(known), min_size=40, max_size=80))
 def test_script_and_server_count_alike_whatever_is_typed(counting: Page, texts: list[str]) -> None:
     wrong = {

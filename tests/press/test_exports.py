@@ -231,7 +231,7 @@ def test_words_mean_nothing_to_markdown(attack: str) -> None:
     assert set(re.findall(r"<([a-z]+\d?)", html)) <= {"h1", "p", "em", "blockquote", "strong", "a", "br"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(documents())
 def test_json_is_read_back_without_a_difference(document: Document) -> None:
     data = to_json(document)

@@ -119,7 +119,7 @@ def test_nothing_that_comes_from_outside_acts(attack: str) -> None:
     assert_harmless(body(replace(hostile, blocks=())))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(documents())
 def test_whatever_is_set_is_well_formed_and_harmless(document: Document) -> None:
     for setting in (LIVE, PAPER):

@@ -158,7 +158,7 @@ elements = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(elements | json_values, max_size=4) | json_values, json_values, json_values)
 def test_whatever_comes_as_a_story_is_read_or_refused_in_a_sentence(found: Any, date: Any, author: Any) -> None:
     story = {"title": "A", "elements": found, "date": date, "author": author}
@@ -170,7 +170,7 @@ def test_whatever_comes_as_a_story_is_read_or_refused_in_a_sentence(found: Any, 
         assert fit(read) == read and read_json(to_json(read)) == read
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=300)
     | st.lists(st.sampled_from([*XSS, WAKELET[:400], "<a href=https://x.example>"])).map("".join).map(str.encode)

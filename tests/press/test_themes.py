@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from perron.press.colours import AA, as_hex, contrast, legible, mixed, shade_of
@@ -34,7 +34,6 @@ def test_every_theme_can_be_read_with_every_accent(theme: Theme, accent: str) ->
     assert_legible(theme, accent)
 
 
-@settings(deadline=None)
 @given(colours)
 def test_whatever_accent_somebody_likes_can_be_read(accent: str) -> None:
     for theme in THEMES:

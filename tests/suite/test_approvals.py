@@ -301,7 +301,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_whatever_happens_in_whatever_order_nothing_goes_out_that_nobody_approved(team: Team, acts: list[Any]) -> None:
     id_ = team.hands_in("olga", "start")

@@ -150,7 +150,7 @@ def test_two_slots_that_a_leap_makes_one_are_one() -> None:
     assert list(coming(Queue(1, "Europe/Atlantis", slots=queue.slots), since)) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sets(st.tuples(st.integers(0, 6), st.integers(0, 1439)), min_size=1, max_size=9),
     st.sampled_from([PARIS, "America/Montreal", "Australia/Lord_Howe", "Pacific/Apia"]),

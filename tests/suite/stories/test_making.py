@@ -218,7 +218,7 @@ ACTS = st.lists(
 
 
 @pytest.mark.only("sqlite")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_two_editors_at_once_lose_nothing(ada: Person, acts: list[tuple[int, str, int, int]]) -> None:
     """Whatever two people do who each know the story as they saw it last: words that were accepted stand in the story
