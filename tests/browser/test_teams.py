@@ -96,7 +96,7 @@ def answer_first(other: Page, pen: Page) -> None:
     other.goto("/inbox")
     until(other, lambda: other.locator(".ticket").count() > 0)
     ticket = other.locator(".ticket").first
-    ticket.locator("details.answering > summary").click()
+    ticket.locator("details.to-answer > summary").click()
     with other.expect_response(lambda answer: answer.url.endswith("/writing")):
         ticket.locator('textarea[name="text"]').fill("Sur la place, dès 18 h.")
     pen.goto("/inbox")
