@@ -133,6 +133,26 @@ def test_a_shorter_one_without_a_script_comes_out_on_time(evening: tuple[Served,
     assert [re.sub("<.*?>", "", one["content"]) for one in posts] == [*texts]
 
 
+def test_the_queue_is_brought_into_another_order_by_mouse(town: Served, open_browser: Opener) -> None:
+    me, queue = town.person("blanche"), "/api/perron/v1/queue"
+    me.call(
+        "PUT", "/api/perron/v1/slots", json={"zone": "UTC", "slots": [{"day": n, "time": "09:30"} for n in range(7)]}
+    )
+    for text in ("Un", "Deux", "Trois"):
+        me.post(queue, {"posts": [{"status": text}]})
+    times = [one["at"]["local"] for one in me.get(queue)["planned"]]
+    page = open_browser(town, signed_in=me.name)
+    page.goto("/queue")
+    waiting = page.locator("ol.line > li")
+    with page.expect_response("**/queue/order"):
+        waiting.filter(has_text="Trois").drag_to(waiting.filter(has_text="Un"), target_position={"x": 40, "y": 4})
+    expect(waiting.first).to_contain_text("Trois")
+    expect(page.locator("main .aloud")).to_have_text("Place 1 sur 3")
+    planned = me.get(queue)["planned"]
+    assert [one["posts"][0]["params"]["text"] for one in planned] == ["Trois", "Un", "Deux"]
+    assert [one["at"]["local"] for one in planned] == times
+
+
 # -- from day to day --------------------------------------------------------------------------------------------------
 
 
