@@ -72,7 +72,7 @@ MORE = {
 }
 """Other looks of the same pages: another kind of account, another form, nothing yet, not allowed."""
 
-MODULES = [f"perron.web.{name}" for name in ("kit", "remembered", "write.share", "own.mail_stop")]
+MODULES = [f"perron.web.{name}" for name in ("kit", "remembered", "write.share", "own.mail_stop", "open.letters")]
 """Where routes of pages are made."""
 
 
