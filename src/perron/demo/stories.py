@@ -5,7 +5,8 @@ from typing import Any
 from perron.demo.load import Loader, first_of
 from perron.demo.model import Picture, Town
 from perron.demo.scenes import draw
-from perron.kit.time import DAY, now
+from perron.kit.ids import born
+from perron.kit.time import MINUTE, now
 from perron.media.upload import accept, add
 from perron.store import Tx
 from perron.suite.stories.clips import clip_post
@@ -16,8 +17,8 @@ from perron.suite.stories.queries import items_of
 from perron.suite.stories.read import read_head, read_item
 from perron.suite.stories.views import Seen, keep_views
 
-READERS = (41, 63, 38, 22, 17, 19, 31, 24, 12, 9, 11, 7)
-"""How many came to the story that is out, day by day until today."""
+READERS = 294
+"""How many have come to the story that is out."""
 PAGE = "https://example.org/patrimoine/les-marches"
 COVER = Picture("dusk", 7, "Le village le soir, des marches de pierre et des fenêtres allumées")
 STALL = Picture("market", 12, "Des étals sous leurs toiles, le matin")
@@ -48,7 +49,7 @@ def tell(tx: Tx, loader: Loader, town: Town) -> None:
         posts["nadia"],
         {"type": "quotation", "text": "Celui qui s’assoit sur le perron a déjà répondu.", "who": "Un dicton d’ici"},
     )
-    publish_story(tx, told, at=now() - len(READERS) * DAY)
+    told = publish_story(tx, told, at=max(born(one) for one in said.values()) + MINUTE)
     _read(tx, told)
     _begin(tx, loader, {"title": "Ce que l’on lit en novembre", "language": "fr"}, posts["helene"])
     clip_post(tx, loader.accounts["ada"].id, said["camille"])
@@ -57,13 +58,12 @@ def tell(tx: Tx, loader: Loader, town: Town) -> None:
 def _read(tx: Tx, story: Story) -> None:
     """Some came and read, most of them as far as the market; a few left by what is quoted."""
     items = [one.id for one in items_of(tx, story.id)]
+    since = story.published_at or now()
     seen = []
-    for ago, how_many in enumerate(reversed(READERS)):
-        for n in range(how_many):
-            came = Seen(story.id, now() - ago * DAY, where=f"house {n}", browser="a browser")
-            far = items[(4, 7, 2, 7, 4, 5, 7)[n % 7]]
-            left = items[1 + n % 2 * 4] if n % 5 == 0 else 0
-            seen.append(came._replace(item=far, click=left))
+    for n in range(READERS):
+        came = Seen(story.id, since + (now() - since) * n // READERS, where=f"house {n}", browser="a browser")
+        far = items[(4, 8, 2, 8, 4, 6, 8)[n % 7]]
+        seen.append(came._replace(item=far, click=items[1 + n % 2 * 5] if n % 5 == 0 else 0))
     keep_views(tx, seen)
 
 

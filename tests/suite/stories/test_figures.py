@@ -1,5 +1,6 @@
 """How a story is read: counted without knowing anybody, honest about what is not known, apart from figures of posts."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,6 +170,16 @@ def test_nothing_is_written_while_people_read_and_then_all_at_once(
         one.opens(story)
     assert asked == 0
     assert figures(site, ada, story)["views"] == 50
+
+
+def test_what_was_read_is_kept_when_the_server_stops(tmp_path: Path, database: str) -> None:
+    with Site.opened(tmp_path / "data", database) as site:
+        ada = site.person("ada")
+        story = published(ada, *WORDS)
+        Reader(site).reads(story, until=2)
+    with Site.opened(tmp_path / "data", database) as again:
+        teller = Person(again, ada.account, ada.user_id, ada.token)
+        assert counted(teller.get(f"{STORIES}/{story['id']}/figures"), "views", "told") == (1, 1)
 
 
 def test_the_page_is_the_same_for_all_and_leaves_no_cookie(site: Site, ada: Person, story: dict[str, Any]) -> None:
