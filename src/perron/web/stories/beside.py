@@ -15,6 +15,7 @@ from perron.web.fields import Fields, read_id
 from perron.web.stories.desk import user_and_account
 from perron.web.stories.others import others
 from perron.web.stories.reading import read_one, setting
+from perron.web.stories.talked import rule_of
 from perron.web.visit import Visit
 from perron.web.write.answers import tell, wants_json
 
@@ -59,4 +60,5 @@ async def _preview(visit: Visit, said: dict[str, Any]) -> Response:
     look = {name: getattr(head, name) for name in ("title", "subtitle", "theme", "accent")}
     shown = replace(found, document=replace(found.document, **look))
     body = Markup(markup.body(shown.document, setting(visit, live=False)))
-    return visit.show("stories/thread.html", cache_control="no-store", reading=shown, own=True, body=body, trying=True)
+    more: dict[str, Any] = {"own": True, "counted": False, "trying": True, "talk": rule_of(shown.story)}
+    return visit.show("stories/thread.html", cache_control="no-store", reading=shown, body=body, **more)
