@@ -18,7 +18,7 @@ import pytest
 from perron.kit.outside import hosts
 from perron.kit.time import DAY, HOUR, now
 from perron.posts.drafts import keep_draft
-from perron.store.tables import jobs, outlet_deliveries, outlet_readers, outlets
+from perron.store.tables import accounts, jobs, outlet_deliveries, outlet_readers, outlets
 from perron.suite.archive.content import plans_in_full
 from perron.suite.atelier.outlets.deliver import deliver
 from perron.suite.atelier.outlets.keep import open_outlet
@@ -456,6 +456,18 @@ def test_one_press_leaves_a_list_and_nobody_else_brings_them_back(site: Site, ad
     site.run_jobs()
     assert [one["to"] for one in post.got] == ["max@example.net"]
     assert {one["state"] for one in ada.get(f"{API}/outlets/{outlet['id']}/readers")} == {"left", "confirmed"}
+
+
+def test_of_who_is_shut_out_nothing_is_read_and_everybody_can_leave(site: Site, ada: Person, post: Post) -> None:
+    feed, wide = opened(ada, "feed", open=True), opened(ada, "mail", name="Ouverte", open=True)
+    outlet = on_the_list(site, ada, post, "zoe@example.net")
+    says(ada, "Première", outlet)
+    site.run_jobs()
+    stop = post.got[0]["list-unsubscribe"].strip("<>").removeprefix("http://localhost:8000")
+    tell(site, accounts.update().where(accounts.c.id == ada.account.id).values(state="suspended"))
+    assert site.client.get(f"/feeds/{feed['id']}.rss").status_code == 404
+    assert site.client.get(f"/letters/{wide['id']}").status_code == 404
+    assert site.client.post(stop).status_code == 200
 
 
 @pytest.mark.parametrize("code", ["", "12.letters-yes.00", "12.all.00", "x"])

@@ -43,7 +43,7 @@ async def ask_in(visit: Visit, fields: Fields) -> Response:
 
 
 async def _page(visit: Visit, wrong: Refused | None = None, email: str = "", *, asked: bool = False) -> Response:
-    found = await visit.read(lambda db: _whose(db, readers.open_list(db, read_id(visit.path["id"]))))
+    found = await visit.read(lambda db: _open(db, read_id(visit.path["id"])))
     why = visit.explain(wrong) if wrong else ""
     status = wrong.status if wrong else 200
     return visit.show(
@@ -51,11 +51,20 @@ async def _page(visit: Visit, wrong: Refused | None = None, email: str = "", *, 
     )
 
 
-def _whose(db: Db, one: Outlet) -> dict[str, Any]:
-    account = find_account(db, one.account_id)
-    if account is None or account.state != "active":
+def _open(db: Db, outlet_id: int) -> dict[str, Any]:
+    """A list that anybody may ask to be on, of an account that can be shown."""
+    found = _whose(db, readers.open_list(db, outlet_id))
+    if found["state"] != "active":
         raise NotFound
-    return {"outlet": one, "handle": account.handle}
+    return found
+
+
+def _whose(db: Db, one: Outlet) -> dict[str, Any]:
+    """A list and whose it is, whatever became of them: one may always leave."""
+    account = find_account(db, one.account_id)
+    if account is None:
+        raise NotFound
+    return {"outlet": one, "handle": account.handle, "state": account.state}
 
 
 def _by_code(path: str, good_for: str, does: Callable[[Tx, str], Outlet], step: str) -> Route:

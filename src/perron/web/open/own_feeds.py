@@ -13,6 +13,7 @@ from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.errors import NotFound
 from perron.kit.secrets import fingerprint
+from perron.people.queries import find_account
 from perron.store import Db, rim
 from perron.suite.atelier.outlets import queries
 from perron.suite.atelier.outlets.model import FEED, ON, Outlet
@@ -36,7 +37,8 @@ def _found(db: Db, name: str) -> Outlet:
     one = queries.outlet_as_stored(db, read_id(name)) if name.isdigit() else None
     if one is None or not one.open:
         one = queries.outlet_by_code(db, fingerprint(name))
-    if one is None or one.kind != FEED or one.state != ON:
+    account = find_account(db, one.account_id) if one and one.kind == FEED and one.state == ON else None
+    if one is None or account is None or account.state != "active":
         raise NotFound
     return one
 
