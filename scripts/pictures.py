@@ -43,6 +43,7 @@ PAGES = {
     "basket": ("/stories/basket", ADA),
     "quoted": ("/stories/quoted", ADA),
     "look": ("/stories/look", ADA),
+    "figures": ("/stories/figures", ADA),
     "telling": ("/stories/begun", ADA),
     "approvals": ("/organisations/first/approvals", ADA),
     "inbox": ("/organisations/first/inbox", ADA),
@@ -159,6 +160,11 @@ def story_quoted(served: Served, page: Page) -> str:
     return f"{story_begun(served, page)}/people"
 
 
+def story_figures(served: Served, page: Page) -> str:
+    """How it was read."""
+    return f"{story_begun(served, page)}/figures"
+
+
 def story_look(served: Served, page: Page) -> str:
     """Where its look is chosen."""
     return story_begun(served, page)
@@ -170,6 +176,7 @@ FOUND = {
     "/stories/begun": story_begun,
     "/stories/quoted": story_quoted,
     "/stories/look": story_look,
+    "/stories/figures": story_figures,
     "/organisations/first/approvals": first_house,
     "/organisations/first/inbox": inbox_of_a_brand,
 }

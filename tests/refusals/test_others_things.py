@@ -40,7 +40,7 @@ PRIVATE = (
     *("plan_series", "plan_events", "outlets", "outlet_deliveries"),
     *("invitations", "reports", "report_notes", "strikes", "appeals", "audit"),
     *("banks", "bank_items", "bank_boxes", "bank_imports"),
-    *("stories", "story_items", "clips"),
+    *("stories", "story_items", "story_works", "clips"),
     *("email_blocks", "email_domain_blocks", "ip_blocks", "domain_rules", "domain_allows", "announcements"),
 )
 """Tables whose rows are nobody's business but their owner's, or that of those who look after the server; media and
@@ -108,6 +108,7 @@ def owner(site: Site) -> Person:
     owner.post("/api/perron/v1/bank/boxes", {"name": "mine"})
     owner.post("/api/perron/v1/bank/imports", {"of": 1, "name": "mine"})
     owner.post("/api/perron/v1/stories", {"title": "mine", "items": [{"type": "text", "text": "mine"}]})
+    owner.post("/api/perron/v1/stories/export")
     owner.post("/api/perron/v1/clips", {"url": "https://mine.example/"})
     owner.post("/api/v1/featured_tags", {"name": "mine"})
     owner.post(f"/api/v1/accounts/{eve.id}/endorse")

@@ -71,3 +71,17 @@ def test_question_one_the_quoted_are_told_once_and_may_leave(site: Site, ada: Pe
     assert (notice["type"], notice["account"]["acct"]) == ("story", "ada")
     bea.post(f"{STORIES}/{story['id']}/leave")
     assert not any("Quoted words" in asked(site, path(story) + one) for one in PRODUCTS)
+
+
+def test_question_two_what_a_story_meets_with_is_counted_apart(site: Site, ada: Person, bea: Person) -> None:
+    """Its own figures, for its teller; none of a post that it quotes moves."""
+    post = bea.says("Quoted words")
+    story = published(ada, {"type": "post", "id": post["id"]}, {"type": "text", "text": "Words"})
+    asked(site, path(story))
+    figures = ada.get(f"{STORIES}/{story['id']}/figures")
+    assert {"views", "readers_least", "clicks", "shares", "comments", "follows", "finished", "items"} <= {*figures}
+    assert figures["finished"] is None, "not enough data is said as such"
+    assert len(figures["items"]) == 2
+    bea.get(f"{STORIES}/{story['id']}/figures", expect=404)
+    counts = bea.get(f"/api/v1/statuses/{post['id']}")
+    assert [counts[f"{name}_count"] for name in ("favourites", "reblogs", "replies")] == [0, 0, 0]
