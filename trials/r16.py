@@ -60,16 +60,16 @@ async def _run(options: Options) -> Outcome:
             for node in new:  # two at once, beside the old
                 node.start(wait=False)
             for node in new:
-                node.wait_ready()
-            said = newer_says(town, newer, env, "migrate", "--contract")
+                await asyncio.to_thread(node.wait_ready)
+            said = await newer_says(town, newer, env, "migrate", "--contract")
             outcome.expect("Stop it first" in said, f"it would be contracted under old code: {said}")
             crowd.urls[:] = [node.url for node in new]
             await asyncio.sleep(1)
             new_worker = town.node("worker", env, newer)
-            new_worker.start()
+            await asyncio.to_thread(new_worker.start)
             for node in crowd_town:
                 outcome.expect(await asyncio.to_thread(node.stop) == 0, "an old node did not end in order")
-            said = newer_says(town, newer, env, "migrate", "--contract")
+            said = await newer_says(town, newer, env, "migrate", "--contract")
             outcome.expect("is now at 9002" in said, f"contracting said: {said}")
             await asyncio.sleep(2)
             stopping.set()
@@ -144,15 +144,21 @@ async def migrate(town: Town, newer: Path, env: dict[str, str], outcome: Outcome
         print(f"  migrator {turn + 1} ended with {process.returncode}, the database is at {at}", flush=True)
     outcome.figures["the migration took, with its deaths, seconds"] = round(time.monotonic() - begun, 1)
     outcome.expect(process.returncode == 0, f"the last migrator said: {said.decode()[-500:]}")
-    again = newer_says(town, newer, env, "migrate")
+    again = await newer_says(town, newer, env, "migrate")
     outcome.expect("there is nothing to do" in again, f"the second time it said: {again}")
     return killed
 
 
-def newer_says(town: Town, newer: Path, env: dict[str, str], *words: str) -> str:
-    """What a command of the newer Perron prints."""
-    command = [sys.executable, str(newer), *words]
-    done = subprocess.run(command, env={**town.environment(), **env}, capture_output=True, text=True, timeout=120)
+async def newer_says(town: Town, newer: Path, env: dict[str, str], *words: str) -> str:
+    """What a command of the newer Perron prints, while those who read and write go on."""
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, str(newer), *words],
+        env={**town.environment(), **env},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     return done.stdout + done.stderr
 
 
