@@ -20,6 +20,8 @@ ENGINES = ("postgresql", "sqlite")
 ROUNDS = 10
 CLIENTS, READERS, RATE = 10, 20, 100.0
 """Requests a second; a quarter are writes."""
+BETWEEN = 3.0
+"""Seconds from a node that is ready to the end of the next: so long a proxy may not have noticed (docs/operating.md)."""
 CONFIG = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
 
 
@@ -55,7 +57,7 @@ async def _run(options: Options) -> Outcome:
                     outcome.expect(code == 0, f"round {rounds}: it ended with {code}")
                     starts.append(await asyncio.to_thread(node.start))
                     rounds += 1
-                    await asyncio.sleep(1.0)
+                    await asyncio.sleep(BETWEEN)
                     if wrong and options.mutant:
                         break
                 stopping.set()
