@@ -164,6 +164,9 @@ ELSEWISE = {
     # A mail program has no cookie, no token and no origin (RFC 8058): the code in the address is the permission, and
     # this is none.
     "/mail/stop/{code}": [404] * 7,
+    # So are letters of a list taken, and ended by one click of a mail program: the code is the permission.
+    "/letters/yes/{code}": [404] * 7,
+    "/letters/stop/{code}": [404] * 7,
     # How far somebody came in a story is said without a cookie, and the answer is the same whether it counted or not.
     "/stories/{id}/read": [204] * 7,
     # Whoever has the link of a drop-box puts in pictures, from any page that is ours: the code is the permission.
