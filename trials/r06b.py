@@ -21,7 +21,7 @@ ROUNDS = 10
 CLIENTS, READERS, RATE = 10, 20, 100.0
 """Requests a second; a quarter are writes."""
 BETWEEN = 3.0
-"""Seconds from a node that is ready to the end of the next: so long a proxy may not have noticed (docs/operating.md)."""
+"""Seconds from a node that is ready to the end of the next: a proxy may notice as late (docs/operating.md)."""
 CONFIG = Path(__file__).resolve().parent.parent / "deploy" / "nginx.conf"
 
 
