@@ -15,6 +15,7 @@ LARGEST = 100_000  # characters that are cleaned as HTML
 MOST_ELEMENTS = 2000
 DEEPEST = 100  # elements inside one another
 MOST_ATTRIBUTES = 1000  # of one element
+MOST_TIMES = 5  # that something is cleaned before it is the same when it is cleaned again
 MOST_READ = 1_000_000  # characters of a longer document that are read at all
 
 _TAGS = {
@@ -58,6 +59,16 @@ def clean(html: str) -> str:
         return escape(html, quote=False)
     if not _is_tame(html):
         return _paragraphs(_words(html))
+    cleaned = _cleaned(html)
+    if _STRANGE.search(html):  # an element that was around others made sense of them: now they may mean something else
+        for _ in range(MOST_TIMES):
+            html, cleaned = cleaned, _cleaned(cleaned)
+            if html == cleaned:
+                break
+    return cleaned
+
+
+def _cleaned(html: str) -> str:
     cleaned = strip_unseen(_cleaner.clean(html))
     if _NESTED_LINKS.search(cleaned):
         cleaned = _cleaner.clean(cleaned)
@@ -145,6 +156,7 @@ def _paragraphs(text: str) -> str:
 
 # -- headings and links of clean HTML ----------------------------------------------------------------------
 
+_STRANGE = re.compile(rf"</?(?!(?:{'|'.join(sorted(_TAGS))})[\s/>])[a-z]", re.I)
 _HEADING = re.compile(r"<(/?)h[1-6]>")
 _NESTED_LINKS = re.compile(r"<a [^<]*+(?:<(?!/?a[ >])[^<]*+)*+<a ")
 _LINK = re.compile(r'<a((?: [a-z]+="[^"]*+")*+)>([^<]*+(?:<(?!/?a[ >])[^<]*+)*+)</a>')
