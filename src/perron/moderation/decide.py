@@ -32,6 +32,7 @@ from perron.moderation.rules import rules as rules_in_force
 from perron.people.model import Account
 from perron.people.standing import user_of
 from perron.store import Tx
+from perron.text.letters import shortened
 from perron.timelines.notices import drop_notice, notify
 
 LONGEST_TEXT = 2000
@@ -172,7 +173,7 @@ def _about(tx: Tx, target: Account, decision: Decision) -> list[tuple[int, str]]
 
 def _quote(post: dict[str, object]) -> str:
     said = " · ".join(str(part) for part in (post["warning"], post["text"]) if part)
-    return said if len(said) <= LONGEST_QUOTE else said[: LONGEST_QUOTE - 1].rstrip() + "…"
+    return shortened(said, LONGEST_QUOTE)
 
 
 def _report(tx: Tx, target: Account, report_id: int | None) -> None:

@@ -14,6 +14,7 @@ from perron.kit.secrets import fingerprint, new_secret
 from perron.people.scopes import read_scopes, scopes_text
 from perron.store import Db, Prepared, Tx, insert
 from perron.store.tables import apps
+from perron.text.letters import shortened
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 LONGEST_NAME, LONGEST_ADDRESS = 60, 2000
@@ -94,7 +95,7 @@ def read_name(text: str) -> str:
     name = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     if not name:
         raise Invalid("Validation failed: Name can't be blank")
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
+    return shortened(name, LONGEST_NAME)
 
 
 def read_website(text: str) -> str | None:

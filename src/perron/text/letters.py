@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import regex
 
@@ -59,6 +60,12 @@ def graphemes(text: str) -> int:
         return len(text)
     text = _FLAG.sub("一", text)
     return len(text) + sum(len(_clusters(knot[0])) - len(knot[0]) for knot in _knots(text))
+
+
+def shortened(text: str, most: int, measure: Callable[[str], int] = len) -> str:
+    """The text, or where it is longer than so many characters, its beginning and an ellipsis. `measure`: how long a
+    text is, such as `graphemes`."""
+    return text if measure(text) <= most else text[: max(most - 1, 0)].rstrip() + "…"
 
 
 def bare(text: str) -> str:

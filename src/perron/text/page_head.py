@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from perron.text.letters import shortened
+
 LONGEST = {"title": 300, "description": 600, "author": 120, "provider": 80, "image_description": 600}
 LONGEST_VALUE = 4096
 MOST_TAGS = 2000
@@ -80,7 +82,7 @@ def one_line(text: str, longest: int) -> str:
     text = _spaces.sub(" ", text[: 4 * longest])
     text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     text = text.strip()
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    return shortened(text, longest)
 
 
 class Tag(NamedTuple):

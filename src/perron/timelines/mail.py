@@ -22,6 +22,7 @@ from perron.posts.queries import find_post
 from perron.store import Db, Prepared, Store, Tx
 from perron.store.paging import Paging
 from perron.store.tables import accounts, users
+from perron.text.letters import shortened
 from perron.text.sanitise import plain
 from perron.timelines.channels import page_of, sentence
 from perron.timelines.kinds import KIND
@@ -143,7 +144,7 @@ def part_about(db: Db, settings: Settings, reader: Reader, notice: Notice, accou
     said = sentence(notice.type, name or username, reader.locale)
     if len(reader.accounts) > 1:
         said = f"{reader.words['for'].format(account.handle)} · {said}"
-    short = words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
+    short = shortened(words, LONGEST)
     return Part(said, short, page_of(db, settings, notice), reader.words["read"])
 
 

@@ -19,6 +19,7 @@ from perron.people.relations import relation
 from perron.posts.queries import find_post
 from perron.store import Db, Prepared, Store
 from perron.store.tables import accounts, sessions, tokens, users
+from perron.text.letters import shortened
 from perron.text.sanitise import plain
 from perron.timelines.channels import page_of, sentence
 from perron.timelines.kinds import KIND
@@ -113,7 +114,7 @@ def message_for(db: Db, settings: Settings, one: Subscription, notice: Notice) -
         "notification_type": "mention" if notice.type == "credit" else notice.type,
         "icon": f"{origin}/media/{avatar}" if avatar else f"{origin}/avatars/{handle}.png",
         "title": sentence(notice.type, name or username, locale),
-        "body": body if len(body) <= LONGEST_BODY else body[: LONGEST_BODY - 1].rstrip() + "…",
+        "body": shortened(body, LONGEST_BODY),
         "tag": notice.group_key or str(notice.id),
         "url": page_of(db, settings, notice),
     }

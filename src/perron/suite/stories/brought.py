@@ -28,7 +28,7 @@ from perron.suite.stories.model import (
 )
 from perron.suite.stories.read import THEMES, read_head, read_item
 from perron.text.language import is_language
-from perron.text.letters import graphemes, is_blank
+from perron.text.letters import graphemes, is_blank, shortened
 from perron.text.sanitise import clean, plain
 
 LONGEST_EXTRACT = 2000
@@ -120,7 +120,7 @@ def _paragraph(text: str) -> str:
 def _cut(text: str, longest: int) -> str:
     """Words of others, no longer than they may be."""
     text = " ".join(text.split())
-    return text if graphemes(text) <= longest else text[: longest - 1].rstrip() + "…"
+    return shortened(text, longest, graphemes)
 
 
 # -- what others said --------------------------------------------------------------------------------------------------

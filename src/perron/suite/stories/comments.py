@@ -16,7 +16,7 @@ from perron.store import Db, Prepared, Tx, among
 from perron.store.tables import posts
 from perron.suite.stories import queries
 from perron.suite.stories.model import Story
-from perron.text.letters import graphemes
+from perron.text.letters import graphemes, shortened
 
 _TALKS = Prepared(
     select(posts.c.id, posts.c.replies_count, posts.c.boosts_count, posts.c.quotes_count).where(among(posts.c.id))
@@ -59,6 +59,4 @@ def telling(title: str, url: str, settings: Settings) -> str:
     """The words of that post: title and address. Nobody who is named in a title is told of it by this."""
     room = settings.post_max_chars - graphemes(url) - 1
     words = title.replace("@", "\uff20")
-    if graphemes(words) > room:
-        words = words[: max(room - 1, 0)].rstrip() + "…"
-    return f"{words}\n{url}"
+    return f"{shortened(words, room, graphemes)}\n{url}"

@@ -13,7 +13,7 @@ from perron.store.tables import posts
 from perron.suite.stories import queries
 from perron.suite.stories.model import Quoted, Story
 from perron.suite.stories.told import quoted_now
-from perron.text.letters import graphemes
+from perron.text.letters import graphemes, shortened
 from perron.timelines.notices import drop_notice, notify
 
 _POLICIES = Prepared(select(posts.c.author_id, posts.c.quote_policy).where(among(posts.c.id)))
@@ -85,7 +85,7 @@ def mentions_of(people: Sequence[Account], title: str, url: str, most: int, *, w
     made: list[str] = []
     for names in _packed([f"@{one.handle}" for one in people], room // 2):
         left = room - graphemes(" ".join(names))
-        shown = title if graphemes(title) <= left else title[: max(left - 1, 0)].rstrip() + "…"
+        shown = shortened(title, left, graphemes)
         made.append(f"{words.replace('{}', shown)}\n{' '.join(names)}{tail}")
     return made
 

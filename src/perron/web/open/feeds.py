@@ -21,6 +21,7 @@ from perron.media.files import MIMES
 from perron.posts.tagging import find_tag
 from perron.store import Db, rim
 from perron.store.paging import Paging
+from perron.text.letters import shortened
 from perron.text.sanitise import plain
 from perron.text.tags import fold, is_tag
 from perron.timelines.public import account_page, public_page, tag_page
@@ -220,7 +221,7 @@ def title_of(post: Entity) -> str:
     """The first words of a post, or its warning."""
     line = " ".join((post.get("title") or post["spoiler_text"] or plain(post["content"])).split())
     line = line or ", ".join(one["description"] or one["type"] for one in post["media_attachments"]) or "…"
-    return line if len(line) <= 80 else line[:79].rstrip() + "…"
+    return shortened(line, 80)
 
 
 def body_of(post: Entity) -> str:

@@ -19,6 +19,7 @@ from perron.store import Db
 from perron.store.paging import NEWEST, Paging
 from perron.suite.atelier.plan.origin import share_of
 from perron.suite.stories.queries import published_stories_of
+from perron.text.letters import shortened
 from perron.text.sanitise import plain
 from perron.timelines.public import account_page, pinned
 from perron.web.drawn import drawn, stream
@@ -109,7 +110,7 @@ def _about(visit: Visit, shown: Entity) -> str:
     line = " ".join(plain(shown["note"]).split())
     if not line:
         return f"@{shown['acct']}" + ("" if "@" in shown["acct"] else f"@{visit.settings.domain}")
-    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1].rstrip() + "…"
+    return shortened(line, LONGEST_LINE)
 
 
 def _age(visit: Visit, shown: Entity) -> str:

@@ -19,6 +19,7 @@ from perron.posts.queries import find_post, mentioned
 from perron.posts.thread import around, parents_in
 from perron.store import Db
 from perron.suite.atelier.plan.origin import planned_for
+from perron.text.letters import shortened
 from perron.text.sanitise import plain
 from perron.web.drawn import DRAWINGS, Drawn, draw, strip
 from perron.web.fields import read_id
@@ -154,4 +155,4 @@ def excerpt(post: Entity, most: int = 160) -> str:
     """A post in one line; only its warning when it has one."""
     words = post["spoiler_text"] or plain(post["content"])
     line = " ".join(words.split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    return shortened(line, most)

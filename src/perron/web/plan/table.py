@@ -9,6 +9,7 @@ from perron.kit.errors import Refused
 from perron.posts.planned import Scheduled
 from perron.suite.atelier.plan.queries import queue_of
 from perron.suite.atelier.plan.table import LONGEST, Sent, Taken, take_table
+from perron.text.letters import shortened
 from perron.web.fields import Fields
 from perron.web.visit import Visit
 from perron.web.write.moments import said_of, told_of, zone_of
@@ -69,7 +70,7 @@ def _row(visit: Visit, line: int, one: Scheduled) -> dict[str, Any]:
     return {
         "line": line,
         "wrong": "",
-        "words": words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1].rstrip() + "…",
+        "words": shortened(words, LONGEST_WORDS),
         "posts": len(one.drafts),
         "queued": one.queued,
         "told": told_of(visit, replace(one.wall, local=one.wall.local[:16])) if one.wall else "",

@@ -25,6 +25,7 @@ from perron.suite.stories.gains import gains_of, quoting
 from perron.suite.stories.model import Story
 from perron.suite.stories.told import told
 from perron.suite.stories.views import count_follow
+from perron.text.letters import shortened
 from perron.text.sanitise import plain
 from perron.web.fields import Fields, read_id
 from perron.web.manage.running import bars
@@ -97,7 +98,7 @@ def _name(visit: Visit, one: press.Block) -> str:
     elif isinstance(one, press.Poll):
         words = one.question
     words = " ".join(words.split()) or visit.say("Withdrawn")
-    return words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
+    return shortened(words, LONGEST)
 
 
 def _row(visit: Visit, one: Step, names: dict[int, str]) -> dict[str, Any]:

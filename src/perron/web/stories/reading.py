@@ -23,6 +23,7 @@ from perron.suite.stories.keep import GONE, find_story
 from perron.suite.stories.model import Story
 from perron.suite.stories.queries import published_stories_of
 from perron.suite.stories.told import told
+from perron.text.letters import shortened
 from perron.text.sanitise import plain
 from perron.web.assets import asset
 from perron.web.headers import elsewhere, policy
@@ -56,7 +57,7 @@ class Reading:
     def about(self) -> str:
         """What it is about, in a line: its subtitle, or how it begins."""
         line = " ".join((self.document.subtitle or words_in(self.document)).split())
-        return line if len(line) <= LONGEST_ABOUT else line[: LONGEST_ABOUT - 1].rstrip() + "…"
+        return shortened(line, LONGEST_ABOUT)
 
     @property
     def theme(self) -> str:

@@ -27,6 +27,7 @@ from perron.posts.drafts import (
 )
 from perron.posts.model import Draft
 from perron.store import Db, Tx
+from perron.text.letters import shortened
 from perron.web.fields import Fields, read_id
 from perron.web.shown import Entity, posts_shown
 from perron.web.visit import Visit
@@ -152,7 +153,7 @@ def _shown(visit: Visit, db: Db, one: KeptDraft) -> Entity:
         "at": iso(one.changed_at),
         "note": given.note,
         "text": "\n\n".join(part.text for part in given.parts),
-        "words": words if len(words) <= LONGEST_EXCERPT else words[: LONGEST_EXCERPT - 1].rstrip() + "…",
+        "words": shortened(words, LONGEST_EXCERPT),
         "posts": len(given.parts),
         "pictures": [shown for shown in given.pictures.values() if shown["preview_url"]][:4],
         "answers": bool(given.reply_to),

@@ -19,6 +19,7 @@ from perron.store import Db, Tx
 from perron.suite.atelier.outlets.keep import check_chosen
 from perron.suite.atelier.plan.again import check_filled, own_series
 from perron.suite.atelier.plan.line import put_in
+from perron.text.letters import shortened
 from perron.web.fields import Fields, read_id
 from perron.web.visit import Visit
 from perron.web.write.composer import Given, as_drafts
@@ -157,7 +158,7 @@ def shown_plan(visit: Visit, one: Scheduled, entity: Any) -> dict[str, Any]:
         "by_hand": PERSON in one.held,
         "queued": one.queued,
         "error": visit.explain(Refused(one.error)) if one.error else "",
-        "words": words if len(words) <= LONGEST_EXCERPT else words[: LONGEST_EXCERPT - 1].rstrip() + "…",
+        "words": shortened(words, LONGEST_EXCERPT),
         "pictures": [each for each in files if each["preview_url"]][:4],
         "visibility": first["visibility"],
         "posts": len(one.drafts),

@@ -14,7 +14,7 @@ from perron.posts.model import Draft
 from perron.store import Db, Store
 from perron.suite.atelier.outlets import queries
 from perron.suite.atelier.outlets.keep import secrets_of
-from perron.suite.atelier.outlets.letters import letter, subject_of
+from perron.suite.atelier.outlets.letters import letter, subject_of, title_line
 from perron.suite.atelier.outlets.model import (
     DONE,
     DROPPED,
@@ -34,7 +34,6 @@ from perron.suite.atelier.outlets.sign import signed_headers
 
 Entity = dict[str, Any]
 PATIENCE = 15.0
-LONGEST_TITLE = 80
 
 
 class Connector(Protocol):
@@ -167,5 +166,4 @@ def words_of(drafts: Sequence[Draft]) -> str:
 
 def title_of(drafts: Sequence[Draft]) -> str:
     """The first words of drafts, or their warning."""
-    line = " ".join((drafts[0].warning or drafts[0].text).split()) if drafts else ""
-    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
+    return title_line(drafts[0].warning or drafts[0].text) if drafts else ""

@@ -15,9 +15,11 @@ from perron.store import Store
 from perron.suite.atelier.outlets import queries
 from perron.suite.atelier.outlets.model import GONE, Outlet, Reader
 from perron.suite.atelier.outlets.readers import STOP, YES, code_for
+from perron.text.letters import shortened
 from perron.text.sanitise import plain
 
 log = logging.getLogger(__name__)
+LONGEST_TITLE = 80
 _WORDS = {
     "fr": {
         "ask": "Recevoir par courriel «\u202f{}\u202f», de @{}\u202f?",
@@ -57,6 +59,11 @@ def _words(locale: str) -> tuple[str, dict[str, str]]:
     return known, _WORDS[known]
 
 
+def title_line(words: str) -> str:
+    """The first words of something, in one line."""
+    return shortened(" ".join(words.split()), LONGEST_TITLE)
+
+
 def subject_of(name: str, title: str) -> str:
     """What stands above a letter."""
     return f"{name} – {title}" if title else name
@@ -66,8 +73,7 @@ def letter(settings: Settings, one: Outlet, reader: Reader, delivery_id: int, po
     """What was published, as a letter to one reader, with the way off the list."""
     locale, words = _words(reader.locale)
     author, first = posts[0]["account"], posts[0]
-    line = " ".join((first["spoiler_text"] or plain(first["content"])).split())
-    title = line if len(line) <= 80 else line[:79].rstrip() + "…"
+    title = title_line(first["spoiler_text"] or plain(first["content"]))
     parts = [part for post in posts for part in _parts(words, post)]
     stop = f"{settings.public_origin}/letters/stop/{code_for(settings.data, reader.id, STOP)}"
     return Mail(

@@ -19,6 +19,7 @@ from perron.store import Db, Prepared, const
 from perron.store.tables import posts
 from perron.suite.atelier.plan.queries import queue_of
 from perron.suite.atelier.plan.slots import free_slots
+from perron.text.letters import shortened
 from perron.text.likeness import addresses, alike, core
 
 WINDOW = 30 * DAY
@@ -68,7 +69,7 @@ class Repeat:
     def words(self) -> str:
         """How what was said begins."""
         words = " ".join(self.said.text.split())
-        return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1].rstrip() + "…"
+        return shortened(words, LONGEST_WORDS)
 
 
 def repeats_in(
