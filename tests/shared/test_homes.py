@@ -2,7 +2,9 @@
 
 import pytest
 
+from perron.store.changes import newest
 from perron.timelines import home as homes
+from tests.clients.library import eventually
 from tests.redis_servers import Server
 from tests.rig import Person, Site
 from tests.shared.conftest import beat
@@ -15,7 +17,11 @@ class Town:
         self.one, self.two = one, two
 
     def there(self, person: Person) -> Person:
-        """A person as a client of the second node."""
+        """A person as a client of the second node, once it has heard of all that was committed. (On PostgreSQL every
+        reading waits for that by itself; two processes share SQLite only here, and the ear of the other looks soon.)"""
+        if self.two.store.sqlite:
+            with self.two.store.read() as db:
+                assert eventually(lambda: self.two.site.rings.recent.heard >= newest(db))
         return Person(self.two, person.account, person.user_id, person.token)
 
 
