@@ -31,21 +31,18 @@ class Admission:
     async def __call__(self, scope: Scope, receive: Receive, send: Send, inner: Inner) -> None:
         """Answer with what is kept, or send away, or let in."""
         self.gauge.came += 1
+        enter = partial(self._in_turn, inner) if self.turns.crowded() else inner
         if scope["type"] == "http" and scope["method"] == "GET" and (key := self.kept.open_to_all(scope)):
             if (page := self.kept.find(key)) is not None:
                 await self.kept.give(page, send)
             elif not self.kept.many_wait(key) and (seconds := self._busy(scope)):
                 await refuse(scope, send, seconds)
-            elif self.turns.crowded():
-                await self.kept.serve(key, scope, receive, send, partial(self._in_turn, inner))
             else:
-                await self.kept.serve(key, scope, receive, send, inner)
+                await self.kept.serve(key, scope, receive, send, enter)
         elif seconds := self._busy(scope):
             await refuse(scope, send, seconds)
-        elif self.turns.crowded():
-            await self._in_turn(inner, scope, receive, send)
         else:
-            await inner(scope, receive, send)
+            await enter(scope, receive, send)
 
     async def _in_turn(self, inner: Inner, scope: Scope, receive: Receive, send: Send) -> None:
         """Let in when it is their turn."""
