@@ -98,9 +98,6 @@ def _plain(text: str) -> str:
     return _ELISION.sub("", settle(text))
 
 
-_NONE: frozenset[str] = frozenset()
-
-
 def _folded(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in _WORD.findall(bare(text))]
 
@@ -111,7 +108,7 @@ def _typed(text: str) -> list[str]:
 
 def _stems(word: str, languages: tuple[str, ...]) -> frozenset[str]:
     """The marked stems of a word; names and numbers with digits in them have none, and are not remembered."""
-    return _known_stems(word, languages) if _STEMMED(word) else _NONE
+    return _known_stems(word, languages) if _STEMMED(word) else frozenset()
 
 
 @lru_cache(4096)
