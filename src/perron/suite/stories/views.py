@@ -115,10 +115,11 @@ def keep_views(tx: Tx, events: Sequence[Seen]) -> None:
         if day not in salts:
             salts[day] = _salt(tx, day)
         readers.setdefault((one.story_id, day, number_of(salts[day], one)), []).append(one)
+    deeper = {one.story_id for one in events if one.item or one.click}
     places: dict[int, dict[int, int]] = {}
     for (story_id, day, reader), seen in sorted(readers.items()):
         if story_id not in places:
-            places[story_id] = dict(places_in(tx, story_id)) if any(one.item or one.click for one in events) else {}
+            places[story_id] = dict(places_in(tx, story_id)) if story_id in deeper else {}
         _keep_reader(tx, sums, story_id, day, reader, seen, places[story_id])
     _add(tx, sums)
 
