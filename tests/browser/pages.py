@@ -34,6 +34,7 @@ NOT_SEEN = {
     "/stories/{id}/figures.csv": "a file",
     "/stories/{id}/gains": "a story that quotes one: tests/web/test_story_figures.py",
     "/stories/{id}/follow": "a story that was read: tests/web/test_story_figures.py",
+    "/@{handle}/{id}/stories": "a post in stories: tests/web/test_story_figures.py",
     "/@{handle}/stories/{id:int}/slides": "a story that is out: tests/suite/stories/test_products.py",
     "/@{handle}/stories/{id:int}/print": "a story that is out: tests/suite/stories/test_products.py",
     "/@{handle}/stories/{id:int}/embed": "a story that is out: tests/suite/stories/test_products.py",

@@ -479,6 +479,7 @@ GET    /api/perron/v1/stories/{}/people                              user read:s
 POST   /api/perron/v1/stories/{}/leave                               user write:statuses
 GET    /api/perron/v1/stories/{}/figures                             user read:statuses
 GET    /api/perron/v1/stories/{}/gains                               user read:statuses
+GET    /api/perron/v1/statuses/{}/stories                            user read:statuses
 GET    /api/perron/v1/accounts/{}/stories                            public read:statuses
 GET    /api/perron/v1/clips                                          user read:statuses
 POST   /api/perron/v1/clips                                          user write:statuses

@@ -121,3 +121,20 @@ def test_what_publishing_will_post_is_said_before(town: Town, ada: Person) -> No
     made = ada.post(STORIES, {"title": "Another", "items": [{"type": "text", "text": "Words"}]})
     page = at_browser(town, ada).get(f"/stories/{made['id']}/people").text
     assert "A post of yours with the title and the address tells those who follow you" in page
+
+
+def test_the_author_of_a_post_finds_the_stories_it_is_in(
+    town: Town, ada: Person, bea: Person, story: dict[str, Any]
+) -> None:
+    read_by_some(town, story)
+    hers, his = at_browser(town, bea), at_browser(town, somebody(town, "dirk"))
+    post = next(one["post_id"] for one in story["items"] if one["type"] == "post")
+    at = f"/@bea/{post}"
+    assert "In 1 story" in hers.get(at).text and f"{at}/stories" in hers.get(at).text
+    page = hers.get(f"{at}/stories").text
+    assert faults(page) == [] and "An evening" in page and "This post is in 1 story" in page
+    assert f"/stories/{story['id']}/gains" in page
+    assert "Dans 1 récit" in hers.get(f"{at}?lang=fr").text.replace("\u00a0", " ")
+    assert "In 1 story" not in his.get(at).text and his.get(f"{at}/stories").status_code == 404
+    unquoted = bea.says("Alone")
+    assert "you find it here" in hers.get(f"/@bea/{unquoted['id']}/stories").text

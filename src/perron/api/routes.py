@@ -538,6 +538,7 @@ ROUTES: list[Route] = [
     post("/api/perron/v1/stories/{id}/leave", stories.leave, "write:statuses"),
     get("/api/perron/v1/stories/{id}/figures", stories.figures, "read:statuses"),
     get("/api/perron/v1/stories/{id}/gains", stories.gains, "read:statuses"),
+    get("/api/perron/v1/statuses/{id}/stories", stories.with_status, "read:statuses"),
     get("/api/perron/v1/accounts/{id}/stories", stories.of_account, "read:statuses", who="public"),
     get("/api/perron/v1/clips", stories.clips, "read:statuses"),
     post("/api/perron/v1/clips", stories.clip, "write:statuses"),

@@ -24,6 +24,7 @@ from perron.suite.stories.entities import (
     clip_entities,
     figures_entity,
     gains_entity,
+    inclusions_entity,
     item_entity,
     people_entities,
     seat_entities,
@@ -41,6 +42,7 @@ from perron.suite.stories.export import (
 from perron.suite.stories.figures import figures_of, steps_of
 from perron.suite.stories.gains import gains_of
 from perron.suite.stories.gather import gather, read_gathering
+from perron.suite.stories.inclusions import inclusions_of, own_post
 from perron.suite.stories.model import MOST_ITEMS, Story
 from perron.suite.stories.queries import published_stories_of, stories_of
 from perron.suite.stories.read import read_head, read_item
@@ -448,6 +450,12 @@ def gains(call: Call, db: Db) -> Answer:
     if found is None:
         raise NotFound(keep.GONE)
     return gains_entity(gains_of(db, call.me.id, found[0]), steps_of(db, found[0].id)[0])
+
+
+@speaks(shapes.StatusStories)
+def with_status(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/statuses/:id/stories: of a status of one's own; nobody else is told."""
+    return inclusions_entity(call.links, db, inclusions_of(db, own_post(db, call.me.id, call.id)))
 
 
 # -- the basket --------------------------------------------------------------------------------------------------------

@@ -157,6 +157,7 @@ ROUTES: list[BaseRoute] = [
     form("/posts/{id}/vote", acts.vote_in_poll),
     # quotes
     page("/@{handle}/{id}/quotes", quotes.quotes),
+    page("/@{handle}/{id}/stories", figures.show_inclusions),
     form("/posts/{id}/unquote", quotes.unquote),
     form("/posts/{id}/quoting", quotes.decide),
     form("/posts/{id}/translate", translated.translate, act=LOOK),

@@ -200,6 +200,24 @@ class StoryGains(TypedDict):
     statuses: list[QuotedStatusGain]
 
 
+class StoryWithStatus(TypedDict):
+    """A story that shows a status."""
+
+    story: Story
+    marks: Annotated[
+        Around | None,
+        Meta(description="Favourites, boosts and quotes of the status; null: one’s own story, or an old one."),
+    ]
+
+
+class StatusStories(TypedDict):
+    """In how many published stories a status of one’s own is, and in which. Nobody else is told."""
+
+    count: Count
+    more: Annotated[bool, Meta(description="Whether there are more than are counted.")]
+    stories: Annotated[list[StoryWithStatus], Meta(description="The newest first.")]
+
+
 class Clip(TypedDict):
     """Something kept for a story; nobody hears of it."""
 

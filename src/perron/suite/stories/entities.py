@@ -10,6 +10,7 @@ from perron.entities.shapes.accounts import Account as AccountShape
 from perron.entities.shapes.stories import (
     Around,
     Likely,
+    StatusStories,
     StoryFigures,
     StoryGains,
     StoryItem,
@@ -33,6 +34,7 @@ from perron.suite.stories.comments import Talk, comments_now, talks_of
 from perron.suite.stories.consent import allows, quoted_in
 from perron.suite.stories.figures import Figures, Step
 from perron.suite.stories.gains import Gains, Span
+from perron.suite.stories.inclusions import Inclusion, Inclusions
 from perron.suite.stories.model import QUOTING, Clip, Item, Story
 from perron.suite.stories.queries import items_of, people_of
 from perron.suite.stories.seats import Seat
@@ -164,6 +166,22 @@ def gains_entity(gains: Gains, steps: Sequence[Step]) -> StoryGains:
             for one in gains.posts
         ],
     }
+
+
+def inclusions_entity(links: Links, db: Db, found: Inclusions) -> StatusStories:
+    """Which stories show a post, and what it met with around each."""
+    by_teller: dict[int, list[Inclusion]] = {}
+    for one in found.stories:
+        by_teller.setdefault(one.teller.id, []).append(one)
+    told = {
+        shape["id"]: shape
+        for mine in by_teller.values()
+        for shape in story_entities(links, db, mine[0].teller, [one.story for one in mine])
+    }
+    rows: Any = [
+        {"story": told[str(one.story.id)], "marks": _around(one.marks) if one.marks else None} for one in found.stories
+    ]
+    return {"count": found.number, "more": found.more, "stories": rows}
 
 
 def _step(one: Step) -> StoryStep:

@@ -102,8 +102,9 @@ def gains_of(db: Db, account_id: int, story: Story) -> Gains:
     mine = [one for one in items if one.kind in QUOTING and shown.get(one.post_id or 0) == account_id]
     if not mine and (not story.published or account_id not in people_of(db, story.id)):
         raise NotFound("You are not quoted in this story.")
-    found = {one.post_id: PostGain(one.post_id, one.id, _marked(db, one.post_id, story)) for one in mine if one.post_id}
-    return Gains([one.id for one in mine], followers_around(db, account_id, story), [*found.values()])
+    ids = {one.post_id: one.id for one in mine if one.post_id}
+    found = [PostGain(post_id, item_id, marked_around(db, post_id, story)) for post_id, item_id in ids.items()]
+    return Gains([one.id for one in mine], followers_around(db, account_id, story), found)
 
 
 def quoting(db: Db, account_id: int, limit: int = MOST) -> list[int]:
@@ -116,7 +117,9 @@ def followers_around(db: Db, account_id: int, story: Story) -> Span:
     return _span(story, 0, lambda bounds: int(db.value(_FOLLOWED, of_account=account_id, **bounds)))
 
 
-def _marked(db: Db, post_id: int, story: Story) -> Span:
+def marked_around(db: Db, post_id: int, story: Story) -> Span:
+    """Favourites, boosts and quotes of a post, around a story that shows it."""
+
     def counted(bounds: dict[str, int]) -> int:
         return sum(int(db.value(one, on_post=post_id, **bounds)) for one in _COUNTS)
 

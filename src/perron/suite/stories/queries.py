@@ -1,6 +1,6 @@
 """Stories in the database, one statement a function."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -32,6 +32,7 @@ _ITS_ITEMS = story_items.c.story_id == bindparam("of_story")
 
 _ONE = Prepared(select(*_STORY).where(_THIS))
 _HOLD = Prepared(select(*_STORY).where(_THIS).with_for_update())  # said on PostgreSQL only
+_SOME = Prepared(select(*_STORY).where(among(stories.c.id)).order_by(stories.c.id.desc()))
 _OF_ACCOUNT = Paged(select(*_STORY).where(stories.c.account_id == bindparam("of_account")), stories.c.id)
 _PUBLISHED = Prepared(
     select(*_STORY)
@@ -156,6 +157,11 @@ def hold_story(tx: Tx, story_id: int) -> Story | None:
 def stories_of(db: Db, account_id: int, paging: Paging) -> list[Story]:
     """One page of the stories of an account, whatever their state, the newest first."""
     return [Story(*row) for row in _OF_ACCOUNT.rows(db, paging, of_account=account_id)]
+
+
+def stories_among(db: Db, ids: Sequence[int]) -> list[Story]:
+    """These stories, whosesoever they are, the newest first."""
+    return [Story(*row) for row in db.all(_SOME, ids=db.id_list([*ids]))] if ids else []
 
 
 def published_stories_of(db: Db, account_id: int, limit: int = 50) -> list[Story]:

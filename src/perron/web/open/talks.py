@@ -19,6 +19,7 @@ from perron.posts.queries import find_post, mentioned
 from perron.posts.thread import around, parents_in
 from perron.store import Db
 from perron.suite.atelier.plan.origin import planned_for
+from perron.suite.stories.inclusions import count_inclusions
 from perron.text.letters import shortened
 from perron.text.sanitise import plain
 from perron.web.drawn import DRAWINGS, Drawn, draw, strip
@@ -72,6 +73,7 @@ def _found(visit: Visit, db: Db, id_: int, handle: str) -> str | dict[str, Any]:
         "versions": _versions(visit, db, post) if post.edited_at else [],
         "planned": iso(due) if (due := planned_for(db, post.id)) else "",
         "shut": _shut(visit, db, post),
+        "told_in": count_inclusions(db, post) if visit.reader_id == author.id else 0,
         "people": strip(visit, db, people_in(visit, db, order)[:MOST_PEOPLE]),
     }
     given = answer_to(visit, told["post"]) if visit.reader else None

@@ -22,6 +22,7 @@ from perron.store import Db, Tx
 from perron.suite.stories import keep
 from perron.suite.stories.figures import ENOUGH, Figures, Step, figures_of, steps_of
 from perron.suite.stories.gains import gains_of, quoting
+from perron.suite.stories.inclusions import inclusions_of, own_post
 from perron.suite.stories.model import Story
 from perron.suite.stories.told import told
 from perron.suite.stories.views import count_follow
@@ -178,6 +179,26 @@ async def show_gains(visit: Visit) -> Response:
 
     found = await visit.read_slowly(read)
     return visit.show("stories/gains.html", cache_control="no-store", enough=ENOUGH, **found)
+
+
+# -- for the author of a post -----------------------------------------------------------------------------------------
+
+
+async def show_inclusions(visit: Visit) -> Response:
+    """In which stories a post of one's own is, and what it met with around each; nobody else sees this page."""
+    me = visit.must_sign_in().account
+
+    def read(db: Db) -> dict[str, Any]:
+        post = own_post(db, me.id, read_id(visit.path["id"]))
+        found = inclusions_of(db, post)
+        return {
+            "page": visit.ours(visit.links.post(me.handle, post.id)),
+            "posts": posts_shown(visit, db, [post.id]),
+            "found": found,
+            "rows": [{**_listed(visit, db, one.story, one.teller), "marks": one.marks} for one in found.stories],
+        }
+
+    return visit.show("stories/inclusions.html", cache_control="no-store", **await visit.read_slowly(read))
 
 
 # -- following who tells it --------------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "POST /api/perron/v1/stories/{id}/leave": "Take oneself out of a story",
         "GET /api/perron/v1/stories/{id}/figures": "How a story of one’s own is read",
         "GET /api/perron/v1/stories/{id}/gains": "What a story brought one whom it quotes; told to them alone",
+        "GET /api/perron/v1/statuses/{id}/stories": "In which published stories a status of one’s own is",
         "GET /api/perron/v1/accounts/{id}/stories": "The published stories of an account",
         "GET /api/perron/v1/clips": "One’s clip basket",
         "POST /api/perron/v1/clips": "Keep a status or a page for a story; nobody hears of it",
