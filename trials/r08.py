@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import ExitStack, suppress
 
 from trials.line import Line
-from trials.outcome import Options, Outcome
+from trials.outcome import MUTANTS, Options, Outcome
 from trials.rig import Name, Node, Town
 
 PROMISE = "a hundred servers that hang and fifty that drip hold up neither the fine ones nor anything here"
@@ -61,7 +61,8 @@ def run(options: Options) -> Outcome:
         for one in servers:
             stack.callback(one.socket.close)
         people = town.people(20)
-        node = town.node("serve", {"PERRON_OUTSIDE_ALLOW": "127.0.0.0/8"})
+        launcher = MUTANTS / "waits_for_each.py" if options.mutant else None
+        node = town.node("serve", {"PERRON_OUTSIDE_ALLOW": "127.0.0.0/8"}, launcher)
         node.start()
         asyncio.run(_run(node, people, servers, options.seconds or SECONDS, tries, seen, outcome))
     return outcome
