@@ -1,9 +1,11 @@
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from perron.cli import SELDOM
 from tests.answers import MISFITS, watching
 from tests.databases import ENGINES, Databases, close_postgres
 from tests.rig import Person, Site
@@ -26,6 +28,13 @@ def _what_is_said_is_so(_watching: None) -> Iterator[None]:
     met = list(dict.fromkeys(MISFITS))
     MISFITS.clear()
     assert not met
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded for the tests stays as long as they do: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

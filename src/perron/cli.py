@@ -1,11 +1,15 @@
 """The `perron` command. Each command's work is in `commands/`; nothing is imported before it is needed."""
 
 import argparse
+import gc
 import sys
 from importlib import import_module
 from pathlib import Path
 
 from perron.kit.version import VERSION
+
+SELDOM = (20_000, 20, 50)
+"""How seldom the collector comes by: nearly all that is made while a command is loaded is kept."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -152,6 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
     from perron.kit.errors import Refused
     from perron.kit.settings import BadSetting, load
 
+    gc.set_threshold(*SELDOM)
     given = parser().parse_args(arguments)
     module, _, name = given.does.partition(":")
     flags = {key: getattr(given, key, None) for key in ("data", "host", "port")}

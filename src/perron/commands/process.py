@@ -1,6 +1,7 @@
 """What `serve` and `worker` have in common as processes: their log, their first steps, and how they stop."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -114,6 +115,12 @@ class Stopping:
     async def wait(self) -> None:
         """Until the first signal."""
         await self._asked.wait()
+
+
+def settle_memory() -> None:
+    """What was loaded stays: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _end() -> None:

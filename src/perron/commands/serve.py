@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import resource
@@ -14,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perron.commands.process import Stopping, keep_watch, open_prepared
+from perron.commands.process import Stopping, keep_watch, open_prepared, settle_memory
 from perron.kit import traces
 from perron.kit.errors import Unavailable
 from perron.kit.settings import FILE, Settings, sample
@@ -69,7 +68,7 @@ async def _serve(settings: Settings, address: str) -> int:
     node.stay()
     app = App(site, node)
     await app.start()
-    _settle_memory()
+    settle_memory()
     server = Server(
         app,
         address=address,
@@ -161,10 +160,3 @@ def _greet(site: "Site") -> None:
             return
     code = site.store.write(lambda tx: make_invitation(tx, role="owner", uses=1, hours=24 * 7))
     print(f"Create the owner's account here: {site.links.origin}/sign-up?invitation={code}", flush=True)
-
-
-def _settle_memory() -> None:
-    """What was loaded stays: the collector need not look at it again, nor come by as often as it is wont to."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import logging
 
-from perron.commands.process import Stopping, keep_watch, open_prepared
+from perron.commands.process import Stopping, keep_watch, open_prepared, settle_memory
 from perron.entities.opening import begin_sharing, end_sharing
 from perron.entities.site import Site
 from perron.jobs.runner import Runner
@@ -33,6 +33,7 @@ async def _work(settings: Settings) -> None:
     begin_sharing(site)
     node = Node(site.store, "worker").enter()
     node.stay()
+    settle_memory()
     runner = Runner(site.store, CONSEQUENCES, CHORES, node.name)
     runner.start()
     site.store.hear_others()
