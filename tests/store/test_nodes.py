@@ -1,11 +1,12 @@
 """Processes on one database: none makes another's ids, and each finds out when it was forgotten."""
 
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, create_engine, text, update
 
 from perron.kit import ids
 from perron.kit.ids import new_id
@@ -61,6 +62,21 @@ def test_a_number_that_was_given_back_is_taken_last(store: Store) -> None:
     first = Node(store, "command").enter()
     first.leave()
     assert Node(store, "command").enter().number != first.number
+
+
+@pytest.mark.only("sqlite")
+def test_a_process_that_starts_while_another_writes_without_a_pause_comes_in_later(
+    store: Store, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.write(lambda tx: tx.execute(text("PRAGMA busy_timeout = 50")))
+    refused = threading.Event()
+    monkeypatch.setattr("perron.store.nodes.log.warning", lambda *_: refused.set())
+    with create_engine(database).connect() as other, ThreadPoolExecutor(1) as threads:
+        other.exec_driver_sql("BEGIN IMMEDIATE")
+        coming = threads.submit(Node(store, "worker").enter)
+        assert refused.wait(10) and not coming.done()
+        other.rollback()
+        assert coming.result(10).number == there(store)[0]
 
 
 def test_ids_bear_the_number_of_their_process(store: Store) -> None:

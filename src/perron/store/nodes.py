@@ -9,6 +9,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Executable, bindparam, cast, extract, func, select, update
@@ -29,7 +30,9 @@ MARGIN = 10 * SECOND
 """How much earlier a process believes that its time is over."""
 RENEWAL = 20.0
 AGAIN = 1.0
-"""Seconds until a renewal is tried again when it failed."""
+"""Seconds until a number is asked for again when that failed."""
+PATIENCE = MINUTE
+"""How long a process that starts waits for its first number."""
 
 _COLUMNS = ("number", "name", "kind", "version", "since", "until")
 _CLOCK = Prepared(select(cast(extract("epoch", func.clock_timestamp()) * 1000, BigInteger)))
@@ -109,9 +112,17 @@ class Node:
         self._thread: threading.Thread | None = None
 
     def enter(self) -> "Node":
-        """Take a number."""
-        self._lend(self.store.write(self._take))
-        return self
+        """Take a number: again and again for a while, since who writes to SQLite without a pause lets nobody else in."""
+        until = now() + PATIENCE
+        while True:
+            try:
+                self._lend(self.store.write(self._take))
+                return self
+            except Unavailable as wrong:
+                if now() > until:
+                    raise
+                log.warning("The database takes nothing from this process yet; it is tried again: %s", wrong)
+                time.sleep(AGAIN)
 
     def stay(self) -> None:
         """Renew the number again and again, in a thread."""
