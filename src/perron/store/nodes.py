@@ -112,7 +112,7 @@ class Node:
         self._thread: threading.Thread | None = None
 
     def enter(self) -> "Node":
-        """Take a number: again and again for a while, since who writes to SQLite without a pause lets nobody else in."""
+        """Take a number; for a while again and again, as who writes to SQLite without a pause lets nobody else in."""
         until = now() + PATIENCE
         while True:
             try:
