@@ -44,6 +44,7 @@ from perron.suite.archive.pack import pack
 from perron.suite.atelier.bank.forget import empty_bank, forget_bank
 from perron.suite.atelier.bank.imports import unpack
 from perron.suite.atelier.bank.use import record_uses
+from perron.suite.atelier.chorus.queries import forget_choruses
 from perron.suite.atelier.deck.keep import forget_decks
 from perron.suite.atelier.outlets.deliver import deliver, forget_item, forget_outlets, owe_posts
 from perron.suite.atelier.outlets.letters import mail_asked, mail_stopped
@@ -192,6 +193,6 @@ CHORES = (
     *(trim, forget_keys, forget_failed, forget_expired, forget_unconfirmed, forget_follow_hours, forget_days),
     *(trim_notices, end_mutes, end_ip_blocks, keep_pruning, keep_fresh, keep_counting),
     *(keep_time, forget_invitations, forget_links, forget_outside_links, forget_proposals, warn_of_dry_queues),
-    *(forget_deliveries, forget_readers),
+    *(forget_deliveries, forget_readers, forget_choruses),
 )
 """What is done every minute."""

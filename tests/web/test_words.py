@@ -20,6 +20,7 @@ SPOKEN = [
     *(HOME / f"people/{name}.py" for name in ("join", "passwords", "may", "members")),
     *sorted((HOME / "suite/teams").glob("*.py")),
     *sorted((HOME / "suite/atelier/outlets").glob("*.py")),
+    *sorted((HOME / "suite/atelier/chorus").glob("*.py")),
     HOME / "posts/ties.py",
 ]
 

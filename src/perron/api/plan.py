@@ -6,16 +6,19 @@ from typing import Annotated, Required, TypedDict
 
 from msgspec import Meta
 
+from perron.api.chorus import Accounts, read_others, told_beside
 from perron.api.kit import Answer, Call, speaks
 from perron.api.statuses import NewStatus
-from perron.api.threads import ForEach, placed, read_drafts, read_plan, refuse_repeats
+from perron.api.threads import ForEach, placed, plan_also, read_drafts, read_plan, refuse_repeats
 from perron.entities.plans import clock_of, planned_threads
 from perron.entities.shapes.common import Empty, Id
 from perron.entities.shapes.plans import Clock, PlannedThread
 from perron.entities.shapes.queues import EventEntity, QueueOfThreads, SeriesEntity, SeriesPlace, Slots, WeekSlot
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.zones import read_wall
+from perron.people.model import Account
 from perron.posts.planned import find_scheduled, scheduled_of
+from perron.posts.scheduled import Plan
 from perron.store import Db, Tx
 from perron.suite.atelier.outlets.keep import check_chosen
 from perron.suite.atelier.plan import line, queries
@@ -31,6 +34,7 @@ class ToQueue(ForEach, total=False):
 
     posts: list[NewStatus]
     id: Annotated[Id, Meta(description="Something that is planned already.")]
+    accounts: Accounts
 
 
 class QueueChange(TypedDict, total=False):
@@ -105,10 +109,15 @@ def put_in_queue(call: Call, tx: Tx) -> Answer:
     try:
         refuse_repeats(call, tx, drafts, next_free(tx, call.me.id))
         wished = read_plan(call, tx, drafts)
-        made = line.put_in(tx, call.me, wished, call.settings, call.idempotency_key)
+        made = _put_in(call, tx, call.me, wished)
+        plan_also(call, tx, made, wished, read_others(call, tx), _put_in)
     except Refused as wrong:
         raise placed(wrong, len(drafts)) from None
     return _planned(call, tx, made)
+
+
+def _put_in(call: Call, tx: Tx, account: Account, wished: Plan) -> int:
+    return line.put_in(tx, account, wished, call.settings, call.idempotency_key)
 
 
 @speaks(QueueOfThreads, takes=QueueChange)
@@ -167,7 +176,7 @@ def _queue(call: Call, db: Db) -> QueueOfThreads:
         "paused": queue.paused,
         "warn_below": queue.warn_below,
         "next_free": clock_of(first) if first else None,
-        "planned": planned_threads(call.links, db, told),
+        "planned": planned_threads(call.links, db, told, told_beside(call, db, [one.id for one in told])),
     }
 
 
@@ -175,7 +184,7 @@ def _planned(call: Call, db: Db, scheduled_id: int) -> PlannedThread:
     found = find_scheduled(db, scheduled_id, account_id=call.me.id)
     if found is None or not call.is_told(found.draft.visibility):
         raise NotFound
-    return planned_threads(call.links, db, [found])[0]
+    return planned_threads(call.links, db, [found], told_beside(call, db, [scheduled_id]))[0]
 
 
 # -- series ------------------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """Posts in order, all or none: published now, or planned by the clock of a place; ours, not Mastodon's."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Required, TypedDict
 
 from msgspec import Meta
 
+from perron.api.chorus import Accounts, read_others, say_also, take_back_also, told_beside
 from perron.api.kit import Answer, Call, Page, Reply, join, speaks
 from perron.api.params import Params
 from perron.api.scheduled import read_due
@@ -17,6 +19,7 @@ from perron.kit import json
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.secrets import new_secret
 from perron.kit.zones import Wall, moment_of, read_wall, wall_at
+from perron.people.model import Account
 from perron.posts.hold_back import hold_back, let_go_on
 from perron.posts.model import Draft
 from perron.posts.planned import find_scheduled, scheduled_page
@@ -24,6 +27,7 @@ from perron.posts.publish import key_of
 from perron.posts.publish_thread import publish_thread, published_at_once
 from perron.posts.scheduled import Plan, cancel_scheduled, move, plan, plan_once, publish_now, rewrite
 from perron.store import Db, Tx
+from perron.suite.atelier.chorus.model import PLAN, POST, Line, Other
 from perron.suite.atelier.outlets.keep import check_chosen
 from perron.suite.atelier.plan.again import check_filled, own_series
 from perron.suite.atelier.plan.queries import queue_of
@@ -77,6 +81,7 @@ class NewThread(ForEach, total=False):
     """Posts in order, each answering the one before. What stands beside them holds for each that says nothing else."""
 
     posts: Required[Annotated[list[NewStatus], Meta(description="At most 50; each as for a new status.")]]
+    accounts: Accounts
 
 
 class CheckThread(NewThread, total=False):
@@ -93,23 +98,66 @@ class ChangedThread(ForEach, total=False):
     version: Annotated[int, Meta(description="The one you have seen; refused when there is a newer one.")]
 
 
+class HowMuch(TypedDict, total=False):
+    """How much of it goes."""
+
+    all: Annotated[
+        bool, Meta(description="Also what was planned, or handed in, at once as other accounts: all of it or nothing.")
+    ]
+
+
 @speaks(PlannedThread, takes=NewThread)
 def create(call: Call, tx: Tx) -> Answer:
     """POST /api/perron/v1/threads: publishes or, with `at` or `scheduled_at`, plans. Never twice with the same key."""
     drafts, key = read_drafts(call), call.idempotency_key
-    wall = read_when(call)
+    wall, others = read_when(call), read_others(call, tx)
     check_chosen(tx, call.me.id, drafts)
     try:
         refuse_repeats(call, tx, drafts, wall)
         if wall is None:
-            return _published(call, tx, publish_thread(tx, call.me, key or new_secret(12), drafts, call.settings))
+            posts = publish_thread(tx, call.me, key or new_secret(12), drafts, call.settings)
+            if posts:
+                _publish_also(call, tx, posts[0], drafts, others)
+            return _published(call, tx, posts)
         wished = replace(read_plan(call, tx, drafts), wall=wall)
-        made = plan_once(tx, call.me, key, wished, call.settings) if key else plan(tx, call.me, wished, call.settings)
+        made = _plan(call, tx, call.me, wished)
+        plan_also(call, tx, made, wished, others, _plan)
     except Refused as wrong:
         raise placed(wrong, len(drafts)) from None
     if find_scheduled(tx, made, account_id=call.me.id) is None:  # its time has come since
         return _published(call, tx, [one for _, one in published_at_once(tx, call.me.id, key_of(key))])
     return _entity(call, tx, made)
+
+
+def _plan(call: Call, tx: Tx, account: Account, wished: Plan) -> int:
+    key = call.idempotency_key
+    return plan_once(tx, account, key, wished, call.settings) if key else plan(tx, account, wished, call.settings)
+
+
+def plan_also(
+    call: Call,
+    tx: Tx,
+    made: int,
+    wished: Plan,
+    others: Sequence[Other],
+    work: Callable[[Call, Tx, Account, Plan], int],
+) -> None:
+    """Plan what was planned as the further accounts too; a series is that of the first alone."""
+
+    def publish(tx: Tx, account: Account, drafts: Sequence[Draft]) -> Line:
+        theirs = replace(wished, drafts=tuple(drafts), series_id=None)
+        return Line(work(call, tx, account, theirs), account.id, PLAN)
+
+    say_also(call, tx, Line(made, call.me.id, PLAN), wished.drafts, others, publish, wished.wall)
+
+
+def _publish_also(call: Call, tx: Tx, made: int, drafts: Sequence[Draft], others: Sequence[Other]) -> None:
+    key = call.idempotency_key or new_secret(12)
+
+    def publish(tx: Tx, account: Account, drafts: Sequence[Draft]) -> Line:
+        return Line(publish_thread(tx, account, key, drafts, call.settings)[0], account.id, POST)
+
+    say_also(call, tx, Line(made, call.me.id, POST), drafts, others, publish, None)
 
 
 @speaks(list[PlannedThread], takes=Page, paged=True)
@@ -118,7 +166,8 @@ def index(call: Call, db: Db) -> Answer:
     found = scheduled_page(db, call.me.id, call.paging(20, 80))
     headers = call.link_header([one.id for one in found])
     told = [one for one in found if call.is_told(one.draft.visibility)]
-    return Reply(json.encode(planned_threads(call.links, db, told)), headers=headers)
+    also = told_beside(call, db, [one.id for one in told])
+    return Reply(json.encode(planned_threads(call.links, db, told, also)), headers=headers)
 
 
 @speaks(PlannedThread)
@@ -159,9 +208,11 @@ def go(call: Call, tx: Tx) -> Answer:
     return _published(call, tx, publish_now(tx, call.me, call.id))
 
 
-@speaks(Empty)
+@speaks(Empty, takes=HowMuch)
 def remove(call: Call, tx: Tx) -> Answer:
-    """DELETE /api/perron/v1/threads/:id"""
+    """DELETE /api/perron/v1/threads/:id: alone or, with `all`, with what was planned at once as other accounts."""
+    if call.params.flag("all"):
+        take_back_also(call, tx, call.id)
     cancel_scheduled(tx, call.me, call.id)
     return {}
 
@@ -264,6 +315,7 @@ def _published(call: Call, tx: Tx, ids: list[int]) -> Answer:
         "note": "",
         "version": 0,
         "outlets": [],
+        "also_as": told_beside(call, tx, ids[:1]).get(ids[0], []),
         "posts": [],
     }
     return json.encode(head)[:-1] + b',"statuses":' + join(call.posts(tx, ids)) + b"}"
@@ -273,4 +325,4 @@ def _entity(call: Call, db: Db, scheduled_id: int) -> PlannedThread:
     found = find_scheduled(db, scheduled_id, account_id=call.me.id)
     if found is None or not call.is_told(found.draft.visibility):
         raise NotFound
-    return planned_threads(call.links, db, [found])[0]
+    return planned_threads(call.links, db, [found], told_beside(call, db, [scheduled_id]))[0]

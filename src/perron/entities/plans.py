@@ -1,10 +1,10 @@
 """What is planned, post for post and by which clock, as clients of our own API read it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from perron.entities.links import Links
 from perron.entities.scheduled import attached, params_of
-from perron.entities.shapes.plans import Clock, PlannedThread
+from perron.entities.shapes.plans import AlsoAs, Clock, PlannedThread
 from perron.kit.time import iso
 from perron.kit.zones import Moment, Wall, moment_of
 from perron.media.queries import media_of_owner
@@ -12,8 +12,10 @@ from perron.posts.planned import Scheduled
 from perron.store import Db
 
 
-def planned_threads(links: Links, db: Db, found: Sequence[Scheduled]) -> list[PlannedThread]:
-    """What one account has planned, in the order given."""
+def planned_threads(
+    links: Links, db: Db, found: Sequence[Scheduled], also: Mapping[int, list[AlsoAs]] | None = None
+) -> list[PlannedThread]:
+    """What one account has planned, in the order given; `also`: what was planned at once as others."""
     owner = found[0].account_id if found else 0
     files = media_of_owner(db, [each for one in found for each in one.media], owner_id=owner)
     return [
@@ -29,6 +31,7 @@ def planned_threads(links: Links, db: Db, found: Sequence[Scheduled]) -> list[Pl
             "note": one.note,
             "version": one.version,
             "outlets": [str(each) for each in one.draft.outlets],
+            "also_as": (also or {}).get(one.id, []),
             "posts": [
                 {"params": params_of(draft), "media_attachments": attached(links, draft, files)} for draft in one.drafts
             ],

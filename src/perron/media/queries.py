@@ -72,6 +72,11 @@ _WORKED = Prepared(
 _FILES = Prepared(select(media.c.file, media.c.small).where(among(media.c.id)))
 _FILES_OF_COPIES = Prepared(select(media.c.file, media.c.small).where(among(media.c.source_id)))
 _KEEP = Prepared(update(media).where(media.c.id == bindparam("media_id")).values(keeper=bindparam("by")))
+_SHARE = Prepared(  # by naming itself an upload says that others have its files: none are removed with it alone
+    update(media)
+    .where(media.c.id == bindparam("media_id"), media.c.source_id.is_(None))
+    .values(source_id=bindparam("media_id"))
+)
 _KEPT_BY = Prepared(
     select(*_COLUMNS).where(among(media.c.id), media.c.keeper == bindparam("by")).with_for_update()
 )  # who is copied is not removed meanwhile; said on PostgreSQL only
@@ -247,16 +252,27 @@ def copy_kept(tx: Tx, wanted: Mapping[int, str], *, keeper: str, owner_id: int) 
     Those that are gone are left out; Invalid while one is being worked on."""
     rows = tx.all(_KEPT_BY, ids=tx.id_list([*wanted]), by=keeper) if wanted else []
     found = {one.id: one for one in map(_media, rows)}
-    made = []
-    for media_id, words in wanted.items():
-        one = found.get(media_id)
-        if one is None:
-            continue
-        if one.state != "ready":
-            raise Invalid("Cannot attach files that have not finished processing. Try again in a moment!")
-        fresh: Any = {"id": new_id(), "account_id": owner_id, "post_id": None, "position": 0}
-        made.append(replace(one, **fresh, description=words, keeper=None, source_id=one.id))
-        add_media(tx, made[-1])
+    return [_copy(tx, found[each], words, owner_id=owner_id) for each, words in wanted.items() if each in found]
+
+
+def share_uploads(tx: Tx, media_ids: Sequence[int], *, owner_id: int, with_id: int) -> dict[int, Media]:
+    """Uploads of another account that share the files of these, by the ids of these; Invalid when one is not the
+    owner's, or is being worked on."""
+    rows = tx.all(_HOLD, ids=tx.id_list(media_ids), owner_id=owner_id) if media_ids else []
+    found = {one.id: one for one in map(_media, rows)}
+    if any(each not in found for each in media_ids):
+        raise Invalid("There is no such media among yours.")
+    for one in found.values():
+        tx.run(_SHARE, media_id=one.id)
+    return {each: _copy(tx, one, one.description, owner_id=with_id) for each, one in found.items()}
+
+
+def _copy(tx: Tx, one: Media, words: str, *, owner_id: int) -> Media:
+    if one.state != "ready":
+        raise Invalid("Cannot attach files that have not finished processing. Try again in a moment!")
+    fresh: Any = {"id": new_id(), "account_id": owner_id, "post_id": None, "position": 0}
+    made = replace(one, **fresh, description=words, keeper=None, source_id=one.source_id or one.id)
+    add_media(tx, made)
     return made
 
 

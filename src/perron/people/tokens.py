@@ -66,6 +66,11 @@ _OF_USER = Prepared(
 _OWNED = Prepared(
     select(tokens.c.id).where(tokens.c.id == bindparam("token_id"), tokens.c.user_id == bindparam("of_user"))
 )
+_LET_IN = Prepared(
+    select(tokens.c.account_id, tokens.c.scopes).where(
+        tokens.c.user_id == bindparam("of_user"), tokens.c.app_id == bindparam("of_app")
+    )
+)
 _BY_HASH = Prepared(select(tokens.c.id, tokens.c.app_id).where(tokens.c.hash == bindparam("hash")))
 
 
@@ -176,6 +181,14 @@ def apps_of_user(db: Db, user_id: int) -> list[LetIn]:
         LetIn(id_, app, website, read_scopes(scopes), seen_at, handle)
         for id_, app, website, scopes, seen_at, handle in rows
     ]
+
+
+def let_in_for(db: Db, app_id: int, user_id: int) -> dict[int, frozenset[str]]:
+    """The accounts for which a user has let an app in, and what it may do there."""
+    found: dict[int, frozenset[str]] = {}
+    for account_id, scopes in db.all(_LET_IN, of_app=app_id, of_user=user_id):
+        found[account_id] = found.get(account_id, frozenset()) | read_scopes(scopes)
+    return found
 
 
 def revoke_token_of(tx: Tx, user_id: int, token_id: int) -> None:

@@ -137,6 +137,7 @@ TABLES: dict[str, Growth] = {
     "outlet_readers": Growth("outlet_id", "people who read by mail", "forget_deliveries"),
     "outlet_deliveries": Growth("outlet_id", "what is sent to outlets", "forget_deliveries"),
     "outlet_items": Growth("outlet_id", "what stands in feeds", _POST),
+    "chorus_lines": Growth("account_id", "what is said as several accounts at once", "forget_choruses"),
     "stories": Growth("account_id", "stories", _KEPT),
     "story_items": Growth("story_id", "stories", "goes with its story"),
     "story_people": Growth("story_id", "people who are quoted", "goes with its story"),

@@ -68,7 +68,7 @@ REFERENCES = (
         *(t.plan_queues.c.account_id, t.plan_slots.c.account_id, t.plan_events.c.account_id),
         *(t.plan_series.c.account_id, t.plan_posts.c.account_id, t.plan_figures.c.account_id),
         *(t.banks.c.account_id, t.bank_items.c.account_id, t.bank_boxes.c.account_id, t.bank_imports.c.account_id),
-        *(t.outlets.c.account_id, t.outlet_deliveries.c.account_id),
+        *(t.outlets.c.account_id, t.outlet_deliveries.c.account_id, t.chorus_lines.c.account_id),
         *(t.stories.c.account_id, t.story_people.c.account_id, t.story_works.c.account_id, t.clips.c.account_id),
     ),
     *_all(

@@ -980,6 +980,14 @@ outlet_items = Table(                                     # what stands in a fee
     info={"owner": "suite.atelier.outlets"}, sqlite_with_rowid=False,
 )
 
+chorus_lines = Table(                                     # what was made at once for several accounts: each thing, and with which others
+    "chorus_lines", metadata,
+    _ref("item_id", key=True), _ref("chorus_id"), _ref("account_id"),
+    _text("kind", "plan"),                                # plan, post (the first of a thread), submission
+    Index(None, "chorus_id"),
+    info={"owner": "suite.atelier.chorus"}, sqlite_with_rowid=False,
+)
+
 stories = Table(                                          # what somebody tells with what others said: one address, in an order
     "stories", metadata,
     _key(), _ref("account_id"), _ref("user_id"),          # whose it is, and who began it

@@ -245,10 +245,15 @@ _SAID = [
         r"There are (?P<most>\d+) events already\..*",
         _("There are %(most)s events already. Remove one to add another."),
     ),
+    (
+        r"You can speak as (?P<most>\d+) further accounts at once\. .*",
+        _("You can speak as %(most)s further accounts at once. Nothing was published."),
+    ),
     (r"A template has at most (?P<most>\d+) characters\.", _("A template has at most %(most)s characters.")),
     *(
         (re.escape(said), said)
         for said in (
+            _("One of the accounts you chose is gone, or you speak for it no longer. Nothing was published."),
             _("This is not a time of the week."),
             _("Write times such as 09:30, with commas between them."),
             _("There are no slots yet. Say first at which times of the week your queue publishes."),
@@ -493,6 +498,8 @@ _SAID += [
 _PATTERNS = [(re.compile(pattern, re.DOTALL), message) for pattern, message in _SAID]
 
 
+_SPEAKER = re.compile(r"As @(?P<who>[\w.@-]{1,300}): (?P<what>.+)", re.DOTALL)
+"""What is said of one of several accounts."""
 _PLACED = re.compile(r"In (?P<where>[\w.\[\]-]{1,80}): (?P<what>.+)\.")
 """What is said of one place of a file."""
 
@@ -504,6 +511,8 @@ def explain(words: Words, said: str) -> str:
     for pattern, message in _PATTERNS:
         if (found := pattern.fullmatch(said)) is not None:
             return words.say(message, **found.groupdict())
+    if (found := _SPEAKER.fullmatch(said)) is not None:
+        return words.say(_("As @%(who)s: %(what)s"), who=found["who"], what=explain(words, found["what"]))
     if (found := _PLACED.fullmatch(said)) is not None:
         return words.say(_("In %(where)s: %(what)s."), where=found["where"], what=explain(words, found["what"]))
     return said

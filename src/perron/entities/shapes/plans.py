@@ -55,6 +55,15 @@ class CheckedThread(TypedDict):
     lengths: Annotated[list[int], Meta(description="Characters of each post, as they are counted here.")]
 
 
+class AlsoAs(TypedDict):
+    """What was made at once as another account."""
+
+    account_id: Id
+    acct: str
+    kind: Annotated[str, Meta(description="`plan`, `post`, or `submission`: handed in for approval there.")]
+    id: Annotated[Id, Meta(description="Of what is planned, of the first status, or of the submission.")]
+
+
 class PlannedThread(TypedDict):
     """A post, or several in order, planned or (`statuses`) just published."""
 
@@ -69,5 +78,11 @@ class PlannedThread(TypedDict):
     note: Annotated[str, Meta(description="A note to oneself; it is never published.")]
     version: Annotated[int, Meta(description="It grows with each change.")]
     outlets: Annotated[list[Id], Meta(description="Where it goes besides here.")]
+    also_as: Annotated[
+        list[AlsoAs],
+        Meta(
+            description="What was made at once as other accounts, is still there, and is for whoever asks to know of."
+        ),
+    ]
     posts: list[PlannedPost]
     statuses: list[Status]

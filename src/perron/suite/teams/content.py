@@ -1,7 +1,7 @@
 """What a draft says, as posts and as a fingerprint: the same words, files, links, audience and time, or another one."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,9 @@ from perron.posts.drafts import KeptDraft
 from perron.posts.model import VISIBILITIES, Draft, PollDraft
 from perron.store import Db
 from perron.text.reading import read
+
+_SHARED = ("visibility", "language", "tie", "tied_to", "tied_url", "byline")
+"""What the posts of a draft have in common."""
 
 
 def posts_of(body: dict[str, Any], writer_id: int | None = None) -> list[Draft]:
@@ -50,6 +53,38 @@ def _post(body: dict[str, Any], part: dict[str, Any], *, first: bool) -> Draft:
         tied_url=_text(body, "tied_url"),
         byline=_text(body, "byline"),
     )
+
+
+def body_from(db: Db, account_id: int, drafts: Sequence[Draft]) -> dict[str, Any]:
+    """The body of a draft that holds these posts: what `posts_of` reads, and the composer."""
+    first = drafts[0]
+    shared = {name: getattr(first, name) for name in _SHARED}
+    parts = [_part_from(db, account_id, one) for one in drafts]
+    outlets = [str(one) for one in first.outlets]
+    return {**shared, "reply_to": str(first.reply_to or ""), "outlets": outlets, "parts": parts}
+
+
+def _part_from(db: Db, account_id: int, one: Draft) -> dict[str, Any]:
+    files = [find_media(db, each, owner_id=account_id) for each in one.media]
+    poll = one.poll
+    return {
+        **{name: getattr(one, name) for name in ("text", "warning", "via", "card_title")},
+        "sensitive": one.sensitive and not one.warning,
+        "quote_of": str(one.quote_of or ""),
+        "options": [*poll.options] if poll else [],
+        "lasts": poll.lasts // HOUR if poll else 24,
+        "multiple": bool(poll and poll.multiple),
+        "hide_totals": bool(poll and poll.hide_totals),
+        "media": [
+            {
+                "id": str(file.id),
+                "description": file.description,
+                "focus": ",".join(f"{each:g}" for each in file.focus or ()),
+            }
+            for file in files
+            if file
+        ],
+    }
 
 
 def _list(body: dict[str, Any], name: str) -> list[Any]:

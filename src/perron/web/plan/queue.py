@@ -5,7 +5,6 @@ from typing import Any
 from babel.dates import get_day_names
 from starlette.responses import Response
 
-from perron.entities.plans import planned_threads
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.zones import rules_of
 from perron.store import Db, Tx
@@ -17,7 +16,7 @@ from perron.web.plan.approved import approved
 from perron.web.visit import Visit
 from perron.web.write.answers import tell, tell_why, wants_json
 from perron.web.write.moments import told_of, zone_of
-from perron.web.write.scheduled import shown_plan
+from perron.web.write.scheduled import shown_plans
 
 
 async def show(visit: Visit) -> Response:
@@ -87,13 +86,12 @@ async def _page(visit: Visit, wrong: Refused | None = None, typed: Fields | None
 
     def read(db: Db) -> dict[str, Any]:
         queue, found = queries.queue_of(db, me.id), line.line_of(db, me.id)
-        shown = planned_threads(visit.links, db, found)
         first = next(free_slots(db, me.id), None)
         return {
             "queue": queue,
             "zone": queue.zone or zone_of(visit),
             "lost": bool(queue.zone) and rules_of(queue.zone) is None,
-            "line": [shown_plan(visit, one, entity) for one, entity in zip(found, shown, strict=True)],
+            "line": shown_plans(visit, db, found),
             "free": told_of(visit, first) if first else "",
             "week": _week(visit, queue, typed),
             "approved": approved(visit, db, me.id, queue.zone if rules_of(queue.zone) else zone_of(visit)),

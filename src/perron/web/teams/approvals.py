@@ -1,5 +1,6 @@
 """What was handed in: looked at, talked about, approved, published; and the form of those who hand in."""
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -12,7 +13,8 @@ from perron.kit.zones import moment_of
 from perron.media.queries import find_media
 from perron.people.may import ACT, SUBMIT, may
 from perron.people.queries import find_account
-from perron.store import Db
+from perron.store import Db, Tx
+from perron.suite.atelier.chorus.model import SUBMISSION, Line
 from perron.suite.teams import approve, review
 from perron.suite.teams.content import posts_of
 from perron.suite.teams.guests import guest_as_stored
@@ -23,9 +25,10 @@ from perron.web.shown import accounts_shown
 from perron.web.teams.kit import brands, done, me, mine, people, show
 from perron.web.visit import Visit
 from perron.web.write.answers import tell, wants_json
-from perron.web.write.composer import read_given
-from perron.web.write.drafts import body_of
-from perron.web.write.moments import typed_wall
+from perron.web.write.chorus import made_beside, said_beside, say_also, take_back_all
+from perron.web.write.composer import as_drafts, read_given
+from perron.web.write.drafts import body_of, kept_as
+from perron.web.write.moments import due_of, typed_wall
 from perron.web.write.repeats import ask_of_repeats
 from perron.web.write.uploads import take_files, wait_for_files
 from perron.web.write.writing import refused, said
@@ -67,13 +70,18 @@ async def hand_in(visit: Visit, fields: Fields) -> Response:
         given = said(await take_files(visit, account, given, fields))
         await ask_of_repeats(visit, given)
         await wait_for_files(visit, account, given)
-        moment = moment_of(typed_wall(visit, given.later, given.zone, given.fold)) if given.later else None
-        due = moment.at if moment else None
-        body, bundle = body_of(given), fields.text("bundle")
+        body, bundle = body_of(replace(given, also=())), fields.text("bundle")
         not_before = moment_of(typed_wall(visit, fields.text("embargo"))) if fields.text("embargo") else None
         embargo = not_before.at if not_before else None
-        how: dict[str, Any] = {"draft_id": given.draft or None, "due": due, "embargo": embargo, "bundle": bundle}
-        made = await visit.write(lambda tx: approve.submit(tx, user_id, account.id, body, **how))
+        how: dict[str, Any] = {"due": due_of(visit, given), "embargo": embargo, "bundle": bundle}
+
+        def work(tx: Tx) -> int:
+            draft_id = given.draft or kept_as(tx, account.id, given)
+            made = approve.submit(tx, user_id, account.id, body, draft_id=draft_id, **how)
+            say_also(tx, visit, given, Line(made, account.id, SUBMISSION), as_drafts(given), handing=how)
+            return made
+
+        made = await visit.write(work)
     except Refused as wrong:
         return await refused(visit, "write/write.html", given, wrong)
     to = f"/submissions/{made}"
@@ -188,6 +196,7 @@ async def _submission(visit: Visit, wrong: Refused | None = None, link: str = ""
             "speaks": visit.account is not None and visit.account.id == one.account_id,
             "handle": _handle(db, one),
             "lines": lines_of(visit, db, history),
+            **said_beside(made_beside(visit, db, [one.id]).get(one.id, [])),
         }
 
     return show(visit, "teams/submission.html", wrong, states=STATES, verbs=SAID, link=link, **await visit.read(read))
@@ -236,7 +245,7 @@ async def on_submission(visit: Visit, fields: Fields) -> Response:
             inside = "outside" not in fields
             await visit.write(lambda tx: approve.comment(tx, user_id, id_, text, inside=inside))
         elif does == "withdraw":
-            await visit.write(lambda tx: approve.withdraw(tx, user_id, id_))
+            await visit.write(lambda tx: _withdraw(tx, visit, id_, "all" in fields))
         elif does == "link":
             code = await visit.write(lambda tx: review.make_link(tx, user_id, id_, fields.text("name")))
             link = f"{visit.links.origin}/review/{code}"
@@ -247,6 +256,13 @@ async def on_submission(visit: Visit, fields: Fields) -> Response:
     except Refused as wrong:
         return await _submission(visit, wrong)
     return await _submission(visit, link=link) if link else visit.go(f"/submissions/{id_}")
+
+
+def _withdraw(tx: Tx, visit: Visit, id_: int, also: bool) -> None:
+    """Withdraw what was handed in, alone or with what was made at once as other accounts."""
+    if also:
+        take_back_all(tx, visit, id_)
+    approve.withdraw(tx, me(visit), id_)
 
 
 async def show_review(visit: Visit) -> Response:

@@ -53,6 +53,8 @@ class Part:
     via: str = ""
     card_title: str = ""
     quote_of: int = 0
+    otherwise: dict[int, str] = field(default_factory=dict)
+    """Its words as other accounts say it, by account."""
     wrong: str = ""
 
     @property
@@ -95,6 +97,11 @@ class Given:
     outlets: tuple[int, ...] = ()
     """Where it goes besides here, and `places`: where it could, with what would become of it there."""
     places: tuple[dict[str, Any], ...] = ()
+    also: tuple[int, ...] = ()
+    """The other accounts as which it is said too, and `tongues`: in which language, where that is another one;
+    `voices`: as which it could be, with what each would say."""
+    tongues: dict[int, str] = field(default_factory=dict)
+    voices: tuple[dict[str, Any], ...] = ()
     draft: int = 0
     version: int = 0
     theirs: int = 0
@@ -102,6 +109,8 @@ class Given:
     published: int = 0
     """What was published a moment ago, and `left`: for how many seconds it can still be taken back."""
     left: int = 0
+    echoes: int = 0
+    """As how many other accounts it was said too."""
     wrong: str = ""
     elsewhere: str = ""
     """Another account of theirs, whom the post that they answer speaks to: it is asked for which one they speak."""
@@ -146,7 +155,9 @@ def _after_publishing(visit: Visit, given: Given) -> Given:
     """The form that offers to take back what was published a moment ago."""
     post_id = read_id(visit.query.get("published", ""))
     left = (born(post_id) + TIME - now()) // SECOND if post_id > 0 else 0
-    return replace(given, published=post_id, left=left) if 0 < left <= TIME // SECOND else given
+    if not 0 < left <= TIME // SECOND:
+        return given
+    return replace(given, published=post_id, left=left, echoes=max(read_id(visit.query.get("also", "")), 0))
 
 
 def answer_to(visit: Visit, post: Entity) -> Given:
@@ -195,8 +206,9 @@ def read_given(fields: Fields) -> Given:
     """What stands in a form that was sent."""
     marks = [each for each in dict.fromkeys(fields.texts("part")) if _is_mark(each)][:MOST_PARTS]
     visibility, loudest = fields.text("visibility") or "public", fields.text("loudest")
+    also = _ids(fields, "also")
     return Given(
-        parts=tuple(_read_part(fields, mark) for mark in marks or ("",)),
+        parts=tuple(_read_part(fields, mark, also) for mark in marks or ("",)),
         visibility=visibility,
         language=fields.text("language"),
         reply_to=max(read_id(fields.text("reply_to")), 0),
@@ -217,7 +229,9 @@ def read_given(fields: Fields) -> Given:
         tied_url=fields.text("tied_url").strip()[:600],
         byline=fields.text("byline").strip()[:200],
         note=fields.text("note").replace("\x00", "").strip(),
-        outlets=tuple(dict.fromkeys(one for each in fields.texts("outlet") if (one := read_id(each)) > 0)),
+        outlets=_ids(fields, "outlet"),
+        also=also,
+        tongues={one: said for one in also if (said := fields.text(f"language_as_{one}"))},
         draft=max(read_id(fields.text("draft")), 0),
         version=max(read_id(fields.text("version")), 0),
     )
@@ -227,7 +241,11 @@ def _is_mark(text: str) -> bool:
     return not text or (text[0] == "_" and text[1:].isascii() and text[1:].isdigit() and len(text) < 6)
 
 
-def _read_part(fields: Fields, mark: str) -> Part:
+def _ids(fields: Fields, name: str) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(one for each in fields.texts(name) if (one := read_id(each)) > 0))
+
+
+def _read_part(fields: Fields, mark: str, also: Sequence[int]) -> Part:
     def text(name: str) -> str:
         return fields.text(name + mark).replace("\x00", "")
 
@@ -246,6 +264,7 @@ def _read_part(fields: Fields, mark: str) -> Part:
         via=text("via").strip(),
         card_title=text("card_title").strip(),
         quote_of=max(read_id(fields.text("quote_of" + mark)), 0),
+        otherwise={one: own for one in also if (own := text(f"text_as_{one}")).strip()},
     )
 
 

@@ -9,10 +9,8 @@ from starlette.responses import Response
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.secrets import new_secret
-from perron.kit.time import HOUR, iso
-from perron.media.queries import find_media
+from perron.kit.time import iso
 from perron.people.may import SUBMIT
-from perron.people.model import Account
 from perron.posts.drafts import (
     Behind,
     Earlier,
@@ -27,12 +25,14 @@ from perron.posts.drafts import (
 )
 from perron.posts.model import Draft
 from perron.store import Db, Tx
+from perron.suite.teams.content import body_from
 from perron.text.letters import shortened
 from perron.web.fields import Fields, read_id
 from perron.web.shown import Entity, posts_shown
 from perron.web.visit import Visit
 from perron.web.write.answers import tell, tell_why, wants_json
-from perron.web.write.composer import LASTS, OURS, File, Given, Part, focus_of, read_given, seen
+from perron.web.write.chorus import take_back_all, with_others
+from perron.web.write.composer import LASTS, OURS, File, Given, Part, read_given, seen
 from perron.web.write.elsewhere import with_places
 from perron.web.write.uploads import Kept as KeptFiles
 from perron.web.write.uploads import take_files
@@ -123,13 +123,15 @@ async def keep_begun(visit: Visit, given: Given) -> int:
     return (await visit.write(lambda tx: _keep(tx, visit, given))).id
 
 
-async def keep_undone(visit: Visit, undone: Callable[[Tx], list[Draft]]) -> int:
-    """Keep what was a post a moment ago, in the transaction that takes it back; the draft's id."""
+async def keep_undone(visit: Visit, undone: Callable[[Tx], list[Draft]], of_all: int = 0) -> int:
+    """Keep what was a post a moment ago, in the transaction that takes it back; the draft's id. `of_all`: the thing
+    with which everything goes that was made at once as other accounts."""
     me, user = visit.must(SUBMIT), visit.must_sign_in().user
 
     def work(tx: Tx) -> int:
-        body = body_of(given_from(tx, me, undone(tx)))
-        return keep_draft(tx, user.id, me.id, body).id
+        others = take_back_all(tx, visit, of_all) if of_all else {}
+        given = with_others(given_of(body_from(tx, me.id, undone(tx))), others)
+        return keep_draft(tx, user.id, me.id, body_of(given)).id
 
     return await visit.write(work)
 
@@ -183,8 +185,12 @@ def _keep(tx: Tx, visit: Visit, given: Given) -> Kept:
     body = body_of(given)
     if given.draft and find_draft(tx, given.draft, account_id=me.id):
         return keep_draft(tx, user.id, me.id, body, draft_id=given.draft, version=given.version or None)
-    same = next((one for one in drafts_of(tx, me.id) if given.key and one.body.get("key") == given.key), None)
-    return keep_draft(tx, user.id, me.id, body, draft_id=same.id if same else None)
+    return keep_draft(tx, user.id, me.id, body, draft_id=kept_as(tx, me.id, given))
+
+
+def kept_as(db: Db, account_id: int, given: Given) -> int | None:
+    """The draft as which a form is kept that does not know of it: it bears its key."""
+    return next((one.id for one in drafts_of(db, account_id) if given.key and one.body.get("key") == given.key), None)
 
 
 # -- opening one -------------------------------------------------------------------------------------------------------
@@ -232,6 +238,7 @@ def body_of(given: Given) -> dict[str, Any]:
         "zone": given.zone,
         "queue": given.queue,
         "outlets": [str(one) for one in given.outlets],
+        "also": [{"id": str(one), "language": given.tongues.get(one, "")} for one in given.also],
         "series": str(given.series or ""),
         "parts": [_part_body(part) for part in given.parts],
     }
@@ -250,6 +257,7 @@ def _part_body(part: Part) -> dict[str, Any]:
         "via": part.via,
         "card_title": part.card_title,
         "quote_of": str(part.quote_of or ""),
+        "otherwise": {str(one): text for one, text in part.otherwise.items()},
     }
 
 
@@ -260,6 +268,7 @@ def given_of(body: dict[str, Any]) -> Given:
         [_part_of(one, n) for n, one in enumerate(listed) if isinstance(one, dict)] if isinstance(listed, list) else []
     )
     visibility = _text(body, "visibility")
+    also = [one for one in _records(body, "also") if read_id(_text(one, "id")) > 0]
     return Given(
         parts=tuple(parts) or (Part(),),
         visibility=visibility if visibility in OURS.values() else "public",
@@ -275,12 +284,14 @@ def given_of(body: dict[str, Any]) -> Given:
         zone=_text(body, "zone")[:100],
         queue=body.get("queue") is True,
         outlets=tuple(one for each in _texts(body, "outlets") if (one := read_id(each)) > 0),
+        also=tuple(read_id(_text(one, "id")) for one in also),
+        tongues={read_id(_text(one, "id")): said for one in also if (said := _text(one, "language"))},
         series=max(read_id(_text(body, "series")), 0),
     )
 
 
 def _part_of(body: dict[str, Any], n: int) -> Part:
-    options, lasts = body.get("options"), body.get("lasts")
+    options, lasts, otherwise = body.get("options"), body.get("lasts"), body.get("otherwise")
     files = [
         File(read_id(_text(one, "id")), _text(one, "description"), _text(one, "focus"))
         for one in _records(body, "media")
@@ -290,7 +301,7 @@ def _part_of(body: dict[str, Any], n: int) -> Part:
         text=_text(body, "text"),
         warning=_text(body, "warning"),
         options=tuple(str(one) for one in options) if isinstance(options, list) else (),
-        lasts=lasts if lasts in LASTS else 24,
+        lasts=min(LASTS, key=lambda each: abs(each - lasts)) if isinstance(lasts, int) else 24,
         multiple=body.get("multiple") is True,
         hide_totals=body.get("hide_totals") is True,
         sensitive=body.get("sensitive") is True,
@@ -298,6 +309,7 @@ def _part_of(body: dict[str, Any], n: int) -> Part:
         via=_text(body, "via"),
         card_title=_text(body, "card_title"),
         quote_of=max(read_id(_text(body, "quote_of")), 0),
+        otherwise={read_id(one): str(text) for one, text in otherwise.items()} if isinstance(otherwise, dict) else {},
     )
 
 
@@ -314,38 +326,3 @@ def _texts(body: dict[str, Any], name: str) -> list[str]:
 def _text(body: dict[str, Any], name: str) -> str:
     value = body.get(name, "")
     return value if isinstance(value, str) else ""
-
-
-def given_from(db: Db, me: Account, undone: list[Draft]) -> Given:
-    """The form from drafts that were published and taken back."""
-    first = undone[0]
-    return Given(
-        parts=tuple(_part_from(db, me, draft, n) for n, draft in enumerate(undone)),
-        visibility=first.visibility,
-        language=first.language,
-        reply_to=first.reply_to or 0,
-        tie=first.tie,
-        tied_to=first.tied_to,
-        tied_url=first.tied_url,
-        byline=first.byline,
-    )
-
-
-def _part_from(db: Db, me: Account, draft: Draft, n: int) -> Part:
-    poll = draft.poll
-    hours = poll.lasts / HOUR if poll else 24
-    found = [find_media(db, media_id, owner_id=me.id) for media_id in draft.media]
-    return Part(
-        mark=f"_{n}" if n else "",
-        text=draft.text,
-        warning=draft.warning,
-        options=poll.options if poll else (),
-        lasts=min(LASTS, key=lambda each: abs(each - hours)),
-        multiple=bool(poll and poll.multiple),
-        hide_totals=bool(poll and poll.hide_totals),
-        sensitive=draft.sensitive and not draft.warning,
-        files=tuple(File(one.id, one.description, focus_of(one)) for one in found if one),
-        via=draft.via,
-        card_title=draft.card_title,
-        quote_of=draft.quote_of or 0,
-    )

@@ -10,12 +10,13 @@ from perron.suite.atelier.outlets.told import preview_entity
 from perron.web.plan.outlet_words import KINDS
 from perron.web.shown import accounts_shown
 from perron.web.visit import Visit
+from perron.web.write.chorus import with_voices
 from perron.web.write.composer import Given, as_drafts
 
 
 def with_places(visit: Visit, db: Db, given: Given) -> Given:
-    """The form with the places that it can go to."""
-    me = visit.account
+    """The form with the places that it can go to, and the other accounts as which it can be said."""
+    me, given = visit.account, with_voices(visit, given)
     if me is None or visit.viewer is None or not may(visit.viewer.role, SUBMIT):
         return given
     if not outlets_of(db, me.id):

@@ -12,6 +12,7 @@ from perron.suite.atelier.plan.slots import next_free
 from perron.web.fields import Fields
 from perron.web.visit import Visit
 from perron.web.write.answers import tell
+from perron.web.write.composer import Given
 
 
 def zone_of(visit: Visit) -> str:
@@ -27,6 +28,12 @@ def typed_wall(visit: Visit, local: str, zone: str = "", fold: bool = False) -> 
 def wall_in(visit: Visit, fields: Fields, name: str = "when") -> Wall:
     """The time in a form: under this name, with `zone` and `fold` beside it."""
     return typed_wall(visit, fields.text(name), fields.text("zone"), "fold" in fields)
+
+
+def due_of(visit: Visit, given: Given) -> int | None:
+    """The moment that stands in a form; None where it names none."""
+    moment = moment_of(typed_wall(visit, given.later, given.zone, given.fold)) if given.later else None
+    return moment.at if moment else None
 
 
 def said_of(visit: Visit, wall: Wall, moment: Moment) -> str:

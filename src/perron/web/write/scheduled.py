@@ -1,5 +1,6 @@
 """Posts that wait for their time: planned in the form, seen in one list, moved, taken back to the drafts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,6 @@ from starlette.responses import Response
 
 from perron.entities.plans import planned_threads
 from perron.kit.errors import Invalid, NotFound, Refused
-from perron.kit.secrets import new_secret
 from perron.kit.time import iso, now
 from perron.kit.zones import wall_at
 from perron.posts.drafts import remove_draft
@@ -16,12 +16,14 @@ from perron.posts.model import Draft
 from perron.posts.planned import Scheduled, find_scheduled, scheduled_of
 from perron.posts.scheduled import Plan, cancel_scheduled, move, plan_once, publish_now
 from perron.store import Db, Tx
+from perron.suite.atelier.chorus.model import PLAN, Line
 from perron.suite.atelier.outlets.keep import check_chosen
 from perron.suite.atelier.plan.again import check_filled, own_series
 from perron.suite.atelier.plan.line import put_in
 from perron.text.letters import shortened
 from perron.web.fields import Fields, read_id
 from perron.web.visit import Visit
+from perron.web.write.chorus import key_of_form, made_beside, said_beside, say_also
 from perron.web.write.composer import Given, as_drafts
 from perron.web.write.drafts import LONGEST_EXCERPT, keep_undone
 from perron.web.write.moments import said_of, told_of, typed_wall, wall_in, zone_of
@@ -36,7 +38,7 @@ async def plan(visit: Visit, given: Given) -> str:
     wall = None if given.queue else typed_wall(visit, given.later, given.zone, given.fold)
     drafts = tuple(replace(one, writer_id=visit.writer_id) for one in as_drafts(given))
     wished = Plan(drafts, wall, user_id=user.id, note=given.note, series_id=given.series or None)
-    key = f"form {given.key or new_secret(12)}"
+    key = key_of_form(given)
 
     def work(tx: Tx) -> int:
         check_chosen(tx, me.id, drafts)
@@ -46,6 +48,7 @@ async def plan(visit: Visit, given: Given) -> str:
             made = put_in(tx, me, wished, visit.settings, key)
         else:
             made = plan_once(tx, me, key, wished, visit.settings)
+        say_also(tx, visit, given, Line(made, me.id, PLAN), drafts)
         if given.draft:
             remove_draft(tx, given.draft, account_id=me.id)
         return made
@@ -75,7 +78,8 @@ async def change_time(visit: Visit, fields: Fields) -> Response:
 
 
 async def cancel(visit: Visit, fields: Fields) -> Response:
-    """Cancel a post; its words and files go back to the drafts."""
+    """Cancel a post, alone or with what was planned as other accounts with it; its words and files go back to the
+    drafts."""
     me, id_ = visit.must_write(), read_id(visit.path["id"])
 
     def undone(tx: Tx) -> list[Draft]:
@@ -85,7 +89,8 @@ async def cancel(visit: Visit, fields: Fields) -> Response:
         cancel_scheduled(tx, me, id_)
         return [*found.drafts]
 
-    return visit.go(f"/scheduled?draft={await keep_undone(visit, undone)}")
+    draft_id = await keep_undone(visit, undone, id_ if "all" in fields else 0)
+    return visit.go(f"/scheduled?draft={draft_id}")
 
 
 async def act(visit: Visit, fields: Fields) -> Response:
@@ -118,9 +123,7 @@ async def _list(visit: Visit, wrong: Refused | None = None, at: int = 0, typed: 
     me = visit.must_write()
 
     def read(db: Db) -> list[dict[str, Any]]:
-        found = scheduled_of(db, me.id)
-        shown = planned_threads(visit.links, db, found)
-        return [shown_plan(visit, one, entity) for one, entity in zip(found, shown, strict=True)]
+        return shown_plans(visit, db, scheduled_of(db, me.id))
 
     return visit.show(
         "write/scheduled.html",
@@ -133,6 +136,16 @@ async def _list(visit: Visit, wrong: Refused | None = None, at: int = 0, typed: 
         at=at,
         typed=typed,
     )
+
+
+def shown_plans(visit: Visit, db: Db, found: Sequence[Scheduled]) -> list[dict[str, Any]]:
+    """What waits, as pages show it, with what was planned at once as other accounts."""
+    shown = planned_threads(visit.links, db, found)
+    beside = made_beside(visit, db, [one.id for one in found])
+    return [
+        shown_plan(visit, one, entity) | said_beside(beside.get(one.id, []))
+        for one, entity in zip(found, shown, strict=True)
+    ]
 
 
 def shown_plan(visit: Visit, one: Scheduled, entity: Any) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from perron.entities.media import media_entity
 from perron.kit.errors import Invalid, NotAllowed, NotFound, Refused
-from perron.kit.secrets import new_secret
 from perron.media.model import Media
 from perron.media.queries import media_of_posts
 from perron.people.may import SUBMIT
@@ -21,6 +20,7 @@ from perron.posts.queries import find_post
 from perron.posts.ties import EMPLOYER
 from perron.posts.undo import undo
 from perron.store import Db, Tx
+from perron.suite.atelier.chorus.model import POST, Line
 from perron.suite.atelier.outlets.keep import check_chosen
 from perron.suite.atelier.plan.again import own_series
 from perron.suite.teams.proposals import find_proposal
@@ -28,6 +28,7 @@ from perron.web.fields import Fields, read_id
 from perron.web.shown import Entity, account_called, posts_shown
 from perron.web.visit import Visit
 from perron.web.write.answers import come_back, tell, tell_why, wants_json
+from perron.web.write.chorus import key_of_form, say_also
 from perron.web.write.composer import (
     File,
     Given,
@@ -118,7 +119,8 @@ async def publish(visit: Visit, fields: Fields) -> Response:
     except Refused as wrong:
         return await refused(visit, "write/write.html", given, wrong)
     joint = "&" if "?" in given.next else "?"
-    to = f"{given.next}{joint}published={made[0]}#p{made[0]}"
+    echoes = f"&also={len(given.also)}" if given.also else ""
+    to = f"{given.next}{joint}published={made[0]}{echoes}#p{made[0]}"
     return tell({"to": to}) if wants_json(visit) else visit.go(to)
 
 
@@ -143,19 +145,21 @@ def _refuse_undescribed(visit: Visit, given: Given) -> None:
 
 def _publish(tx: Tx, visit: Visit, given: Given) -> list[int]:
     me = visit.must_write()
-    key = f"form {given.key or new_secret(12)}"
+    key = key_of_form(given)
     drafts = [replace(one, writer_id=visit.writer_id) for one in as_drafts(given)]
     check_chosen(tx, me.id, drafts)
     made = publish_thread(tx, me, key, drafts, visit.settings)
+    say_also(tx, visit, given, Line(made[0], me.id, POST), drafts)
     if given.draft:
         remove_draft(tx, given.draft, account_id=me.id)
     return made
 
 
 async def take_back(visit: Visit, fields: Fields) -> Response:
-    """Take back what was published half a minute ago at most; its words are found in the form again."""
+    """Take back what was published half a minute ago at most, alone or with what was published as other accounts at
+    once; its words are found in the form again."""
     me, post_id = visit.must_write(), read_id(visit.path["id"])
-    draft_id = await keep_undone(visit, lambda tx: undo(tx, me, post_id))
+    draft_id = await keep_undone(visit, lambda tx: undo(tx, me, post_id), post_id if "all" in fields else 0)
     return visit.go(f"/write?draft={draft_id}")
 
 

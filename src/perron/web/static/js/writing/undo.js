@@ -4,7 +4,7 @@ export function countdowns() {
   for (const form of document.querySelectorAll("form.undo[data-left]")) count(form);
   const here = new URL(location.href);
   if (!here.searchParams.has("published")) return;
-  here.searchParams.delete("published");
+  for (const name of ["published", "also"]) here.searchParams.delete(name);
   history.replaceState(history.state, "", here);
 }
 
