@@ -89,11 +89,11 @@ LONG = 12 * HOUR
 CONSEQUENCES: dict[str, Sequence[Consequence]] = {
     "PostPublished": [
         Inside(follow_up.notify_mentioned),
-        Inside(follow_up.notify_quoted),
-        Inside(follow_up.carry_conversation),
+        Inside(follow_up.notify_quoted, when=("quotes",)),
+        Inside(follow_up.carry_conversation, when=("confides",)),
         Inside(index),
-        Inside(record_uses),
-        Inside(open_tickets),
+        Inside(record_uses, when=("shows",)),
+        Inside(open_tickets, when=("names", "answers")),
     ],
     "PostDue": [Inside(publish_due)],
     "PlanPublished": [Inside(remember_published), Inside(tell_plan_published)],

@@ -56,13 +56,19 @@ class Hung(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A consequence that runs within the transaction that strikes its job off."""
+    """A consequence that runs within the transaction that strikes its job off; with `when`, for those events alone of
+    which one of these fields is true (or which were left by a version that did not say)."""
 
     run: Callable[[Tx, dict[str, Any]], None]
+    when: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         return self.run.__name__
+
+    def concerned(self, payload: Mapping[str, Any]) -> bool:
+        """Whether an event has anything for it to do."""
+        return not self.when or any(payload.get(field, True) for field in self.when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +189,8 @@ class Worker:
         for one in chosen:
             if isinstance(one, Outside):
                 queue.put(tx, f"{event}>{one.name}", job.payload)
+                continue
+            if not one.concerned(job.payload):
                 continue
             wrong = attempt(tx, one, job)
             if wrong is None:

@@ -96,8 +96,28 @@ class Post:
 
 @dataclass(frozen=True)
 class PostPublished(Event):
+    """A post is before its audience; the rest says what is in it, so that nobody looks for what is not."""
+
     post_id: int
     undoable: bool = False
+    names: bool = True
+    answers: bool = True
+    quotes: bool = True
+    shows: bool = True
+    confides: bool = True
+
+
+def published(post: Post, *, undoable: bool, names: bool) -> PostPublished:
+    """What is to be said of a post that was published; `names`: whether it mentions anybody."""
+    return PostPublished(
+        post.id,
+        undoable,
+        names=names,
+        answers=post.reply_to_id is not None,
+        quotes=post.quote_of_id is not None,
+        shows=bool(post.has_media),
+        confides=post.visibility == "mentioned",
+    )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from perron.people.model import Account
 from perron.posts.answering import check_answer
 from perron.posts.card_days import count_link
 from perron.posts.cards import card_wanted, check_card_title
-from perron.posts.model import VISIBILITIES, Draft, Post, PostPublished, SentElsewhere
+from perron.posts.model import VISIBILITIES, Draft, Post, SentElsewhere, published
 from perron.posts.naming import credited_account, named_accounts
 from perron.posts.polls import check_poll, open_poll
 from perron.posts.queries import add_mentions, add_post, change_count, find_post
@@ -148,7 +148,8 @@ def publish(tx: Tx, author: Account, draft: Draft, settings: Settings) -> Post:
     count_post(tx, author.id, post.id, 1)
     tx.rerender("post", post.id)
     tell(tx, "post", post.id, author.id)
-    emit(tx, PostPublished(post.id, draft.undoable), chain=post.thread_id)
+    said = published(post, undoable=draft.undoable, names=bool(admitted.named))
+    emit(tx, said, chain=post.thread_id)
     send_elsewhere(tx, author, [post.id], draft)
     return post
 

@@ -1,5 +1,7 @@
 """Take a post back within half a minute of its birth, as if it had never been; its words return to their author."""
 
+from itertools import product
+
 from sqlalchemy import bindparam, delete, func, select
 
 from perron.jobs import cancel
@@ -12,7 +14,7 @@ from perron.people.model import Account
 from perron.people.queries import find_account
 from perron.posts.cards import drop_unused_card
 from perron.posts.delete import take_down
-from perron.posts.model import Draft, PollDraft, Post, PostPublished
+from perron.posts.model import Draft, PollDraft, Post, published
 from perron.posts.polls import polls_of
 from perron.posts.publish_thread import published_at_once
 from perron.posts.queries import find_post
@@ -64,8 +66,8 @@ def _together(db: Db, author: Account, post: Post) -> tuple[list[bytes], list[Po
 
 def _take_back(tx: Tx, post: Post) -> None:
     take_down(tx, post, keep_media=True)
-    for undoable in (True, False):
-        cancel(tx, PostPublished(post.id, undoable))
+    for undoable, names in product((True, False), repeat=2):
+        cancel(tx, published(post, undoable=undoable, names=names))
     if post.card_id is not None:
         drop_unused_card(tx, post.card_id)
     tx.rerender("told", post.id)  # whoever was told of it no longer is, before this transaction ends

@@ -20,7 +20,7 @@ def notify_mentioned(tx: Tx, event: dict[str, Any]) -> None:
     if post is None:
         return
     outside_at = born(post.id) + TIME if event.get("undoable") else None
-    named = dict.fromkeys(mentioned(tx, post.id), "mention")
+    named = dict.fromkeys(mentioned(tx, post.id) if event.get("names", True) else (), "mention")
     if post.via_id:
         named[post.via_id] = "credit"
     for account_id, type_ in named.items():
