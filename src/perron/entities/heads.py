@@ -62,10 +62,10 @@ class Head(NamedTuple):
     quote_of_id: int | None
     policy: str
     simple: bool
-    """It has no poll, quotes nothing, and whether it may be quoted depends on nothing but itself."""
+    """It is no boost, has no poll, quotes nothing, and whether it may be quoted depends on nothing but itself."""
     shown: bytes
     plain: bytes
-    """The whole object for a reader who did nothing with the post; of use when it is `simple` and no boost."""
+    """The whole object for a reader who did nothing with the post; of use when it is `simple`."""
 
 
 def heads(links: Links, db: Db, ids: Collection[int]) -> dict[int, Head]:
@@ -112,7 +112,7 @@ def _head(row: Row) -> Head:
     quote_of_id, policy, visibility = row[11:AUTHOR]
     if visibility not in ("public", "unlisted"):
         policy = "sealed" if visibility == "mentioned" else "closed"
-    simple = not has_poll and quote_of_id is None and policy != "followers"
+    simple = boost_of_id is None and not has_poll and quote_of_id is None and policy != "followers"
     shown = _HEAD % (fragment, replies, boosts, favourites, quotes, account_json(row[AUTHOR:]))
     plain = b"".join((shown, PLAIN_END, APPROVAL[policy][OTHERS[policy]], NO_FLAGS, b"}"))
     return Head(id_, boost_of_id, author_id, thread_id, has_poll, quote_of_id, policy, simple, shown, plain)

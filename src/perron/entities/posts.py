@@ -60,6 +60,8 @@ class Page:
     seen: Collection[int]
     viewer: int | None
     flags: bool
+    special: Sequence[Head] = ()
+    """Those among them that are not simple."""
     marks: dict[int, Marks] = field(default_factory=dict)
     muted: set[int] = field(default_factory=set)
     polls: dict[int, Poll] = field(default_factory=dict)
@@ -89,19 +91,20 @@ def posts_by_id(
     rows = first.all(db, me, ids=db.id_list(ids))
     seen: dict[int, int | None] = {row[0]: row[1] for row in rows}
     known = heads_as_seen(links, db, rows)
-    boosted = [known[id_].boost_of_id for id_ in seen if id_ in known and known[id_].boost_of_id is not None]
-    if boosted:
-        rows = look.all(db, me, ids=db.id_list([one for one in boosted if one]))
+    special = _special(known, seen)
+    if boosted := _boosted(special):
+        rows = look.all(db, me, ids=db.id_list(boosted))
         seen |= {row[0]: row[1] for row in rows}
         known |= heads_as_seen(links, db, rows)
-    quotes = _quotes_of(db, known, seen, me)
-    inside = _unread(quotes, seen)
-    if inside:
+        special = _special(known, seen)
+    quotes = _quotes_of(db, special, me)
+    if inside := _unread(quotes, seen):
         rows = look.all(db, me, ids=db.id_list(inside))
         seen |= {row[0]: row[1] for row in rows}
         known |= heads_as_seen(links, db, rows)
-        quotes |= _quotes_of(db, known, inside, me)
-    page = Page(known, seen, me, flags=me is not None, quotes=quotes)
+        quotes |= _quotes_of(db, _special(known, inside), me)
+        special = _special(known, seen)
+    page = Page(known, seen, me, flags=me is not None, special=special, quotes=quotes)
     if me is not None and viewer is not None:
         touched = [id_ for id_, by in seen.items() if by is not None]
         if touched:
@@ -121,24 +124,30 @@ def posts_by_id(
 def posts_as_stored(links: Links, db: Db, ids: Sequence[int]) -> list[bytes]:
     """Posts for an audience that was decided elsewhere, such as open streams: flags as for somebody who did nothing
     yet, and of quoted posts what anybody may see."""
-    known = heads(links, db, ids)
-    boosted = [known[id_].boost_of_id for id_ in ids if id_ in known]
-    wanted = {*ids, *(one for one in boosted if one is not None)}
+    wanted = {*ids, *_boosted(_special(heads(links, db, ids), ids))}
     known = heads(links, db, wanted)
-    quotes = _quotes_of(db, known, wanted, None)
-    inside = _unread(quotes, wanted)
-    if inside:
+    quotes = _quotes_of(db, _special(known, wanted), None)
+    if inside := _unread(quotes, wanted):
         wanted |= {*inside}
         known = heads(links, db, wanted)
-        quotes |= _quotes_of(db, known, inside, None)
-    page = Page(known, wanted, None, flags=True, quotes=quotes)
+        quotes |= _quotes_of(db, _special(known, inside), None)
+    page = Page(known, wanted, None, flags=True, special=_special(known, wanted), quotes=quotes)
     _add_polls(page, links, db)
     return [*_assemble(page, ids).values()]
 
 
-def _quotes_of(db: Db, known: dict[int, Head], ids: Collection[int], viewer: int | None) -> dict[int, Quoted]:
+def _special(known: Mapping[int, Head], ids: Collection[int]) -> list[Head]:
+    """The heads of those of these posts of which more has to be asked: mostly few."""
+    return [head for id_ in ids if (head := known.get(id_)) is not None and not head.simple]
+
+
+def _boosted(special: Sequence[Head]) -> list[int]:
+    return [head.boost_of_id for head in special if head.boost_of_id is not None]
+
+
+def _quotes_of(db: Db, special: Sequence[Head], viewer: int | None) -> dict[int, Quoted]:
     """What those of these posts that quote carry inside; mostly none does, and nothing is asked."""
-    quoting = [id_ for id_ in ids if id_ in known and known[id_].quote_of_id is not None]
+    quoting = [head.id for head in special if head.quote_of_id is not None]
     return quotes_in(db, quoting, viewer=viewer) if quoting else {}
 
 
@@ -148,8 +157,7 @@ def _unread(quotes: dict[int, Quoted], read: Collection[int]) -> list[int]:
 
 
 def _add_polls(page: Page, links: Links, db: Db) -> None:
-    with_poll = [id_ for id_ in page.seen if id_ in page.heads and page.heads[id_].has_poll]
-    if with_poll:
+    if with_poll := [head.id for head in page.special if head.has_poll]:
         page.polls = polls_of(db, with_poll)
         page.emojis = known_emojis(links, db, codes_in(*(one for poll in page.polls.values() for one in poll.options)))
         if page.viewer is not None:
@@ -157,14 +165,21 @@ def _add_polls(page: Page, links: Links, db: Db) -> None:
 
 
 def _add_followed(page: Page, db: Db, me: int) -> None:
-    authors = {one.author_id for id_ in page.seen if (one := page.heads.get(id_)) and one.policy == "followers"}
-    if authors:
+    if authors := {head.author_id for head in page.special if head.policy == "followers"}:
         page.followed = followed_among(db, me, authors)
 
 
 def _assemble(page: Page, ids: Sequence[int]) -> dict[int, bytes]:
-    made = ((id_, _shown(page, id_)) for id_ in ids)
-    return {id_: one for id_, one in made if one is not None}
+    made: dict[int, bytes] = {}
+    known, seen, marked, viewer = page.heads, page.seen, page.marks, page.viewer
+    calm = page.flags and not page.muted and page.filtering is None
+    for id_ in ids:
+        head = known.get(id_)
+        if calm and head and head.simple and id_ in seen and id_ not in marked and head.author_id != viewer:
+            made[id_] = head.plain  # most of a page, without a call for each
+        elif (one := _shown(page, id_)) is not None:
+            made[id_] = one
+    return made
 
 
 def _shown(page: Page, id_: int, *, shallow: bool = False) -> bytes | None:
