@@ -32,6 +32,7 @@ NOT_SEEN = {
     "/stories/{id}/leave": "stands in a notice: tests/web/test_stories.py",
     "/stories/{id}/figures": "a story that is read: tests/web/test_story_figures.py",
     "/stories/{id}/figures.csv": "a file",
+    "/stories/{id}/rival": "a story that is out: tests/web/test_story_figures.py",
     "/stories/{id}/gains": "a story that quotes one: tests/web/test_story_figures.py",
     "/stories/{id}/follow": "a story that was read: tests/web/test_story_figures.py",
     "/@{handle}/{id}/stories": "a post in stories: tests/web/test_story_figures.py",

@@ -479,6 +479,9 @@ GET    /api/perron/v1/stories/{}/people                              user read:s
 POST   /api/perron/v1/stories/{}/leave                               user write:statuses
 GET    /api/perron/v1/stories/{}/figures                             user read:statuses
 GET    /api/perron/v1/stories/{}/gains                               user read:statuses
+GET    /api/perron/v1/stories/{}/rival                               user read:statuses
+POST   /api/perron/v1/stories/{}/rival                               user write:statuses
+POST   /api/perron/v1/stories/{}/rival/settle                        user write:statuses
 GET    /api/perron/v1/statuses/{}/stories                            user read:statuses
 GET    /api/perron/v1/accounts/{}/stories                            public read:statuses
 GET    /api/perron/v1/clips                                          user read:statuses

@@ -138,3 +138,19 @@ def test_the_author_of_a_post_finds_the_stories_it_is_in(
     assert "In 1 story" not in his.get(at).text and his.get(f"{at}/stories").status_code == 404
     unquoted = bea.says("Alone")
     assert "you find it here" in hers.get(f"/@bea/{unquoted['id']}/stories").text
+
+
+def test_two_titles_are_tried_and_settled_with_forms_alone(town: Town, ada: Person, story: dict[str, Any]) -> None:
+    desk = at_browser(town, ada)
+    at = f"/stories/{story['id']}/rival"
+    assert at in desk.get(f"/stories/{story['id']}").text
+    assert faults(desk.get(at).text) == []
+    refused = send(desk, at, title="An evening")
+    assert refused.status_code == 422 and "Give another title, another cover, or both." in refused.text
+    assert send(desk, at, title="A long night").headers["location"] == at
+    page = desk.get(at).text
+    assert faults(page) == [] and "A long night" in page and "They begin to take turns" in page
+    assert "Not enough data yet." in page and "not enough data, n = 0" in page
+    assert "Deux titres en alternance" in desk.get(f"{at}?lang=fr").text
+    assert send(desk, f"{at}/settle", keep="other").headers["location"] == at
+    assert "Settled on" in desk.get(at).text and "A long night" in town.client.get(path(story)).text

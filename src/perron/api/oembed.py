@@ -17,6 +17,7 @@ from perron.kit import json
 from perron.kit.errors import Invalid, NotFound
 from perron.store import Db
 from perron.suite.stories.keep import find_story
+from perron.suite.stories.rival import shown_now
 from perron.text.sanitise import plain
 
 NARROWEST, USUAL, WIDEST = 220, 400, 550
@@ -94,7 +95,7 @@ def _story(call: Call, db: Db, handle: str, id_: int) -> Reply:
     known = find_story(db, id_, viewer=None)
     if known is None or known[1].handle != handle.lower():
         raise NotFound
-    story, teller = known
+    (story,), teller = shown_now(db, known[:1]), known[1]
     person = json.decode(accounts_by_id(call.links, db, [teller.id])[teller.id])
     width = max(call.params.number("maxwidth") or WIDE, NARROWEST)
     height = min(call.params.number("maxheight") or TALL, TALL)

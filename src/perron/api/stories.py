@@ -27,6 +27,7 @@ from perron.suite.stories.entities import (
     inclusions_entity,
     item_entity,
     people_entities,
+    rival_entity,
     seat_entities,
     story_entities,
     whole_story,
@@ -46,6 +47,7 @@ from perron.suite.stories.inclusions import inclusions_of, own_post
 from perron.suite.stories.model import MOST_ITEMS, Story
 from perron.suite.stories.queries import published_stories_of, stories_of
 from perron.suite.stories.read import read_head, read_item
+from perron.suite.stories.rival import begin_rival, rival_of, settle_rival, shown_now
 from perron.suite.stories.seats import leave_seat, seats_of, take_seat
 from perron.suite.stories.told import told
 from perron.suite.stories.undo import undo as undo_last
@@ -170,7 +172,7 @@ def of_account(call: Call, db: Db) -> Answer:
     account = find_account(db, call.id)
     if account is None or account.state != "active":
         raise NotFound
-    return story_entities(call.links, db, account, published_stories_of(db, account.id))
+    return story_entities(call.links, db, account, shown_now(db, published_stories_of(db, account.id)))
 
 
 @speaks(shapes.WholeStory)
@@ -179,7 +181,9 @@ def show(call: Call, db: Db) -> Answer:
     found = keep.find_story(db, call.id, viewer=call.my_id)
     if found is None:
         raise NotFound(keep.GONE)
-    return whole_story(call.links, db, found[1], found[0])
+    story, teller = found
+    shown = story if teller.id == call.my_id else shown_now(db, [story])[0]
+    return whole_story(call.links, db, teller, shown)
 
 
 @speaks(shapes.WholeStory, takes=NewStory)
@@ -450,6 +454,46 @@ def gains(call: Call, db: Db) -> Answer:
     if found is None:
         raise NotFound(keep.GONE)
     return gains_entity(gains_of(db, call.me.id, found[0]), steps_of(db, found[0].id)[0])
+
+
+class NewStoryRival(TypedDict, total=False):
+    """What is to take turns: another title, another cover, or both."""
+
+    title: str
+    cover_id: Annotated[Id, Meta(description="One of one’s uploads, a picture.")]
+
+
+class StoryRivalSettled(TypedDict):
+    """Which of the two stays."""
+
+    keep: Literal["first", "other"]
+
+
+@speaks(shapes.StoryRival)
+def rival(call: Call, db: Db) -> Answer:
+    """GET /api/perron/v1/stories/:id/rival: the one that takes turns, or the last one that did."""
+    return _rival(call, db, keep.own_story(db, call.me.id, call.id))
+
+
+@speaks(shapes.StoryRival, takes=NewStoryRival)
+def try_rival(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories/:id/rival: from the next full hour on."""
+    story = _own(call, tx)
+    begin_rival(tx, story, call.params.raw)
+    return _rival(call, tx, story)
+
+
+@speaks(shapes.StoryRival, takes=StoryRivalSettled)
+def settle(call: Call, tx: Tx) -> Answer:
+    """POST /api/perron/v1/stories/:id/rival/settle"""
+    return _rival(call, tx, settle_rival(tx, _own(call, tx), _user(call), call.params.text("keep")))
+
+
+def _rival(call: Call, db: Db, story: Story) -> shapes.StoryRival:
+    found = rival_of(db, story.id)
+    if found is None:
+        raise NotFound
+    return rival_entity(call.links, db, story, found)
 
 
 @speaks(shapes.StatusStories)

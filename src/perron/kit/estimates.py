@@ -37,6 +37,12 @@ def share_of(part: int, whole: int) -> Share:
     return Share(near, max(0.0, min(near, middle - half)), min(1.0, max(near, middle + half)))
 
 
+def differ(one: Share, other: Share) -> bool:
+    """Whether two parts of two wholes are likely not the same, by Newcombe's interval of their difference (1998)."""
+    low, high = sorted((one, other))
+    return high.value - low.value > sqrt((high.value - high.least) ** 2 + (low.most - low.value) ** 2)
+
+
 def change_of(before: int, after: int) -> Change:
     """How two counts over spans of one length compare: given their sum, how it falls on both sides is a share."""
     found = share_of(after, before + after)

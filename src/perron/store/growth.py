@@ -147,6 +147,7 @@ TABLES: dict[str, Growth] = {
     "story_readers": Growth("story_id", "readers of a day", "forget_readers"),
     "story_salts": Growth(EVERYWHERE, "days", "forget_readers"),
     "story_seats": Growth("story_id", "people who work on stories", "a few for each story, by limits"),
+    "story_rivals": Growth("story_id", "stories", "goes with its story"),
     "story_works": Growth("account_id", "files of stories that are asked for", "expire_work"),
     "clips": Growth("account_id", "people", _FEW),
     "jobs": Growth("id", "what is owed", "forget_failed"),

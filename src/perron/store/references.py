@@ -111,7 +111,7 @@ REFERENCES = (
     *_all(t.stories.c.id, t.story_items.c.story_id, t.story_people.c.story_id, t.story_acts.c.story_id),
     *_all(t.stories.c.id, t.story_days.c.story_id, t.story_depths.c.story_id, t.story_readers.c.story_id),
     *_all(t.posts.c.id, t.story_items.c.post_id, t.stories.c.post_id, mend=CLEAR, after_jobs=True),
-    *_all(t.stories.c.id, t.story_seats.c.story_id),
+    *_all(t.stories.c.id, t.story_seats.c.story_id, t.story_rivals.c.story_id),
     *_all(t.stories.c.id, t.story_works.c.story_id, mend=CLEAR),
     *_all(t.posts.c.id, t.clips.c.post_id, after_jobs=True),
     *_all(t.cards.c.id, t.story_items.c.card_id, mend=CLEAR),

@@ -1048,6 +1048,7 @@ story_readers = Table(                                    # who read a story tod
     _ref("story_id", key=True), Column("reader", BigInteger, primary_key=True, autoincrement=False),
     Column("day", Integer, nullable=False), Column("seen_at", Ms, nullable=False),
     Column("item_id", BigInteger), Column("rank", BigInteger), _text("clicked"),  # how far they came, by what they left
+    Column("side", Integer),                              # which of two titles they were shown; NULL: none is tried, or not known
     Index(None, "day"),
     info={"owner": "suite.stories"}, sqlite_with_rowid=False,
 )
@@ -1061,6 +1062,15 @@ story_seats = Table(                                      # who is at the desk o
     _ref("story_id", key=True), _ref("user_id", key=True),
     Column("item_id", BigInteger, nullable=False, server_default=text("0")),  # 0: in none
     Column("until", Ms, nullable=False),
+    info={"owner": "suite.stories"}, sqlite_with_rowid=False,
+)
+story_rivals = Table(                                     # a second title or cover, by turns with the first until that is settled
+    "story_rivals", metadata,
+    _ref("story_id", key=True), _text("title"), _ref("cover_id", null=True),  # empty: the same as the first
+    Column("began_at", Ms, nullable=False), Column("ended_at", Ms), _text("kept"), _text("was"),  # kept: first, other; was: the first title, once settled
+    _count("readers_first"), _count("told_first"), _count("finished_first"),  # told: of these it is known how far they came
+    _count("readers_other"), _count("told_other"), _count("finished_other"),
+    Index("ix_story_rivals_cover", "cover_id", sqlite_where=text("cover_id IS NOT NULL")),
     info={"owner": "suite.stories"}, sqlite_with_rowid=False,
 )
 story_works = Table(                                      # files that are made of stories, and files that are read into them

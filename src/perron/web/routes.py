@@ -64,7 +64,7 @@ from perron.web.own import (
 )
 from perron.web.plan import after, calendar, hours, outlets, queue, series, table
 from perron.web.remembered import open_page
-from perron.web.stories import basket, beside, counted, desk, figures, framed_story, reading
+from perron.web.stories import basket, beside, counted, desk, figures, framed_story, reading, trying
 from perron.web.stories import sources as story_sources
 from perron.web.stories import works as story_works
 from perron.web.teams import approvals, campaigns, colleagues, inbox, organisations, outside, pausing, proposals, sheet
@@ -192,6 +192,9 @@ ROUTES: list[BaseRoute] = [
     form("/stories/{id}/preview", beside.preview_typed, uploads=True),
     form("/stories/{id}/here", beside.be_here),
     page("/stories/{id}/people", desk.people),
+    page("/stories/{id}/rival", trying.show),
+    form("/stories/{id}/rival", trying.begin, uploads=True),
+    form("/stories/{id}/rival/settle", trying.settle),
     form("/stories/{id}/mention", desk.name_them),
     page("/stories/{id}/leave", desk.leaving),
     form("/stories/{id}/leave", desk.leave),

@@ -181,6 +181,37 @@ class StoryFigures(TypedDict):
     items: list[StoryStep]
 
 
+class StorySide(TypedDict):
+    """One of two titles or covers, and what readers did who were shown it. Nobody is known from one day to the next."""
+
+    title: str
+    cover: Annotated[Url | None, Meta(description="Null: none, or not ready.")]
+    shown: Annotated[int, Meta(ge=0, description="Seconds, without the first two minutes of each turn.")]
+    readers: Annotated[Count, Meta(description="Readers who opened the story in its turns.")]
+    told: Annotated[Count, Meta(description="Of them, those of whom it is known how far they came.")]
+    finished: Annotated[Likely | None, Meta(description="Who came to the last item; null: not enough data.")]
+
+
+Verdict = Annotated[
+    Literal["first", "other", "same"] | None,
+    Meta(description="Which is ahead of what chance alone explains (`same`: neither); null: not enough data yet."),
+]
+
+
+class StoryRival(TypedDict):
+    """A second title or cover of a story, which takes turns with the first: half an hour each, in an order that is
+    drawn for each hour, the same for all who look at one moment."""
+
+    now: Annotated[Literal["first", "other"], Meta(description="Whose turn it is.")]
+    began_at: Time
+    ended_at: Annotated[Time | None, Meta(description="Null while they take turns.")]
+    kept: Annotated[Literal["first", "other"] | None, Meta(description="Which of them its teller let stay.")]
+    first: StorySide
+    other: StorySide
+    opened: Verdict
+    read: Verdict
+
+
 class QuotedStatusGain(TypedDict):
     """A status that a story quotes."""
 

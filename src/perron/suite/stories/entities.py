@@ -15,6 +15,8 @@ from perron.entities.shapes.stories import (
     StoryGains,
     StoryItem,
     StoryPerson,
+    StoryRival,
+    StorySide,
     StoryStep,
     WholeStory,
 )
@@ -25,7 +27,7 @@ from perron.entities.shapes.stories import StoryWork as WorkShape
 from perron.kit import json
 from perron.kit.estimates import Share
 from perron.kit.ids import born
-from perron.kit.time import iso
+from perron.kit.time import SECOND, iso, now
 from perron.media.queries import media_of_owner
 from perron.people.members import persons_of
 from perron.people.model import Account, Viewer
@@ -37,6 +39,7 @@ from perron.suite.stories.gains import Gains, Span
 from perron.suite.stories.inclusions import Inclusion, Inclusions
 from perron.suite.stories.model import QUOTING, Clip, Item, Story
 from perron.suite.stories.queries import items_of, people_of
+from perron.suite.stories.rival import SIDES, Rival, Side, compare, turn_at
 from perron.suite.stories.seats import Seat
 from perron.suite.stories.told import quoted_now
 from perron.suite.stories.works import IMPORT, Work
@@ -182,6 +185,33 @@ def inclusions_entity(links: Links, db: Db, found: Inclusions) -> StatusStories:
         {"story": told[str(one.story.id)], "marks": _around(one.marks) if one.marks else None} for one in found.stories
     ]
     return {"count": found.number, "more": found.more, "stories": rows}
+
+
+def rival_entity(links: Links, db: Db, story: Story, rival: Rival) -> StoryRival:
+    """Two titles or covers of a story, and what readers did with each. Covers are shown while it is not
+    settled."""
+    found = compare(rival)
+    covers = [one for one in (story.cover_id, rival.cover_id) if one and rival.runs]
+    files = media_of_owner(db, covers, owner_id=story.account_id) if covers else {}
+    first = _cover(links, files.get(story.cover_id or 0))
+    other = _cover(links, files.get(rival.cover_id or 0)) if rival.cover_id else first
+    said: Any = {
+        "now": SIDES[turn_at(rival, now())],
+        "began_at": iso(rival.began_at),
+        "ended_at": iso(rival.ended_at) if rival.ended_at else None,
+        "kept": rival.kept or None,
+        "first": _side(rival.was or story.title, first, found.sides[0]),
+        "other": _side(rival.title or rival.was or story.title, other, found.sides[1]),
+        "opened": found.opened,
+        "read": found.finished,
+    }
+    return cast(StoryRival, said)
+
+
+def _side(title: str, cover: str | None, one: Side) -> StorySide:
+    counts = {"shown": one.shown // SECOND, "readers": one.readers, "told": one.told}
+    said: Any = {"title": title, "cover": cover, **counts, "finished": _likely(one.finished)}
+    return cast(StorySide, said)
 
 
 def _step(one: Step) -> StoryStep:

@@ -48,7 +48,7 @@ def begin_story(tx: Tx, account: Account, user_id: int, head: Head) -> Story:
     """Begin a story; nobody sees it yet."""
     if len(queries.story_ids_of(tx, account.id, MOST_STORIES)) >= MOST_STORIES:
         raise Invalid(f"There are {MOST_STORIES} stories already. Remove one to begin another.")
-    _check_cover(tx, account.id, head)
+    check_cover(tx, account.id, head)
     return queries.add_story(tx, account.id, user_id, head)
 
 
@@ -57,7 +57,7 @@ def change_story(tx: Tx, story: Story, user_id: int, head: Head, *, version: int
     would be just the same."""
     if head == story.head:
         return story
-    _check_cover(tx, story.account_id, head)
+    check_cover(tx, story.account_id, head)
     if version not in (None, story.version) or not queries.change_head(tx, story, head):
         raise Behind(BEHIND)
     before = {name: getattr(story.head, name) for name in Head.__slots__}
@@ -110,7 +110,8 @@ def tell_of_new(tx: Tx, story: Story, item: Item) -> None:
         emit_once(tx, StoryPublished(story.id))
 
 
-def _check_cover(tx: Tx, account_id: int, head: Head) -> None:
+def check_cover(tx: Tx, account_id: int, head: Head) -> None:
+    """The cover of a story is a picture of its account."""
     if head.cover_id is None:
         return
     found = find_media(tx, head.cover_id, owner_id=account_id)

@@ -18,6 +18,7 @@ from perron.store.tables import (
     story_items,
     story_people,
     story_readers,
+    story_rivals,
     story_seats,
 )
 from perron.suite.stories.model import MOST_ACTS, MOST_ITEMS, Act, Head, Item, Quoted, Story
@@ -67,7 +68,7 @@ _REMOVE = [
     Prepared(delete(story_people).where(story_people.c.story_id == bindparam("of_story"))),
     *(
         Prepared(delete(one).where(one.c.story_id == bindparam("of_story")))
-        for one in (story_acts, story_days, story_depths, story_readers, story_seats)
+        for one in (story_acts, story_days, story_depths, story_readers, story_rivals, story_seats)
     ),
     Prepared(delete(stories).where(_THIS)),
 ]

@@ -20,6 +20,7 @@ from perron.kit.time import DAY, MINUTE, now
 from perron.store import Prepared, Tx, among, const, insert_new
 from perron.store.tables import stories, story_days, story_depths, story_readers, story_salts
 from perron.suite.stories.queries import places_in
+from perron.suite.stories.rival import Rival, count_readers, counted_at, rivals_of
 
 VISIT = 30 * MINUTE
 """Whoever comes again within this time is still reading: no second view."""
@@ -52,7 +53,7 @@ _OUT = Prepared(select(stories.c.id).where(among(stories.c.id), stories.c.state 
 _SALT = Prepared(select(story_salts.c.salt).where(story_salts.c.day == bindparam("on_day")))
 _ADD_SALT = insert_new(story_salts, "day", "salt")
 _THAT_READER = (story_readers.c.story_id == bindparam("of_story"), story_readers.c.reader == bindparam("by_reader"))
-_STATE = ("seen_at", "item_id", "rank", "clicked")
+_STATE = ("seen_at", "item_id", "rank", "clicked", "side")
 _READER = Prepared(select(*(story_readers.c[name] for name in _STATE)).where(*_THAT_READER).with_for_update())
 _ADD_READER = insert_new(story_readers, "story_id", "reader", "day", *_STATE)
 _KEEP_READER = Prepared(
@@ -77,12 +78,14 @@ class Seen(NamedTuple):
 
 @dataclass(slots=True)
 class _Reader:
-    """What is known of a reader of one day: when they opened the story last, how far they came, by what they left."""
+    """What is known of a reader of one day: when they opened the story last, how far they came, by what they left,
+    and which of two titles they were shown first."""
 
     seen_at: int
     item_id: int | None = None
     rank: int | None = None
     clicked: str = ""
+    side: int | None = None
 
 
 @dataclass(slots=True)
@@ -92,16 +95,22 @@ class _Sums:
     days: Counter[tuple[int, int, str]] = field(default_factory=Counter)
     depths: Counter[tuple[int, int, str]] = field(default_factory=Counter)
     ranks: dict[tuple[int, int], int] = field(default_factory=dict)
+    rivals: Mapping[int, Rival] = field(default_factory=dict)
+    sides: dict[int, Counter[tuple[str, int]]] = field(default_factory=dict)
 
     def depth(self, story_id: int, item_id: int, rank: int, what: str, by: int) -> None:
         self.depths[story_id, item_id, what] += by
         self.ranks[story_id, item_id] = rank
 
+    def side(self, story_id: int, one: _Reader, what: str) -> None:
+        if one.side is not None:
+            self.sides.setdefault(story_id, Counter())[what, one.side] += 1
+
 
 def keep_views(tx: Tx, events: Sequence[Seen]) -> None:
     """Write down what was read; of a story that is not out, nothing."""
     there = set(tx.column(_OUT, ids=tx.id_list({one.story_id for one in events}))) if events else set()
-    sums, readers = _Sums(), dict[tuple[int, int, int], list[Seen]]()
+    sums, readers = _Sums(rivals=rivals_of(tx, [*there])), dict[tuple[int, int, int], list[Seen]]()
     salts: dict[int, bytes] = {}
     for one in events:
         if one.story_id not in there:
@@ -157,11 +166,13 @@ def _keep_reader(
 ) -> None:
     """What one reader did since it was written down last."""
     seen = sorted(seen, key=lambda one: one.at)
-    first = _Reader(seen[0].at)
+    rival = sums.rivals.get(story_id)
+    first = _Reader(seen[0].at, side=counted_at(rival, seen[0].at) if rival else None)
     values = {name: getattr(first, name) for name in _STATE}
     if tx.run(_ADD_READER, story_id=story_id, reader=reader, day=day, **values):
         sums.days[story_id, day, "views"] += 1
         sums.days[story_id, day, "readers"] += 1
+        sums.side(story_id, first, "readers")
         before = first
     else:
         row = tx.one(_READER, of_story=story_id, by_reader=reader)
@@ -185,6 +196,10 @@ def _followed(
         if rank is not None and (one.rank is None or rank > one.rank):
             if one.item_id is not None and one.rank is not None:
                 sums.depth(story_id, one.item_id, places.get(one.item_id, one.rank), "stopped", -1)
+            else:
+                sums.side(story_id, one, "told")
+            if rank == max(places.values()):
+                sums.side(story_id, one, "finished")
             one.item_id, one.rank = event.item, rank
             sums.depth(story_id, event.item, rank, "stopped", 1)
         left = one.clicked.split()
@@ -204,6 +219,8 @@ def _add(tx: Tx, sums: _Sums) -> None:
             for story_id, day in days
         ],
     )
+    for story_id, more in sorted(sums.sides.items()):
+        count_readers(tx, story_id, more)
     items = sorted({(story_id, item_id) for story_id, item_id, _ in sums.depths})
     tx.many(
         _ADD_DEPTH,

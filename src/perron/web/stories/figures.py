@@ -49,7 +49,7 @@ async def show_figures(visit: Visit) -> Response:
             "chart": bars([Day(one.at, one.views) for one in found.days]),
             "rows": [_row(visit, one, names) for one in found.steps],
             "turn": _row(visit, found.turn, names) if found.turn else None,
-            "finished": _share(visit, found.finished),
+            "finished": share_shown(visit, found.finished),
             "path": visit.ours(visit.links.story(me.handle, story.id)),
         }
 
@@ -109,11 +109,11 @@ def _row(visit: Visit, one: Step, names: dict[int, str]) -> dict[str, Any]:
         "reached": one.reached,
         "stopped": one.stopped,
         "clicks": one.clicks,
-        "share": _share(visit, one.share),
+        "share": share_shown(visit, one.share),
     }
 
 
-def _share(visit: Visit, share: Share | None) -> dict[str, Any] | None:
+def share_shown(visit: Visit, share: Share | None) -> dict[str, Any] | None:
     """A share in hundredths, to be drawn and said."""
     if share is None:
         return None
@@ -171,7 +171,7 @@ async def show_gains(visit: Visit) -> Response:
             **_listed(visit, db, story, teller),
             "gains": gains,
             "reached": first.reached if first else 0,
-            "share": _share(visit, first.share) if first else None,
+            "share": share_shown(visit, first.share) if first else None,
             "known": known,
             "clicks": sum(one.clicks for one in mine),
             "posts": [(posts[one.post_id], one) for one in gains.posts if one.post_id in posts],

@@ -1,7 +1,7 @@
 """A story as it is read: one thread, slides, paper; and what machines ask for at its address."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -22,6 +22,7 @@ from perron.suite.stories.entities import story_entities
 from perron.suite.stories.keep import GONE, find_story
 from perron.suite.stories.model import Story
 from perron.suite.stories.queries import published_stories_of
+from perron.suite.stories.rival import shown_now
 from perron.suite.stories.told import told
 from perron.text.letters import shortened
 from perron.text.sanitise import plain
@@ -47,6 +48,8 @@ class Reading:
     teller: Account
     document: press.Document
     account: dict[str, Any]
+    turn: str = ""
+    """What tells apart the addresses of its picture, where two titles or covers take turns."""
 
     @property
     def minutes(self) -> int:
@@ -87,16 +90,25 @@ def words_in(document: press.Document) -> str:
 
 
 def read_story(visit: Visit, db: Db) -> Reading:
-    """The story in the address; one's own also before it is published."""
-    return read_one(visit, db, visit.path["handle"], visit.path["id"])
+    """The story in the address, under the title and cover whose turn it is; one's own also before it is published."""
+    story, teller = _found(visit, db, visit.path["handle"], visit.path["id"])
+    (shown,) = shown_now(db, [story])
+    return replace(_read(visit, db, shown, teller), turn="" if shown is story else "-2")
 
 
 def read_one(visit: Visit, db: Db, handle: str, id_: int) -> Reading:
-    """A story by its number, at the address of its teller."""
+    """A story by its number, at the address of its teller, under its own title."""
+    return _read(visit, db, *_found(visit, db, handle, id_))
+
+
+def _found(visit: Visit, db: Db, handle: str, id_: int) -> tuple[Story, Account]:
     found = find_story(db, id_, viewer=visit.reader_id)
     if found is None or found[1].handle != handle.lower():
         raise NotFound(GONE)
-    story, teller = found
+    return found
+
+
+def _read(visit: Visit, db: Db, story: Story, teller: Account) -> Reading:
     account: dict[str, Any] = json.decode(accounts_by_id(visit.links, db, [teller.id])[teller.id])
     mark_brands(db, [account])
     return Reading(story, teller, told(visit.links, db, story, teller, visit.settings.locale), account)
@@ -163,7 +175,10 @@ async def all_of(visit: Visit) -> Response:
         account = account_called(db, visit.path["handle"])
         shown: dict[str, Any] = json.decode(accounts_by_id(visit.links, db, [account.id])[account.id])
         mark_brands(db, [shown])
-        return {"account": shown, "stories": listed(visit, db, account, published_stories_of(db, account.id))}
+        return {
+            "account": shown,
+            "stories": listed(visit, db, account, shown_now(db, published_stories_of(db, account.id))),
+        }
 
     return visit.show_to_all("stories/all.html", **await visit.read(read))
 
@@ -180,7 +195,7 @@ async def _activity(visit: Visit) -> Response:
     """The story as an `Article`, for other servers."""
 
     def read(db: Db) -> bytes:
-        found = read_story(visit, db)
+        found = read_one(visit, db, visit.path["handle"], visit.path["id"])
         if not found.story.published:
             raise NotFound(GONE)
         return json.encode(article(visit.links, found.story, found.teller, found.document))
