@@ -71,10 +71,10 @@ class ForViewer:
     ) -> None:
         """`more` says what a dialect, given by its name, adds to the statement."""
 
-        def prepared(one: Select[Any]) -> Prepared:
-            return Prepared(lambda dialect: more(dialect, one)) if more else Prepared(one)
+        def prepared(viewer: Viewer) -> Prepared:
+            return Prepared(lambda dialect: more(dialect, build(viewer)) if more else build(viewer))
 
-        self._somebody, self._anybody = prepared(build(bindparam("viewer"))), prepared(build(None))
+        self._somebody, self._anybody = prepared(bindparam("viewer")), prepared(None)
 
     def all(self, db: Db, viewer: int | None, **values: Any) -> list[Row]:
         """Every row that the viewer (an account's id, or None for anybody) may see."""
@@ -93,8 +93,8 @@ class PagedForViewer:
     """As `ForViewer`, read page by page along a column of ids."""
 
     def __init__(self, build: Callable[[Viewer], Select[Any]], column: Any) -> None:
-        self._somebody = Paged(build(bindparam("viewer")), column)
-        self._anybody = Paged(build(None), column)
+        self._somebody = Paged(lambda: build(bindparam("viewer")), column)
+        self._anybody = Paged(lambda: build(None), column)
 
     def rows(self, db: Db, viewer: int | None, paging: Paging, **values: Any) -> list[Row]:
         """One page of what the viewer may see, newest first."""

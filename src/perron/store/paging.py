@@ -1,5 +1,6 @@
 """Pages of rows by id: newest first, below, above or right after an id."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +24,16 @@ class Paging:
 
 
 class Paged:
-    """A query that is read page by page along a column of ids."""
+    """A query that is read page by page along a column of ids. One that is given as a function is put together when it
+    is first asked: there are many, and most are never asked."""
 
-    def __init__(self, query: Select[Any], column: Any) -> None:
-        window = query.where(column < bindparam("below"), column > bindparam("above")).limit(bindparam("limit"))
-        self._down = Prepared(window.order_by(column.desc()))
-        self._up = Prepared(window.order_by(column))
+    def __init__(self, query: Select[Any] | Callable[[], Select[Any]], column: Any) -> None:
+        def window() -> Select[Any]:
+            whole = query() if callable(query) else query
+            return whole.where(column < bindparam("below"), column > bindparam("above")).limit(bindparam("limit"))
+
+        self._down = Prepared(lambda dialect: window().order_by(column.desc()))
+        self._up = Prepared(lambda dialect: window().order_by(column))
 
     def rows(self, db: Db, paging: Paging, **values: Any) -> list[Row]:
         """One page, newest first."""
