@@ -33,10 +33,10 @@ def submit_and_answer_early(self: Store, work: Callable[[Tx], Any], finished: An
     submit(self, noted, once, first=first)
 
 
-def next_after_a_while(self: Writer) -> Any:
+def next_after_a_while(self: Writer, *given: Any) -> Any:
     """Let others have the database, which would wait in vain for one that hardly ever lets go of it."""
     time.sleep(BETWEEN)
-    return following(self)
+    return following(self, *given)
 
 
 Writer._next = next_after_a_while  # type: ignore[method-assign]
