@@ -1,6 +1,6 @@
 """Who reads a story, counted without knowing anybody.
 
-What was read is kept in memory for some seconds (`kit/gathered.py`) and written down together. A reader is known for
+What was read is kept in memory for a minute (`kit/gathered.py`) and written down together. A reader is known for
 one day at most, as a number made of where they come from, their browser and a salt of that day; salt and numbers are
 destroyed with the day, so that nobody can say who came twice, or whether somebody came at all. Whoever asks not to be
 followed is counted as a view and nothing else.

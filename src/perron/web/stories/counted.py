@@ -1,7 +1,7 @@
 """Which readings of a story are counted: at its pages, and by the word that its script sends of how far one came.
 
 No cookie, no name, and nothing that a page would have to be drawn anew for: whoever reads is told apart for a day by
-`suite/stories/views.py`, and what was read is written down together, some seconds later.
+`suite/stories/views.py`, and what was read is written down together, a minute later.
 """
 
 import asyncio
@@ -30,8 +30,9 @@ Send = Callable[[Message], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 ACTIVITY = ("application/activity+json", "application/ld+json")
-GATHER = 15.0
-"""Seconds for which readings are gathered before they are written down."""
+GATHER = 60.0
+"""Seconds for which readings are gathered before they are written down: each commit empties the shelf of pages kept
+for visitors (`web/remembered.py`), which holds none for longer anyway."""
 MOST_BYTES = 200
 MOST_A_DAY = 100
 """Readings of one story from one household that are counted in a day: many enough for a school, few for who would have
