@@ -339,6 +339,10 @@ class NewStoryImport(TypedDict, total=False):
         File,
         Meta(description="A JSON document or a zip of Perron, a story of Storify as JSON, or a page that was saved."),
     ]
+    pictures: Annotated[
+        bool,
+        Meta(description="Take the pictures that it names on other servers into one’s uploads; else they are linked."),
+    ]
     format: Annotated[str, Meta(description="Of a document of Perron: `perron-document`.")]
     version: Annotated[int, Meta(description="Of a document of Perron: 1.")]
     title: Annotated[str, Meta(description="Of JSON as the body: it is needed.")]
@@ -389,9 +393,10 @@ async def bring_in(call: Call) -> Answer:
     if upload is None and "title" not in raw:
         raise Invalid("Please send a file.")
     call.limit("imports", 60, 3600)
-    data = await upload.read() if upload else json.encode(raw)
+    fetches = call.params.flag("pictures")
+    data = await upload.read() if upload else json.encode({k: v for k, v in raw.items() if k != "pictures"})
     name = (upload.filename if upload else "") or ""
-    work = await take_in(call.write, (call.me.id, _user(call)), data, name, call.settings)
+    work = await take_in(call.write, (call.me.id, _user(call)), data, name, call.settings, fetches=fetches)
     return work_entity(call.links, work)
 
 

@@ -16,7 +16,16 @@ from perron.press.fit import LATEST, fit
 from perron.press.letters import is_web, line
 from perron.text.sanitise import plain
 
-META = ("facebook.com", "instagram.com", "threads.net", "threads.com", "fb.com", "fb.me", "instagr.am")
+META = (
+    "facebook.com",
+    "instagram.com",
+    "threads.net",
+    "threads.com",
+    "fb.com",
+    "fb.me",
+    "instagr.am",
+    *("fbcdn.net", "cdninstagram.com"),
+)
 """Whose pages are linked to, and nothing of them kept."""
 _HOSTS_OF_POSTS = ("twitter", "mastodon", "bluesky")
 

@@ -1081,6 +1081,7 @@ story_works = Table(                                      # files that are made 
     _text("form"), _text("name"),                         # of an import: what its file was called
     _text("state", "waiting"),                            # waiting, working, ready, failed
     _count("done"), _count("of"), _count("left_out"), _text("why"), _text("made_of"),
+    _flag("fetches"), _count("fetched"), _text("missing"),  # of an import: whether it takes pictures of other servers in; which did not come
     _text("file"), Column("bytes", BigInteger, nullable=False, server_default=text("0")), Column("ready_at", Ms),
     Index(None, "account_id", "id"), Index("ix_story_works_made_of", "made_of", sqlite_where=text("made_of <> ''")),
     Index("ix_story_works_story", "story_id", sqlite_where=text("story_id IS NOT NULL")),

@@ -110,6 +110,8 @@ class StoryWork(TypedDict):
     why: Annotated[str, Meta(description="Why it could not be done.")]
     left_out: Annotated[int, Meta(ge=0, description="Items that held nothing to show.")]
     story_id: Annotated[Id | None, Meta(description="What it is made of, or what became of it.")]
+    pictures: Annotated[Count, Meta(description="Of an import: pictures of other servers that were taken in.")]
+    missing: Annotated[list[Url], Meta(description="Of an import: pictures that were not, and are linked to.")]
     url: Annotated[Url | None, Meta(description="Where the file is, when it is ready.")]
     bytes: Count
     created_at: Time

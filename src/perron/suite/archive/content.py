@@ -11,7 +11,7 @@ from perron.entities.fragments import render_posts
 from perron.entities.links import Links
 from perron.kit import json
 from perron.kit.ids import born
-from perron.kit.time import iso
+from perron.kit.time import DAY, iso, iso_day
 from perron.media.model import Media
 from perron.media.queries import media_of_posts
 from perron.posts.polls import polls_of
@@ -50,7 +50,9 @@ from perron.store.tables import (
     scheduled_posts,
     sessions,
     stories,
+    story_days,
     story_items,
+    story_rivals,
     tag_follows,
     tags,
     tokens,
@@ -386,9 +388,39 @@ _CLIPS = Prepared(
 )
 
 
+_STORY_DAYS = Prepared(
+    select(story_days.c.story_id, story_days.c.day, story_days.c.views, story_days.c.readers)
+    .join(stories, stories.c.id == story_days.c.story_id)
+    .where(stories.c.account_id == _ACCOUNT)
+    .order_by(story_days.c.story_id, story_days.c.day)
+)
+_STORY_RIVALS = Prepared(
+    select(story_rivals.c.story_id, *(story_rivals.c[name] for name in ("title", "was", "kept", "began_at")))
+    .join(stories, stories.c.id == story_rivals.c.story_id)
+    .where(stories.c.account_id == _ACCOUNT)
+)
+
+
+def _story_days(db: Db, account_id: int) -> dict[int, list[Entry]]:
+    """How often each story was opened, day by day: sums alone, as nothing else is kept."""
+    found: dict[int, list[Entry]] = {}
+    for story_id, day, views, readers in db.all(_STORY_DAYS, of_account=account_id):
+        found.setdefault(story_id, []).append({"day": iso_day(day * DAY), "views": views, "readers": readers})
+    return found
+
+
+def _rival_titles(db: Db, account_id: int) -> dict[int, Entry]:
+    """A second title that was tried, by story."""
+    return {
+        story_id: {"title": title, "first": was, "kept": kept, "since": iso(began)}
+        for story_id, title, was, kept, began in db.all(_STORY_RIVALS, of_account=account_id)
+    }
+
+
 def stories_in_full(db: Db, account_id: int) -> list[Entry]:
     """The account's stories with the teller's own words in them; of what they quote, only which post that is."""
     items: dict[int, list[Entry]] = {}
+    days, rivals = _story_days(db, account_id), _rival_titles(db, account_id)
     for story_id, kind, body, post_id in db.all(_STORY_ITEMS, of_account=account_id):
         named = {"post": str(post_id)} if post_id else {}
         items.setdefault(story_id, []).append({"kind": kind, **json.decode(body), **named})
@@ -400,6 +432,8 @@ def stories_in_full(db: Db, account_id: int) -> list[Entry]:
             "state": state,
             "published": iso(published) if published else None,
             "items": items.get(id_, []),
+            "read": days.get(id_, []),
+            **({"second_title": rivals[id_]} if id_ in rivals else {}),
         }
         for id_, title, subtitle, language, state, published in db.all(_STORIES, of_account=account_id)
     ]

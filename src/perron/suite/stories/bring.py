@@ -9,10 +9,10 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from perron.entities.links import Links
-from perron.kit.errors import Invalid, NotFound, Refused, TooLarge
+from perron.kit.errors import Invalid, NoRoom, NotFound, Refused, TooLarge
 from perron.kit.settings import Settings
 from perron.media.places import files_in, files_of
-from perron.media.upload import RAW, Accepted, accept, add, drop, forget
+from perron.media.upload import RAW, Accepted, add, drop, forget
 from perron.people.queries import find_account
 from perron.press import document as press
 from perron.press.as_json import FORMAT, MOST_BYTES, decoded, read_json
@@ -23,11 +23,19 @@ from perron.store import Store, Tx
 from perron.suite.stories import works
 from perron.suite.stories.brought import NOTHING, Here, head_of, own_picture, wish_for
 from perron.suite.stories.edit import add_items
-from perron.suite.stories.keep import begin_story, own_story_held
+from perron.suite.stories.keep import begin_story, forget_story, own_story_held
 from perron.suite.stories.model import Story
+from perron.suite.stories.pictures import picture_from, picture_of
+from perron.suite.stories.queries import items_of
 from perron.suite.stories.works import Work
 
 PORTION = 50
+PORTION_FETCHED = 5
+"""Items that are read at once where pictures may have to be waited for."""
+MOST_FETCHED = 200
+MOST_FETCHED_BYTES = 200 << 20
+"""Pictures of other servers that one import takes in; the others are linked to."""
+MOST_NAMED = 50
 MOST_ZIP = 512 << 20
 BROKEN = "This zip cannot be read; it may be damaged."
 Fetch = Callable[[str], bytes | None]
@@ -48,8 +56,11 @@ async def take_in(
     data: bytes,
     name: str,
     settings: Settings,
+    *,
+    fetches: bool = False,
 ) -> Work:
-    """Keep a file that a door was given, and have it read. `whose`: the account and the user."""
+    """Keep a file that a door was given, and have it read. `whose`: the account and the user; `fetches`: pictures that
+    it names on other servers are taken in."""
     if not data:
         raise Invalid("This file is empty.")
     if len(data) > MOST_ZIP:
@@ -57,7 +68,7 @@ async def take_in(
     files = files_in(settings)
     key = await asyncio.to_thread(files.put, data, RAW)
     try:
-        return await write(lambda tx: works.begin_import(tx, *whose, key, name))
+        return await write(lambda tx: works.begin_import(tx, *whose, key, name, fetches=fetches))
     except BaseException:
         forget(files, key)
         raise
@@ -75,10 +86,10 @@ def bring(store: Store, work: Work) -> None:
         if isinstance(wrong, OSError) and not is_zipfile(path):
             raise
         raise Invalid(BROKEN) from wrong
-    if not work.done:
+    if work.done == work.left_out:
         raise Invalid(NOTHING)
     ready = work
-    store.write(lambda tx: works.finish(tx, ready, "", 0))
+    store.write(lambda tx: works.finish(tx, ready, "", ready.bytes))
 
 
 @contextmanager
@@ -121,8 +132,8 @@ def _all(store: Store, work: Work, brought: Iterator[Brought]) -> Work:
 
 def _portion(store: Store, work: Work, one: Brought, first: int) -> Work:
     """The next items of a document, and what the work is then."""
-    blocks = one.document.blocks[first : first + PORTION]
-    fresh = _pictures(store, work, one, blocks, first)
+    blocks = one.document.blocks[first : first + (PORTION_FETCHED if work.fetches else PORTION)]
+    work, fresh = _pictures(store, work, one, blocks, first)
     try:
         return store.write(lambda tx: _put(tx, store, work, one.document, blocks, first, fresh))
     except BaseException:
@@ -144,11 +155,14 @@ def _put(
         return own or made.get(picture.url)
 
     story = _story(tx, work, document, taken) if first == 0 else own_story_held(tx, work.account_id, work.story_id or 0)
-    here = Here(tx, links, work.account_id, story.language, taken)
+    here = Here(tx, links, work.account_id, story.language, taken, work.fetches)
     wishes = [wish_for(here, each) for each in blocks]
     add_items(tx, story, work.user_id or 0, [each for each in wishes if each is not None], store.settings)
     left_out = work.left_out + wishes.count(None)
     after = replace(work, story_id=story.id, done=work.done + len(blocks), left_out=left_out)
+    if first + len(blocks) == len(document.blocks) and not items_of(tx, story.id):  # no draft of nothing
+        forget_story(tx, story)
+        after = replace(after, story_id=None)
     works.proceed(tx, after)
     return after
 
@@ -161,24 +175,36 @@ def _story(tx: Tx, work: Work, document: press.Document, taken: Callable[[press.
     return begin_story(tx, account, work.user_id or 0, replace(head_of(document, work.name), cover_id=cover))
 
 
-def _pictures(store: Store, work: Work, one: Brought, blocks: Sequence[press.Block], first: int) -> dict[str, Accepted]:
-    """Pictures that came along and are not here yet, taken in; what cannot be read as one is linked to instead."""
+def _pictures(
+    store: Store, work: Work, one: Brought, blocks: Sequence[press.Block], first: int
+) -> tuple[Work, dict[str, Accepted]]:
+    """Pictures that came along or are fetched, and are not here yet, taken in; what cannot be read as one is linked to
+    instead."""
     wanted = [each.picture for each in blocks if isinstance(each, press.Photo)]
     wanted += [one.document.cover] if first == 0 and one.document.cover else []
     fresh: dict[str, Accepted] = {}
     for picture in wanted:
         with store.read() as db:
             own = own_picture(db, Links(store.settings), work.account_id, picture)
-        data = one.fetch(picture.url) if own is None and picture.url not in fresh else None
-        if data:
+        if own is not None or picture.url in fresh:
+            continue
+        if data := one.fetch(picture.url):
             with suppress(Refused):
-                fresh[picture.url] = _accepted(data, store)
-    return fresh
+                fresh[picture.url] = picture_of(data, store.settings)
+        elif work.fetches:
+            work = _fetched(store, work, picture.url, fresh)
+    return work, fresh
 
 
-def _accepted(data: bytes, store: Store) -> Accepted:
-    made = accept(data, declared=None, settings=store.settings)
-    if made.kind != "image":
-        drop(made, settings=store.settings)
-        raise Invalid("A photo is a picture that could be read.")
-    return made
+def _fetched(store: Store, work: Work, url: str, fresh: dict[str, Accepted]) -> Work:
+    """The work after a picture of another server was taken in, or named among those that were not."""
+    try:
+        if work.fetched >= MOST_FETCHED or work.bytes >= MOST_FETCHED_BYTES:
+            raise TooLarge("Enough pictures were taken in.")
+        fresh[url] = picture_from(url, store.settings)
+    except NoRoom:
+        raise
+    except Refused:
+        named = work.missing.split()
+        return replace(work, missing="\n".join([*named, url])) if len(named) < MOST_NAMED and url not in named else work
+    return replace(work, fetched=work.fetched + 1, bytes=work.bytes + fresh[url].bytes)

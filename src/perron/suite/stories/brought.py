@@ -14,6 +14,7 @@ from perron.kit.errors import Invalid, Refused
 from perron.kit.time import iso
 from perron.press import document as press
 from perron.press.from_storify import is_meta
+from perron.press.letters import is_web
 from perron.store import Db, Prepared, Tx
 from perron.store.tables import media, posts
 from perron.suite.stories.address import post_at
@@ -26,6 +27,7 @@ from perron.suite.stories.model import (
     Head,
     Wish,
 )
+from perron.suite.stories.pictures import site_of
 from perron.suite.stories.read import THEMES, read_head, read_item
 from perron.text.language import is_language
 from perron.text.letters import graphemes, is_blank, shortened
@@ -52,6 +54,7 @@ class Here:
     account_id: int
     language: str
     taken: Taken
+    fetches: bool = False
 
 
 def head_of(document: press.Document, name: str) -> Head:
@@ -149,10 +152,13 @@ def _hearsay(here: Here, block: press.Post | press.Poll) -> Wish | None:
 
 
 def _photo(here: Here, block: press.Photo) -> Wish | None:
-    """A picture that is here or came along; any other is linked to where it is."""
-    words = {"caption": _cut(block.caption, LONGEST_WORDS), "credit": _cut(block.picture.credit, LONGEST_WORDS)}
+    """A picture that is here, came along or was taken in; any other is linked to where it is. One of another server is
+    credited to where it is from, unless the file says to whom."""
     found = here.taken(block.picture)
     if found is not None:
+        away = not block.picture.url.startswith(here.links.file("")) and is_web(block.picture.url)
+        credit = block.picture.credit or (site_of(block.picture.url) if away and here.fetches else "")
+        words = {"caption": _cut(block.caption, LONGEST_WORDS), "credit": _cut(credit, LONGEST_WORDS)}
         return Wish("photo", words, media_id=found)
     title = block.caption or block.picture.alt
     return _page(here, press.Link(block.key, block.picture.url, title, site=block.picture.credit))

@@ -254,6 +254,8 @@ def work_entity(links: Links, one: Work) -> WorkShape:
         "progress": one.progress,
         "why": one.why,
         "left_out": one.left_out,
+        "pictures": one.fetched,
+        "missing": one.missing.split(),
         "story_id": str(one.story_id) if one.story_id else None,
         "url": f"{links.origin}/api/perron/v1/stories/works/{one.id}/file" if mine else None,
         "bytes": one.bytes,

@@ -30,7 +30,9 @@ EXPORT, ALL, IMPORT = "export", "exports", "import"
 @dataclass(frozen=True, slots=True)
 class Work:
     """One of them. `kind`: EXPORT (of one story), ALL (every story in one zip), IMPORT; `state`: waiting, working,
-    ready, failed; `done` of `of`; `made_of`: the hash of what a file holds; `why`: what went wrong, as a sentence."""
+    ready, failed; `done` of `of`; `made_of`: the hash of what a file holds; `why`: what went wrong, as a sentence.
+    Of an import, `fetches`: whether pictures of other servers are taken in, `fetched`: how many were,
+    of `bytes` in all, and `missing`: addresses of those that were not."""
 
     id: int
     account_id: int
@@ -48,6 +50,9 @@ class Work:
     file: str = ""
     bytes: int = 0
     ready_at: int | None = None
+    fetches: bool = False
+    fetched: int = 0
+    missing: str = ""
 
     @property
     def running(self) -> bool:
@@ -120,6 +125,9 @@ _PROCEED = Prepared(
         of=bindparam("in_all"),
         left_out=bindparam("not_taken"),
         story_id=bindparam("into"),
+        fetched=bindparam("taken_in"),
+        bytes=bindparam("weight"),
+        missing=bindparam("not_come"),
     )
 )
 _FINISH = Prepared(
@@ -157,10 +165,10 @@ def new_work(account_id: int, user_id: int | None, kind: str, **more: Any) -> Wo
     return Work(new_id(), account_id, user_id, more.pop("story_id", None), kind, **more)
 
 
-def begin_import(tx: Tx, account_id: int, user_id: int, key: str, name: str) -> Work:
-    """Have a file that lies among the kept ones read into stories."""
+def begin_import(tx: Tx, account_id: int, user_id: int, key: str, name: str, *, fetches: bool = False) -> Work:
+    """Have a file that lies among the kept ones read into stories. `fetches`: with pictures of other servers."""
     shown = " ".join(name.split())[:LONGEST_WORDS]
-    return ask_for_work(tx, new_work(account_id, user_id, IMPORT, name=shown, file=key))
+    return ask_for_work(tx, new_work(account_id, user_id, IMPORT, name=shown, file=key, fetches=fetches))
 
 
 def all_under_way(db: Db, account_id: int) -> Work | None:
@@ -195,7 +203,8 @@ def work_made_of(db: Db, made_of: str) -> Work | None:
 
 def proceed(tx: Tx, work: Work) -> None:
     """Say how far it is; Unwanted when it was called off."""
-    values = {"so_far": work.done, "in_all": work.of, "not_taken": work.left_out, "into": work.story_id}
+    values: dict[str, Any] = {"so_far": work.done, "in_all": work.of, "not_taken": work.left_out, "into": work.story_id}
+    values |= {"taken_in": work.fetched, "weight": work.bytes, "not_come": work.missing}
     if not tx.run(_PROCEED, of_work=work.id, **values):
         raise Unwanted
 

@@ -18,6 +18,9 @@ from perron.web.manage.running import sized
 from perron.web.stories.desk import user_and_account
 from perron.web.visit import Visit
 
+PLAIN = ("id", "kind", "name", "state", "left_out", "story_id", "running", "fetched")
+"""What a row of the list says of a work as it is."""
+
 
 async def show(visit: Visit) -> Response:
     """What was asked for, and how far it is; the list alone for the script."""
@@ -42,8 +45,9 @@ def _shown(visit: Visit, one: Work) -> dict[str, Any]:
     why = visit.explain(Invalid(one.why)) if one.why else ""
     more = {"form": form, "why": why, "size": sized(one.bytes, visit.locale), "until": iso(one.until)}
     return {
-        **{name: getattr(one, name) for name in ("id", "kind", "name", "state", "left_out", "story_id", "running")},
+        **{name: getattr(one, name) for name in PLAIN},
         **more,
+        "missing": one.missing.split(),
         "percent": round(100 * one.progress),
         "has_file": one.state == "ready" and one.kind != IMPORT,
     }
@@ -67,7 +71,8 @@ async def bring(visit: Visit, fields: Fields) -> Response:
         if not files:
             raise Invalid("Choose some files first.")
         data = await files[0].read()
-        await take_in(visit.write, (me.id, user_id), data, files[0].filename or "", visit.settings)
+        name, fetches = files[0].filename or "", "pictures" in fields
+        await take_in(visit.write, (me.id, user_id), data, name, visit.settings, fetches=fetches)
     except Refused as wrong:
         return await _show(visit, wrong)
     return visit.go("/stories/works")
