@@ -9,7 +9,8 @@ import uvloop
 from trials.disks import Disk, Disks
 from trials.engines import Postgres
 from trials.open_loop import PINNED, pin
-from trials.outcome import MUTANTS, Options, Outcome
+from trials.outcome import Options, Outcome
+from trials.r05 import LAZY
 from trials.r18 import STORM, Night, inhabitants, linked_page, through
 from trials.rig import Node, Town
 
@@ -17,6 +18,7 @@ PROMISE = "the night of r18 with its worker killed, its database restarted and i
 ENGINES = ("postgresql",)
 TAKEN = 0.95
 """Part of each disk that is taken as the night begins."""
+WAL = "-c max_wal_size=96MB -c min_wal_size=32MB"
 RELAXED = 2.0
 """How much longer answers may take than on a night on which nothing breaks."""
 
@@ -25,6 +27,7 @@ class Narrow(Town):
     """A town with little room: for its data, and for its tables."""
 
     def __init__(self, options: Options, disks: Disks) -> None:
+        self.options = WAL + LAZY if options.mutant else WAL
         super().__init__(options.folder, options.engine)
         self.disks = disks
         self.full: list[Disk] = [disks.mount(self.data, "512m")]
@@ -33,7 +36,7 @@ class Narrow(Town):
         place = Path(tempfile.mkdtemp(prefix="perron-tables-"))  # not below our folder: it belongs to another user
         place.chmod(0o755)
         self.full.append(self.disks.mount(place, "3g"))
-        return Postgres(place, options="-c max_wal_size=96MB -c min_wal_size=32MB")
+        return Postgres(place, options=self.options)
 
 
 def run(options: Options) -> Outcome:
@@ -41,10 +44,9 @@ def run(options: Options) -> Outcome:
     outcome, storm = Outcome(), options.seconds or STORM
     with linked_page() as (link, looks), Disks() as disks, Narrow(options, disks) as town:
         people, big = inhabitants(town)
-        launcher = MUTANTS / "early_answer.py" if options.mutant else None
         env = {"PERRON_OUTSIDE_ALLOW": "127.0.0.0/8"}
-        web = town.node("web", env, launcher=launcher, before=PINNED)
-        worker = town.node("worker", env, launcher=launcher)
+        web = town.node("web", env, before=PINNED)
+        worker = town.node("worker", env)
         web.start()
         worker.start()
         night = Night(people, big, link, RELAXED)
