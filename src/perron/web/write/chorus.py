@@ -52,7 +52,7 @@ def _offered(visit: Visit, given: Given, voice: Voice) -> dict[str, Any]:
         "publishes": may(voice.role, ACT),
         "language": given.tongues.get(voice.id, ""),
         "posts": [_seen(visit, voice, part) for part in given.parts] if chosen else [],
-        "same": chosen and all(_words(voice, part) == part.text for part in given.parts),
+        "same": chosen and all(_words(voice, part) == part.text for part in given.parts if not part.blank),
     }
 
 
