@@ -8,21 +8,25 @@ import threading
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perron.kit.outside import hosts
-from perron.kit.time import DAY, HOUR, now
+from perron.kit.time import DAY, HOUR, SECOND, now
 from perron.posts.drafts import keep_draft
 from perron.store.tables import accounts, jobs, outlet_deliveries, outlet_readers, outlets
 from perron.suite.archive.content import plans_in_full
+from perron.suite.atelier.outlets.connectors import read_rest
 from perron.suite.atelier.outlets.deliver import deliver
 from perron.suite.atelier.outlets.keep import open_outlet
-from perron.suite.atelier.outlets.model import PAUSES, SENDING, WAITING
+from perron.suite.atelier.outlets.model import LONGEST_REST, PAUSES, SENDING, WAITING
 from perron.suite.atelier.outlets.queries import forget_deliveries
 from perron.suite.teams import approve
 from tests.rig import Person, Site
@@ -40,6 +44,8 @@ class Receiver:
     answers: list[int] = field(default_factory=list)
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     says: bytes = b"bien recu"
+    after: str = ""
+    """What it says of when it may be asked again."""
 
     @property
     def url(self) -> str:
@@ -65,6 +71,8 @@ def receiver() -> Iterator[Receiver]:
                 self.close_connection = True
                 return
             self.send_response(status)
+            if one.after:
+                self.send_header("retry-after", one.after)
             self.send_header("content-length", str(0 if status == 204 else len(one.says)))
             self.end_headers()
             if status != 204:
@@ -134,6 +142,33 @@ def is_signed(headers: dict[str, str], body: bytes, secret: str) -> bool:
 
 
 # -- webhooks ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("status", "rests"), [(429, 2 * HOUR), (503, 2 * HOUR), (500, PAUSES[0])])
+def test_who_asks_to_be_left_alone_is(site: Site, ada: Person, receiver: Receiver, status: int, rests: int) -> None:
+    hook = opened(ada, "webhook", url=receiver.url)
+    receiver.answers, receiver.after = [status], str(2 * HOUR // SECOND)
+    before = now()
+    says(ada, "Plus tard", hook)
+    site.run_jobs()
+    (one,) = went(ada, hook)
+    assert one["state"] == "waiting" and one["status"] == status
+    due = datetime.fromisoformat(one["next_try_at"]).timestamp() * 1000
+    assert before + rests - 1 <= due <= now() + 1.2 * rests + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "rests"),
+    [("", 0), ("90", 90 * SECOND), ("9" * 400, LONGEST_REST), ("-5", 0), ("soon", 0), ("²", 0)]
+    + [("Sun, 06 Nov 1994 08:49:37 GMT", 0), ("Fri, 31 Dec 2100 23:59:59 GMT", LONGEST_REST)],
+)
+def test_how_long_a_receiver_asks_to_be_left_alone(text: str, rests: int) -> None:
+    assert read_rest(text) == rests
+
+
+@given(st.text())
+def test_whatever_a_receiver_says_it_is_left_alone_for_a_day_at_most(text: str) -> None:
+    assert 0 <= read_rest(text) <= LONGEST_REST
 
 
 def test_what_is_published_is_told_to_a_webhook_signed_and_once(site: Site, ada: Person, receiver: Receiver) -> None:

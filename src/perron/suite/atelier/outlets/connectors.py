@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 from perron.entities.links import Links
@@ -20,6 +21,7 @@ from perron.suite.atelier.outlets.model import (
     DROPPED,
     FAILED,
     FEED,
+    LONGEST_REST,
     MAIL,
     POSTS,
     UNKNOWN,
@@ -95,7 +97,9 @@ class Webhook:
         said = one_line(told.body.decode("utf-8", "replace"))[:200]
         if 200 <= told.status < 300:
             return Outcome(DONE, told.status, said)
-        return Outcome(FAILED if told.status == 410 else WAITING, told.status, said, gone=told.status == 410)
+        gone, full = told.status == 410, told.status in (429, 503)
+        after = read_rest(told.headers.get("retry-after", "")) if full else 0
+        return Outcome(FAILED if gone else WAITING, told.status, said, gone=gone, after=after)
 
 
 class Feed:
@@ -143,6 +147,18 @@ class Letters:
 
 
 CONNECTORS: dict[str, Connector] = {WEBHOOK: Webhook(), FEED: Feed(), MAIL: Letters()}
+
+
+def read_rest(text: str) -> int:
+    """For how many milliseconds `Retry-After` asks to be left alone: seconds or a date, a day at most; 0 for none."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:10]) * SECOND, LONGEST_REST)
+    try:
+        at = parsedate_to_datetime(text)
+        return max(0, min(int(at.timestamp() * 1000) - now(), LONGEST_REST))
+    except (ValueError, OverflowError):
+        return 0
 
 
 def body_of(settings: Settings, delivery: Delivery, posts: Sequence[Entity]) -> bytes:

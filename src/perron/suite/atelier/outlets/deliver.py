@@ -115,7 +115,8 @@ def _end(tx: Tx, delivery: Delivery, one: Outlet, outcome: Outcome) -> int | Non
     state, due = outcome.state, None
     if state == WAITING or (state == UNKNOWN and CONNECTORS[one.kind].dedupes):
         if tries <= len(PAUSES):
-            state, due = WAITING, now() + int(PAUSES[tries - 1] * random.uniform(1.0, 1.2))
+            pause = max(int(PAUSES[tries - 1] * random.uniform(1.0, 1.2)), outcome.after)
+            state, due = WAITING, now() + pause
         else:
             state = FAILED if state == WAITING else UNKNOWN
     if not queries.end_sending(tx, delivery.id, state, outcome.status, outcome.said, due):

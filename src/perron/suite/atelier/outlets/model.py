@@ -24,6 +24,8 @@ TELLS = (
 
 PAUSES = (5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
 """How long after each try that failed the next one is made; after the last there is none."""
+LONGEST_REST = DAY
+"""For how long a receiver is left alone that asks for it, at most."""
 LONG = 3 * DAY
 """For how long nothing may come through before an outlet is switched off."""
 OVERLAP = DAY
@@ -103,6 +105,8 @@ class Outcome:
     said: str = ""
     gone: bool = False
     """The receiver wants nothing more."""
+    after: int = 0
+    """For how long, in milliseconds, the receiver wishes to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
