@@ -131,7 +131,13 @@ def test_an_event_is_noted_and_weeks_without_anything_are_shown(town: Town, pers
 
 
 def test_a_series_leads_from_its_place_to_the_words(town: Town, person: Person, ada: Browser) -> None:
-    form: Any = {"name": "#WTF du jour", "tag": "WTF", "template": "Aujourd’hui :", "time": "18:00", "on": ["MO", "FR"]}
+    form: Any = {
+        "name": "#WTF du jour",
+        "tag": "WTF",
+        "template": "Aujourd’hui : ",
+        "time": "18:00",
+        "on": ["MO", "FR"],
+    }
     form["begins"] = (datetime.now(PARIS) + timedelta(days=1)).strftime("%Y-%m-%d")
     made = ada.fill(ada.get("/series"), at="/series", **form)
     assert made.status_code == 303, words(made)
@@ -139,7 +145,7 @@ def test_a_series_leads_from_its_place_to_the_words(town: Town, person: Person, 
     assert "Not enough data: 0 posts so far." in words(page)
     (first, *_) = re.findall(r"/write\?series=[^\"]+", page.text)
     composer = ada.get(first.replace("&amp;", "&"))
-    assert "Aujourd’hui :\n\n#WTF</textarea>" in composer.text and "T18:00" in composer.text
+    assert "Aujourd’hui : \n\n#WTF</textarea>" in composer.text and "T18:00" in composer.text
     assert "to be written" in words(ada.get("/calendar?week=" + re.findall(r"at=(\d{4}-\d\d-\d\d)", first)[0]))
     series = re.findall(r"series=(\d+)", first)[0]
     at = re.findall(r"at=([^&]+)", first)[0]

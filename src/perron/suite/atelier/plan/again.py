@@ -148,7 +148,8 @@ def _checked(one: Series) -> Series:
         raise Invalid("A series needs a name of at most 80 characters.")
     if tag and not is_tag(tag):
         raise Invalid("Validation failed: Tag is invalid")
-    if len(one.template) > 2000:
+    template = one.template.strip("\r\n") if one.template.strip() else ""  # one goes on writing after its last space
+    if len(template) > 2000:
         raise Invalid("A template has at most 2000 characters.")
     begins = read_wall(one.begins.local, one.begins.zone)
-    return Series(one.id, one.account_id, name, tag, read_rule(one.rule), begins, one.template.strip(), one.ended)
+    return Series(one.id, one.account_id, name, tag, read_rule(one.rule), begins, template, one.ended)
