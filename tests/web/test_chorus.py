@@ -10,6 +10,7 @@ from perron.posts.drafts import drafts_of
 from perron.posts.planned import scheduled_of
 from perron.suite.teams.submissions import open_submissions
 from tests.rig import Site as Town
+from tests.statements import statements
 from tests.suite.test_approvals import Team
 
 from .conftest import Browser
@@ -48,13 +49,20 @@ def test_only_accounts_for_which_one_writes_are_offered(team: Team, radio: Any, 
     assert "Elsewhere too" not in speaking(team, "dirk", team.people["dirk"].account).get("/write").text
 
 
+def test_the_form_of_home_offers_them_and_asks_nothing_for_it(team: Team, radio: Any, bea: Browser) -> None:
+    page, alone = bea.get("/home"), speaking(team, "dirk", team.people["dirk"].account)
+    assert offered(page) == offered(bea.get("/write")) and 'class="later elsewhere" >' in page.text
+    assert offered(alone.get("/home")) == []
+    assert statements(lambda: bea.get("/home")) == statements(lambda: alone.get("/home"))
+
+
 def test_each_account_is_seen_before_with_its_own_count(team: Team, radio: Any, bea: Browser) -> None:
     data = {"part": ["", "_1"], "text": "Ce soir avec @ada", "text_1": "Portes à 19 h", "also": str(radio.id)}
     page = send(bea, "/post", data | {f"text_as_{radio.id}_1": "À l’antenne à 20 h", "do": "look"})
     seen = page.text.split('class="as ')[1]
     assert "17 characters" in seen and "names @ada" in seen and "18 characters" in seen
-    assert "\nÀ l’antenne à 20 h</textarea>" in seen and "reads them twice" not in seen
-    assert "reads them twice" in send(bea, "/post", data | {"do": "look"}).text
+    assert "\nÀ l’antenne à 20 h</textarea>" in seen and "reads it twice" not in seen
+    assert "reads it twice" in send(bea, "/post", data | {"do": "look"}).text
     long = send(bea, "/post", data | {f"text_as_{radio.id}_1": "x" * 503, "do": "look"})
     assert "3 characters too many" in words(long) and said(team, radio) == []
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from urllib.parse import urlencode
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -24,7 +24,7 @@ from perron.people.sessions import SignedIn, find_session, touch_session
 from perron.people.voices import voices_of
 from perron.store import Db, Prepared, Store, rim
 from perron.store.changes import newest
-from perron.store.tables import accounts
+from perron.store.tables import accounts, outlets
 from perron.timelines.markers import last_read
 from perron.timelines.notice_pages import unread_count
 from perron.web.fields import Fields, read_fields
@@ -35,7 +35,11 @@ from perron.web.visit import LANGUAGE_COOKIE, ConfirmFirst, Frame, ProveFirst, S
 
 Handler = Callable[[Visit], Awaitable[Response]]
 FormHandler = Callable[[Visit, Fields], Awaitable[Response]]
-_REQUESTS = Prepared(select(accounts.c.requests_count).where(accounts.c.id == bindparam("of_account")))
+_OWN = Prepared(
+    select(accounts.c.requests_count, exists().where(outlets.c.account_id == accounts.c.id)).where(
+        accounts.c.id == bindparam("of_account")
+    )
+)
 
 
 def page(path: str, handler: Handler) -> Route:
@@ -107,8 +111,8 @@ def _who(db: Db, cookie: str) -> tuple[SignedIn | None, Frame]:
         return signed_in, Frame()
     me = signed_in.account.id
     unread = unread_count(db, me, last_read(db, me, "notifications"))
-    asking = db.value(_REQUESTS, of_account=me) or 0
-    return signed_in, Frame(unread, asking, voices_of(db, signed_in.user.id), heard)
+    asking, goes_elsewhere = db.one(_OWN, of_account=me) or (0, False)
+    return signed_in, Frame(unread, asking, voices_of(db, signed_in.user.id), heard, bool(goes_elsewhere))
 
 
 async def answer(visit: Visit, work: Callable[[], Awaitable[Response]]) -> Response:

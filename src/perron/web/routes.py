@@ -68,7 +68,7 @@ from perron.web.stories import basket, beside, counted, desk, figures, framed_st
 from perron.web.stories import sources as story_sources
 from perron.web.stories import works as story_works
 from perron.web.teams import approvals, campaigns, colleagues, inbox, organisations, outside, pausing, proposals, sheet
-from perron.web.write import completion, composer, drafts, moments, scheduled, share, uploads, writing
+from perron.web.write import completion, drafts, home, moments, scheduled, share, uploads, writing
 
 ROUTES: list[BaseRoute] = [
     # open pages, first: they are asked for most
@@ -105,7 +105,7 @@ ROUTES: list[BaseRoute] = [
     open_page("/@{handle}/{id}", talks.post),
     # pages for those who sign in
     page("/search", front.search),
-    page("/home", composer.home),
+    page("/home", home.home),
     # writing
     page("/write", writing.write),
     form("/post", writing.publish, uploads=True),

@@ -341,12 +341,14 @@ class Visit:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What the frame of every page tells who is signed in: unread notices, those who ask to follow, and the accounts
-    for which they may speak; `heard`: the last change before the page was put together, where its stream begins."""
+    for which they may speak; `heard`: the last change before the page was put together, where its stream begins;
+    `goes_elsewhere`: whether the account has places to publish to besides here."""
 
     unread: int = 0
     requests: int = 0
     voices: tuple[Voice, ...] = ()
     heard: int = 0
+    goes_elsewhere: bool = False
 
 
 def _chosen(locale: str) -> str:

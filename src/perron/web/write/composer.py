@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from starlette.responses import Response
-
 from perron.entities.media import media_entity
 from perron.kit.ids import born
 from perron.kit.secrets import new_secret
@@ -15,10 +13,8 @@ from perron.media.queries import find_media
 from perron.posts.model import VISIBILITIES, Draft, PollDraft
 from perron.posts.undo import TIME
 from perron.store import Db
-from perron.timelines.home import home_page
 from perron.web.fields import Fields, read_id, safe_next
-from perron.web.own.announcing import to_read
-from perron.web.shown import Entity, around, paging, posts_shown, sheet, to_greet
+from perron.web.shown import Entity, posts_shown
 from perron.web.visit import Visit
 
 OURS = {"public": "public", "unlisted": "unlisted", "private": "followers", "direct": "mentioned"}
@@ -183,20 +179,6 @@ def answer_to(visit: Visit, post: Entity) -> Given:
 def softer(one: str, other: str) -> str:
     """The visibility of two that reaches fewer people."""
     return max(one, other, key=VISIBILITIES.index)
-
-
-async def home(visit: Visit) -> Response:
-    """What those one follows have written, newest first, under the form."""
-    me = visit.must_sign_in().account
-
-    def read(db: Db) -> dict[str, Any]:
-        ids = home_page(db, visit.site.rings, me.id, paging(visit))
-        found = around(visit, db)
-        told = to_read(visit, db)
-        shown = sheet(visit, db, ids, "home")
-        return {"sheet": shown, "around": found, "greet": to_greet(visit, db, found), "announcements": told}
-
-    return visit.show("write/home.html", given=blank(visit), **await visit.read(read))
 
 
 # -- what was typed ----------------------------------------------------------------------------------------------------

@@ -5,10 +5,8 @@ from dataclasses import replace
 from perron.people.may import SUBMIT, may
 from perron.store import Db
 from perron.suite.atelier.outlets.deliver import previews
-from perron.suite.atelier.outlets.queries import outlets_of
 from perron.suite.atelier.outlets.told import preview_entity
 from perron.web.plan.outlet_words import KINDS
-from perron.web.shown import accounts_shown
 from perron.web.visit import Visit
 from perron.web.write.chorus import with_voices
 from perron.web.write.composer import Given, as_drafts
@@ -16,13 +14,13 @@ from perron.web.write.composer import Given, as_drafts
 
 def with_places(visit: Visit, db: Db, given: Given) -> Given:
     """The form with the places that it can go to, and the other accounts as which it can be said."""
-    me, given = visit.account, with_voices(visit, given)
+    me = visit.account
     if me is None or visit.viewer is None or not may(visit.viewer.role, SUBMIT):
         return given
-    if not outlets_of(db, me.id):
+    given = with_voices(visit, given)
+    if not visit.frame.goes_elsewhere:
         return given
-    named = accounts_shown(visit, db, [me.id])[0]
-    name = named["display_name"] or f"@{named['acct']}"
+    name = next((one.name for one in visit.frame.voices if one.id == me.id), me.handle)
     made = previews(db, me.id, name, as_drafts(given))
     places = [
         {**preview_entity(one, shown), "id": one.id, "called": KINDS[one.kind], "chosen": one.id in given.outlets}
