@@ -4,6 +4,7 @@ import re
 
 from perron.store.tables import jobs
 from tests.rig import Site as Town
+from tests.statements import statements
 
 from .conftest import Browser, at_browser, somebody
 
@@ -75,3 +76,34 @@ def test_who_asks_to_be_on_a_list_is_told_the_same_whoever_they_are(town: Town) 
     assert stranger.fill(page, at=at, email="nowhere").status_code == 422
     listed = browser.get(at.replace("/letters/", "/outlets/")).text
     assert "zoe@example.net" in listed and "was asked" in listed and "0 people said yes" in listed
+
+
+def test_the_form_of_home_offers_the_places_and_who_has_none_reads_no_more_for_them(town: Town) -> None:
+    ada, dirk = (at_browser(town, somebody(town, name)) for name in ("ada", "dirk"))
+    opens(ada, kind="feed", name="The best")
+    assert "Elsewhere too" not in dirk.get("/home").text
+    page = ada.get("/home")
+    which = re.search(r'name="outlet" value="(\d+)"', page.text)
+    assert which and '<details class="later elsewhere" >' in page.text
+    assert statements(lambda: ada.get("/home")) == statements(lambda: dirk.get("/home")) + 1
+    sent = ada.fill(page, at="/post", text="Hello there", outlet=which[1])
+    town.run_jobs()
+
+    page = ada.get(sent.headers["location"])
+    back = ada.get(ada.press(page, re.findall(r"/posts/\d+/undo", page.text)[0]).headers["location"])
+    assert re.search(rf'value="{which[1]}" checked', back.text) and "Hello there" in back.text
+    sent = ada.fill(back, at="/post", text="Hello there", outlet=which[1])  # nothing has run yet
+    page = ada.get(sent.headers["location"])
+    back = ada.get(ada.press(page, re.findall(r"/posts/\d+/undo", page.text)[0]).headers["location"])
+    assert re.search(rf'value="{which[1]}" checked', back.text)
+
+
+def test_what_is_planned_no_more_keeps_its_places_among_the_drafts(town: Town) -> None:
+    browser = at_browser(town, somebody(town, "ada"))
+    opens(browser, kind="feed", name="The best")
+    page = browser.get("/write")
+    which = re.findall(r'name="outlet" value="(\d+)"', page.text)[0]
+    browser.fill(page, at="/post", text="Later on", outlet=which, later="2031-05-01T09:30", zone="Europe/Paris")
+    page = browser.get("/scheduled")
+    there = browser.press(page, re.findall(r"/scheduled/\d+/cancel", page.text)[0]).headers["location"]
+    assert re.search(rf'value="{which}" checked', browser.get(there.replace("/scheduled", "/write")).text)

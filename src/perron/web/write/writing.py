@@ -22,6 +22,7 @@ from perron.posts.undo import undo
 from perron.store import Db, Tx
 from perron.suite.atelier.chorus.model import POST, Line
 from perron.suite.atelier.outlets.keep import check_chosen
+from perron.suite.atelier.outlets.queries import sent_to
 from perron.suite.atelier.plan.again import own_series
 from perron.suite.teams.proposals import find_proposal
 from perron.web.fields import Fields, read_id
@@ -159,7 +160,13 @@ async def take_back(visit: Visit, fields: Fields) -> Response:
     """Take back what was published half a minute ago at most, alone or with what was published as other accounts at
     once; its words are found in the form again."""
     me, post_id = visit.must_write(), read_id(visit.path["id"])
-    draft_id = await keep_undone(visit, lambda tx: undo(tx, me, post_id), post_id if "all" in fields else 0)
+
+    def undone(tx: Tx) -> list[Draft]:
+        outlets = sent_to(tx, me.id, post_id) if visit.frame.goes_elsewhere else ()
+        first, *rest = undo(tx, me, post_id)
+        return [replace(first, outlets=outlets), *rest]
+
+    draft_id = await keep_undone(visit, undone, post_id if "all" in fields else 0)
     return visit.go(f"/write?draft={draft_id}")
 
 

@@ -6,14 +6,15 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, null, select, update
 
 from perron.kit import json
-from perron.kit.ids import first_id_at, new_id
+from perron.kit.ids import born, first_id_at, new_id
 from perron.kit.time import now
 from perron.store import Db, Prepared, Tx, const, insert, insert_new
 from perron.store.paging import Paged, Paging
-from perron.store.tables import outlet_deliveries, outlet_items, outlet_readers, outlets
+from perron.store.tables import jobs, outlet_deliveries, outlet_items, outlet_readers, outlets
 from perron.suite.atelier.outlets.model import (
     KEPT,
     LOST,
+    POSTS,
     SENDING,
     UNCONFIRMED,
     UNKNOWN,
@@ -136,6 +137,17 @@ _UNKNOWN = Prepared(
     .order_by(outlet_deliveries.c.id)
     .limit(100)
 )
+_SENT = Prepared(
+    select(outlet_deliveries.c.outlet_id, outlet_deliveries.c.posts)
+    .join(outlets, outlets.c.id == outlet_deliveries.c.outlet_id)
+    .where(
+        outlets.c.account_id == _OF,
+        outlet_deliveries.c.type == POSTS,
+        outlet_deliveries.c.id >= bindparam("since"),
+    )
+    .distinct()
+)
+_OWED = Prepared(select(jobs.c.payload).where(jobs.c.name == const("SentElsewhere")))
 _LOST = Prepared(
     update(outlet_deliveries)
     .where(outlet_deliveries.c.state == const(SENDING), outlet_deliveries.c.changed_at < bindparam("before"))
@@ -325,6 +337,16 @@ def send_again(tx: Tx, delivery_id: int, was: str) -> bool:
 def deliveries_page(db: Db, outlet_id: int, paging: Paging) -> list[Delivery]:
     """One page of what was sent to an outlet, the latest first."""
     return [Delivery(*row) for row in _PAGE.rows(db, paging, wanted=outlet_id)]
+
+
+def sent_to(db: Db, account_id: int, post_id: int) -> tuple[int, ...]:
+    """The outlets to which a post that was just published goes, whether that is written down already or still owed."""
+    rows = db.all(_SENT, of_account=account_id, since=first_id_at(born(post_id)))
+    found = [outlet_id for outlet_id, posts in rows if str(post_id) in map(str, json.decode(posts))]
+    for owed in (json.decode(row[0]) for row in db.all(_OWED)):
+        if owed["account_id"] == account_id and post_id in owed["posts"]:
+            found += owed["outlets"]
+    return tuple(dict.fromkeys(found))
 
 
 def unknown_of(db: Db, outlet_id: int) -> list[Delivery]:
