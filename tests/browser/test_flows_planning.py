@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from perron.kit.ids import born
 from tests.browser.conftest import Opener
-from tests.browser.flows import PLAIN, Way, go_through, until, with_script
+from tests.browser.flows import PHONE, PLAIN, Way, go_through, send, until, with_script
 from tests.clients.clock import Clock
 from tests.clients.server import Person, Served
 
@@ -245,3 +245,31 @@ def test_what_is_let_go_of_elsewhere_stands_where_it_was(
     expect(mark).to_have_count(1)
     go_through(mark)
     expect(page).to_have_url(re.compile("/scheduled#s"))
+
+
+def test_one_press_says_it_as_two_accounts_and_another_takes_it_back(town: Served, open_browser: Opener) -> None:
+    me = town.person("gaspard")
+    page = open_browser(town, signed_in=me.name, **PHONE)
+    page.goto("/accounts/new")
+    page.locator('input[name="username"]').fill("gaspards_shop")
+    send(page, "/accounts/new")
+    page.goto("/home")
+    form = page.locator("form.composer").first
+    form.locator('textarea[name="text"]').fill("Le marché ouvre à huit heures")
+    fold = form.locator("details.elsewhere")
+    fold.locator("summary").click()
+    fold.locator('input[name="also"]').check()
+    go_through(fold.locator('button[value="look"]'))
+    expect(page.locator(".chorus .hint").first).to_contain_text("29 caractères")
+    page.locator(".chorus textarea").fill("La boutique vous attend à huit heures")
+    go_through(page.locator('form.composer button[type="submit"].main'))
+    bar = page.locator("form.undo")
+    expect(bar).to_contain_text("Fait aussi au nom de 1 autre compte")
+    box = bar.bounding_box()
+    assert box and box["x"] >= 0 and box["x"] + box["width"] <= 360
+    go_through(bar.get_by_role("button", name="Tout annuler"))
+    expect(page.locator('textarea[name="text"]')).to_have_value("Le marché ouvre à huit heures")
+    expect(page.locator(".chorus textarea")).to_have_value("La boutique vous attend à huit heures")
+    for name in (me.name, "gaspards_shop"):
+        page.goto(f"/@{name}")
+        expect(page.locator("main article.post")).to_have_count(0)
