@@ -7,6 +7,9 @@ BIN   := .venv/bin
 LOCK  := pyproject.toml uv.lock scripts/prepare.py scripts/front.py scripts/front_packages.json
 CODE  := src tests scripts trials
 
+# what is compiled is kept, whatever the machine says: else every process of every test compiles it again
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help serve test quick lint types rooms tests wheel api-cases trials format clean
 
@@ -19,7 +22,7 @@ serve: .venv/.ready      ## run Perron here: DATA=./data PORT=8000
 test: lint types rooms tests wheel      ## everything the machine checks before a change is kept
 
 quick: lint      ## what to run while working: style, and the tests that take seconds
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	scripts/in_memory $(BIN)/python -m pytest -n auto -m "not slow"
 
 lint: .venv/.ready-dev      ## style of the sources
 	$(BIN)/ruff check $(CODE)
@@ -37,7 +40,7 @@ tests: .venv/.ready-dev      ## the whole suite, on SQLite and on PostgreSQL
 	@scripts/need swift-account-server:swift-account swift-container-server:swift-container
 	@scripts/need epubcheck libpango-1.0.so.0:libpango-1.0-0 libpangoft2-1.0.so.0:libpangoft2-1.0-0
 	@scripts/need NotoColorEmoji.ttf:fonts-noto-color-emoji
-	scripts/with_postgres scripts/with_s3 $(BIN)/python -m pytest -n auto
+	scripts/in_memory scripts/with_postgres scripts/with_s3 $(BIN)/python -m pytest -n auto
 
 wheel: .venv/.ready-dev      ## build the wheel and try it in an empty venv
 	$(BIN)/python scripts/try_wheel.py

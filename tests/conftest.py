@@ -1,4 +1,5 @@
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,13 +38,20 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(*SELDOM)
 
 
+def pytest_xdist_auto_num_workers() -> int | None:
+    """`-n auto`: half as many again as there are cores, as a worker often waits for what it has started."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None  # xdist reads it
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + (cores + 1) // 2
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is asked of one engine only (`only`) is not asked of the other: nothing is skipped."""
-    chosen = [item for item in items if not (only := item.get_closest_marker("only")) or _is_for(item, only.args[0])]
-    left = [item for item in items if item not in set(chosen)]
+    left = {item for item in items if (only := item.get_closest_marker("only")) and not _is_for(item, only.args[0])}
     if left:
-        config.hook.pytest_deselected(items=left)
-        items[:] = chosen
+        config.hook.pytest_deselected(items=[*left])
+        items[:] = [item for item in items if item not in left]
 
 
 def _is_for(item: pytest.Item, engine: str) -> bool:
