@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import queue
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -44,11 +43,11 @@ class Writer:
 
     def __init__(self, store: "Store") -> None:
         self.store = store
-        self._turns: queue.SimpleQueue[bool] = queue.SimpleQueue()
-        """One for each write that waits, in either row; False ends a thread."""
         self._first: deque[Work] = deque()
         self._others: deque[Work] = deque()
         self._threads: list[threading.Thread] = []
+        self._resting: list[threading.Lock] = []
+        """What the threads without work wait for, each for its own; who worked last comes last."""
         self._gate = threading.Lock()
         self._closed = False
         self._said = _Said()
@@ -56,39 +55,40 @@ class Writer:
     def submit(self, work: Callable[[Tx], Any], finished: "OnDone", *, first: bool = False) -> None:
         with self._gate:
             if not self._closed:
-                if not self._threads:
-                    self._start()
                 (self._first if first else self._others).append((work, finished))
-                self._turns.put(True)
+                self._call_one()
                 return
         finished(None, Unavailable("The server is stopping. Nothing was changed; please try again."))
 
     def waiting(self) -> int:
-        return self._turns.qsize()
+        return len(self._first) + len(self._others)
 
     def close(self) -> None:
         """Commit what waits, then end the threads."""
         with self._gate:
             self._closed = True
-            for _ in self._threads:
-                self._turns.put(False)
+            for bell in self._resting:
+                bell.release()
+            self._resting = []
         for thread in self._threads:
             thread.join()
         self._threads = []
 
-    def _start(self) -> None:
-        how_many = 1 if self.store.sqlite else WRITERS
-        self._threads = [threading.Thread(target=self._live, name=f"writer-{n}", daemon=True) for n in range(how_many)]
-        for thread in self._threads:
+    def _call_one(self) -> None:
+        """Who worked last goes first, as its connection knows the statements; another begins only when all are at work.
+        So a server with little to do keeps one connection, and not as many as it may."""
+        if self._resting:
+            self._resting.pop().release()
+        elif len(self._threads) < (1 if self.store.sqlite else WRITERS):
+            thread = threading.Thread(target=self._live, name=f"writer-{len(self._threads)}", daemon=True)
+            self._threads.append(thread)
             thread.start()
 
     def _live(self) -> None:
         connection: Any = None
-        ending = False
-        while not ending:
-            works, ending = self._next()
-            if not works:
-                break
+        bell = threading.Lock()
+        bell.acquire()
+        while works := self._next(bell):
             began = monotonic()
             try:
                 if connection is not None and Db(connection).lost:
@@ -109,28 +109,16 @@ class Writer:
         if connection is not None:
             connection.close()
 
-    def _next(self) -> tuple[list[Work], bool]:
-        """What waits, at least one; and whether it is the last. The first row is answered before the other begins."""
-        works: list[Work] = []
-        most = BATCH if self.store.sqlite else 1
-        go_on = self._turns.get()
-        while go_on:
-            hurried = bool(self._first)
-            works.append(self._take())
-            if len(works) == most or (hurried and not self._first):
-                return works, False
-            try:
-                go_on = self._turns.get_nowait()
-            except queue.Empty:
-                return works, False
-        return works, True
-
-    def _take(self) -> Work:
-        """Whose turn it is: there is one, since whoever asks holds a turn."""
-        try:
-            return self._first.popleft()
-        except IndexError:
-            return self._others.popleft()
+    def _next(self, bell: threading.Lock) -> list[Work]:
+        """What waits, at least one, or nothing at the end. The first row is answered before the other begins."""
+        while True:
+            with self._gate:
+                if row := self._first or self._others:
+                    return [row.popleft() for _ in range(min(len(row), BATCH if self.store.sqlite else 1))]
+                if self._closed:
+                    return []
+                self._resting.append(bell)
+            bell.acquire()
 
     def _let_go(self, connection: Any) -> None:
         with contextlib.suppress(Exception):
