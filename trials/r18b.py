@@ -10,7 +10,6 @@ from trials.disks import Disk, Disks
 from trials.engines import Postgres
 from trials.open_loop import PINNED, pin
 from trials.outcome import Options, Outcome
-from trials.r05 import LAZY
 from trials.r18 import STORM, Night, inhabitants, linked_page, through
 from trials.rig import Node, Town
 
@@ -19,6 +18,8 @@ ENGINES = ("postgresql",)
 TAKEN = 0.95
 """Part of each disk that is taken as the night begins."""
 WAL = "-c max_wal_size=96MB -c min_wal_size=32MB"
+FORGETFUL = " -c synchronous_commit=off -c wal_writer_delay=10s -c wal_writer_flush_after=1GB -c wal_buffers=128MB"
+"""Answers before it has written anything: what a crash takes of the last ten seconds is gone."""
 RELAXED = 2.0
 """How much longer answers may take than on a night on which nothing breaks."""
 
@@ -27,7 +28,7 @@ class Narrow(Town):
     """A town with little room: for its data, and for its tables."""
 
     def __init__(self, options: Options, disks: Disks) -> None:
-        self.options = WAL + LAZY if options.mutant else WAL
+        self.options = WAL + FORGETFUL if options.mutant else WAL
         super().__init__(options.folder, options.engine)
         self.disks = disks
         self.full: list[Disk] = [disks.mount(self.data, "512m")]
