@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import COLOURS, WIDER, broken
 from tests.browser.conftest import Opener
@@ -156,3 +157,77 @@ def faults(page: Page) -> list[str]:
     """What axe finds by day and by night, and a page that is wider than its window."""
     wide = [f"{page.url} is too wide"] if page.evaluate(WIDER) > 0 else []
     return [*wide, *broken(page, "light", []), *broken(page, "dark", COLOURS)]
+
+
+COUNT_WRITES = """() => {
+  window.writes = 0;
+  const count = (records) => records.forEach((one) => { writes += one.addedNodes.length });
+  new MutationObserver(count).observe(document.querySelector("[data-desk]"), { childList: true, subtree: true });
+}"""
+
+
+def test_among_five_hundred_items_a_move_is_as_little_work_as_among_fifty(
+    town: Served, open_browser: Opener, record_property: Callable[[str, object], None]
+) -> None:
+    """What is counted is what the page is made to do, not how fast this machine does it; the time is only said."""
+    teller = town.person("conteuse")
+    found = {}
+    for size in (50, 500):
+        items = [{"type": "text", "text": str(n)} for n in range(size)]
+        story = teller.post(STORIES, {"title": f"{size} mots", "items": items})["id"]
+        page = open_browser(town, signed_in=teller.name)
+        page.goto(f"/stories/{story}")
+        page.evaluate(COUNT_WRITES)
+        found[size] = by_keys, by_mouse = moved_by_keys(page), moved_by_the_mouse(page)
+        wanted = [str(n) for n in range(size)]
+        wanted.insert(size - 5, wanted.pop())
+        wanted.insert(3, wanted.pop(0))
+        assert words_in(teller, story) == wanted
+        record_property(f"milliseconds of script for a move among {size}", (by_keys[1], by_mouse[1]))
+        print(f"{size}: by keys {by_keys}, by the mouse {by_mouse} (writes, milliseconds of script a move)")
+    assert found[50][0][0] == found[500][0][0] == 4, "four rows were passed by keys, each by one write"
+    assert max(found[50][1][0], found[500][1][0]) <= 8, "the mouse passes three rows, on whichever way"
+
+
+def moved_by_keys(page: Page) -> tuple[int, float]:
+    """The last item is moved up four times; what that made the page write, and milliseconds of script for each."""
+    page.locator(".at-desk > .row").last.focus()
+    return counted(page, 4, lambda: [moved(page, lambda: page.keyboard.press("Alt+ArrowUp")) for _ in range(4)])
+
+
+def moved_by_the_mouse(page: Page) -> tuple[int, float]:
+    """The first item is dragged over three others."""
+    rows = page.locator(".at-desk > .row")
+    rows.nth(0).scroll_into_view_if_needed()
+    return counted(page, 1, lambda: moved(page, lambda: drag(page, rows.nth(0), rows.nth(3))))
+
+
+def drag(page: Page, row: Locator, to: Locator) -> None:
+    """By the grip, into the lower half of another row, as a hand does: on the way there is more than one place."""
+    row.locator(".grip").hover()
+    page.mouse.down()
+    box = to.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + box["height"] * 0.3, steps=6)
+    page.mouse.move(box["x"] + 40, box["y"] + box["height"] * 0.9, steps=4)
+    page.mouse.up()
+
+
+def moved(page: Page, move: Callable[[], None]) -> None:
+    with page.expect_response(lambda one: "/items/" in one.url):
+        move()
+
+
+def counted(page: Page, moves: int, act: Callable[[], object]) -> tuple[int, float]:
+    """What an act made the page write, and milliseconds of script for each of its moves."""
+    line = page.context.new_cdp_session(page)
+    line.send("Performance.enable")
+
+    def spent() -> float:
+        told = {one["name"]: one["value"] for one in line.send("Performance.getMetrics")["metrics"]}
+        return float(told["ScriptDuration"])
+
+    page.evaluate("() => { writes = 0 }")
+    before = spent()
+    act()
+    return page.evaluate("() => writes"), round(1000 * (spent() - before) / moves, 2)

@@ -25,26 +25,35 @@ async function send(path, fields) {
 }
 
 const rows = () => [...desk.querySelectorAll(":scope > .row")];
+const isRow = (one) => one.classList.contains("row");
 const address = (row) => `/stories/${desk.dataset.desk}/items/${row.dataset.item}`;
+
+/** The row beside a row; found from where it stands, so that among many it costs no more than among few. */
+function neighbour(row, by) {
+  let one = row;
+  do one = by < 0 ? one.previousElementSibling : one.nextElementSibling;
+  while (one && !isRow(one));
+  return one;
+}
 
 /** Put a row where it stands on the page now; back to where it was when that was refused. */
 async function settle(row, back) {
-  const before = rows()[rows().indexOf(row) - 1];
-  const told = await send(address(row), { do: "move", after: before?.dataset.item ?? "0" });
+  const told = await send(address(row), { do: "move", after: neighbour(row, -1)?.dataset.item ?? "0" });
   if (told === null) back();
   else say(desk.dataset.moved);
 }
 
+/** Put a row beside another, unless it stands there; the way back. */
 function place(row, beside, after) {
   const next = row.nextSibling;
+  if (neighbour(row, after ? -1 : 1) === beside) return null;
   if (after) beside.after(row);
   else beside.before(row);
   return () => desk.insertBefore(row, next);
 }
 
 function shift(row, by) {
-  const all = rows();
-  const beside = all[all.indexOf(row) + by];
+  const beside = neighbour(row, by);
   if (!beside) return;
   const back = place(row, beside, by > 0);
   row.scrollIntoView({ block: "nearest" });
