@@ -14,7 +14,7 @@ from perron.kit.time import HOUR, now
 from perron.media.describe import read_description, read_focus
 from perron.media.model import Media, MediaRemoved
 from perron.store import Db, Prepared, Tx, among, insert
-from perron.store.tables import draft_media, media, scheduled_media, stories, story_items, story_rivals
+from perron.store.tables import clips, draft_media, media, scheduled_media, stories, story_items, story_rivals
 
 KEPT = "This file is kept in the media bank. Use it from there."
 NAMES = tuple(one.name for one in fields(Media))
@@ -92,6 +92,7 @@ _ABANDONED = Prepared(
         ~exists().where(scheduled_media.c.media_id == media.c.id),
         ~exists().where(story_items.c.media_id == media.c.id),
         ~exists().where(stories.c.cover_id == media.c.id),
+        ~exists().where(clips.c.media_id == media.c.id),
         ~exists().where(story_rivals.c.cover_id == media.c.id),
     )
     .limit(500)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from alembic.script import Script
 
 log = logging.getLogger(__name__)
-HEAD = "0024"
-NEEDS = "0024"
+HEAD = "0025"
+NEEDS = "0025"
 """The last step that expands: what this code needs. Those after it, up to `HEAD`, contract."""
 FIRST = "0004"
 """The oldest code that knows what `oldest_code` means."""

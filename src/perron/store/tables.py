@@ -1090,9 +1090,11 @@ story_works = Table(                                      # files that are made 
 clips = Table(                                            # what an account keeps for a story; nobody hears of it
     "clips", metadata,
     _key(), _ref("account_id"), _ref("post_id", null=True), _text("url"), _text("title"),
-    Column("subject", Text, nullable=False),              # post:12, or an address
+    _text("kind"), _text("body", "{}"), _ref("media_id", null=True),  # what a source says it is; empty: by its address
+    Column("subject", Text, nullable=False),              # post:12, an address, or what was said
     UniqueConstraint("account_id", "subject"), Index(None, "account_id", "id"),
     Index("ix_clips_post", "post_id", sqlite_where=text("post_id IS NOT NULL")),
+    Index("ix_clips_media", "media_id", sqlite_where=text("media_id IS NOT NULL")),
     info={"owner": "suite.stories"},
 )
 

@@ -179,6 +179,7 @@ ROUTES: list[BaseRoute] = [
     form("/stories/{id}/follow", figures.follow_teller),
     page("/stories/sources", story_sources.show),
     form("/stories/sources", story_sources.ask),
+    form("/stories/sources/keep", story_sources.keep),
     page("/stories/works", story_works.show),
     form("/stories/works", story_works.take_all),
     form("/stories/works/import", story_works.bring, uploads=True),

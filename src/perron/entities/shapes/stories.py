@@ -259,3 +259,4 @@ class Clip(TypedDict):
     status: Status | None
     url: str
     title: str
+    type: Annotated[ItemType, Meta(description="What it becomes in a story; of an address, `link` may be a `video`.")]

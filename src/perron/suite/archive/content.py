@@ -382,7 +382,7 @@ _STORY_ITEMS = Prepared(
     .order_by(story_items.c.story_id, story_items.c.rank, story_items.c.id)
 )
 _CLIPS = Prepared(
-    select(clips.c.id, clips.c.post_id, clips.c.url, clips.c.title)
+    select(*(clips.c[name] for name in ("id", "post_id", "url", "title", "kind", "body")))
     .where(clips.c.account_id == _ACCOUNT)
     .order_by(clips.c.id)
 )
@@ -439,12 +439,22 @@ def stories_in_full(db: Db, account_id: int) -> list[Entry]:
     ]
 
 
+def _typed(kind: str, body: str) -> Entry:
+    return {"kind": kind, **json.decode(body)} if kind else {}
+
+
 def clips_in_full(db: Db, account_id: int) -> list[Entry]:
     """What the account keeps for a story."""
     rows = db.all(_CLIPS, of_account=account_id)
     return [
-        {"kept": iso(born(id_)), "post": str(post_id) if post_id else None, "url": url, "title": title}
-        for id_, post_id, url, title in rows
+        {
+            "kept": iso(born(id_)),
+            "post": str(post_id) if post_id else None,
+            "url": url,
+            "title": title,
+            **_typed(kind, body),
+        }
+        for id_, post_id, url, title, kind, body in rows
     ]
 
 

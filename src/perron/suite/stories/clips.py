@@ -1,40 +1,46 @@
 """The clip basket: what an account keeps for a story. Nobody hears of it: no count moves, no notice leaves."""
 
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
+from perron.kit import json
 from perron.kit.errors import Invalid, NotFound
 from perron.kit.ids import new_id
+from perron.media.queries import find_media
 from perron.posts.cards import page_address
 from perron.posts.queries import find_post
 from perron.store import Db, Prepared, Tx, among, insert_new
 from perron.store.paging import Paged, Paging
 from perron.store.tables import clips
-from perron.suite.stories.model import LONGEST_WORDS, MOST_CLIPS, Clip
-from perron.text.letters import settle
+from perron.suite.stories.address import wish_at
+from perron.suite.stories.model import LINKING, LONGEST_WORDS, MOST_CLIPS, QUOTING, Clip, Wish
+from perron.text.letters import graphemes, settle, shortened
 
-_COLUMNS = (clips.c.id, clips.c.post_id, clips.c.url, clips.c.title)
+_COLUMNS = tuple(clips.c[name] for name in ("id", "post_id", "url", "title", "kind", "body", "media_id"))
 _MINE = clips.c.account_id == bindparam("of_account")
 _PAGE = Paged(select(*_COLUMNS).where(_MINE), clips.c.id)
 _SOME = Prepared(select(*_COLUMNS).where(_MINE, among(clips.c.id)).order_by(clips.c.id))
 _BY_SUBJECT = Prepared(select(*_COLUMNS).where(_MINE, clips.c.subject == bindparam("of_subject")))
-_ADD = insert_new(clips, "id", "account_id", "post_id", "url", "title", "subject")
+_ADD = insert_new(clips, "id", "account_id", "post_id", "url", "title", "kind", "body", "media_id", "subject")
 _REMOVE = Prepared(delete(clips).where(_MINE, clips.c.id == bindparam("of_clip")))
 _POSTS = Prepared(select(clips.c.post_id).where(_MINE, among(clips.c.post_id)))
 _FULL = Prepared(select(clips.c.id).where(_MINE).limit(MOST_CLIPS))
+_PLAIN: dict[str, Any] = {"post_id": None, "url": "", "title": "", "kind": "", "body": "{}", "media_id": None}
+"""A clip of which nothing is said."""
 _FORGET = Prepared(delete(clips).where(_MINE))
 _POST_GONE = Prepared(delete(clips).where(clips.c.post_id == bindparam("of_post")))
 
 
 def clips_of(db: Db, account_id: int, paging: Paging) -> list[Clip]:
     """One page of a basket, the newest first."""
-    return [Clip(*row) for row in _PAGE.rows(db, paging, of_account=account_id)]
+    return [_clip(row) for row in _PAGE.rows(db, paging, of_account=account_id)]
 
 
 def clips_among(db: Db, account_id: int, ids: list[int]) -> list[Clip]:
     """Those of these clips that are in a basket, in the order in which they were kept."""
-    return [Clip(*row) for row in db.all(_SOME, of_account=account_id, ids=db.id_list(ids))]
+    return [_clip(row) for row in db.all(_SOME, of_account=account_id, ids=db.id_list(ids))]
 
 
 def clipped_among(db: Db, account_id: int, post_ids: list[int]) -> set[int]:
@@ -60,16 +66,42 @@ def clip_page(tx: Tx, account_id: int, url: str, title: str = "") -> Clip:
     return _keep(tx, account_id, address, url=address, title=" ".join(settle(title).split())[:LONGEST_WORDS])
 
 
-def _keep(tx: Tx, account_id: int, subject: str, *, post_id: int | None = None, url: str = "", title: str = "") -> Clip:
+def clip_item(tx: Tx, account_id: int, wish: Wish) -> Clip:
+    """Keep an item as a source knows it: a page, a video, a photo with its credit, what somebody said."""
+    if wish.kind in QUOTING or (wish.media_id and find_media(tx, wish.media_id, owner_id=account_id) is None):
+        raise NotFound("This post is gone, or not for you to see.")
+    body, url = json.encode_text(wish.body), wish.body.get("url", "")
+    subject = url if wish.kind in LINKING else f"{wish.kind}:{sha256(f'{url} {body}'.encode()).hexdigest()}"
+    said = wish.body.get("title") or wish.body.get("caption") or wish.body.get("text", "")
+    title = shortened(" ".join(said.split()), LONGEST_WORDS, graphemes)
+    more: dict[str, Any] = {"kind": wish.kind, "body": body, "media_id": wish.media_id}
+    return _keep(tx, account_id, subject, url=url, title=title, **more)
+
+
+def wish_of(clip: Clip, origin: str) -> Wish:
+    """What a clip becomes in a story."""
+    if clip.post_id:
+        return Wish("post", {}, clip.post_id)
+    if clip.kind:
+        return Wish(clip.kind, clip.body, media_id=clip.media_id)
+    return wish_at(clip.url, origin, clip.title)
+
+
+def _keep(tx: Tx, account_id: int, subject: str, **said: Any) -> Clip:
     row = tx.one(_BY_SUBJECT, of_account=account_id, of_subject=subject)
     if row is not None:
-        return Clip(*row)
+        return _clip(row)
     if len(tx.column(_FULL, of_account=account_id)) >= MOST_CLIPS:
         raise Invalid(f"There are {MOST_CLIPS} clips in the basket. Put some into a story, or remove them.")
-    tx.run(_ADD, id=new_id(), account_id=account_id, post_id=post_id, url=url, title=title, subject=subject)
+    tx.run(_ADD, **{**_PLAIN, **said}, id=new_id(), account_id=account_id, subject=subject)
     row = tx.one(_BY_SUBJECT, of_account=account_id, of_subject=subject)
     assert row is not None
-    return Clip(*row)
+    return _clip(row)
+
+
+def _clip(row: tuple[Any, ...]) -> Clip:
+    id_, post_id, url, title, kind, body, media_id = row
+    return Clip(id_, post_id, url, title, kind, json.decode(body), media_id)
 
 
 def remove_clip(tx: Tx, account_id: int, clip_id: int) -> None:

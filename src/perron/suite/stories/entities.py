@@ -275,6 +275,7 @@ def clip_entities(links: Links, db: Db, clips: Sequence[Clip], viewer: Viewer) -
             "status": json.decode(posts[one.post_id]) if one.post_id else None,
             "url": one.url,
             "title": one.title,
+            "type": "post" if one.post_id else one.kind or "link",  # type: ignore[typeddict-item]
         }
         for one in clips
         if one.post_id is None or one.post_id in posts

@@ -123,12 +123,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Something kept for a story: a post, or an address."""
+    """Something kept for a story: a post, an address, or (with `kind`) an item as a source knows it."""
 
     id: int
     post_id: int | None
     url: str = ""
     title: str = ""
+    kind: str = ""
+    body: Mapping[str, str] = field(default_factory=dict)
+    media_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

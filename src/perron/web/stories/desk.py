@@ -18,10 +18,10 @@ from perron.store import Db, Tx
 from perron.store.paging import Paging
 from perron.suite.stories import consent, edit, keep
 from perron.suite.stories.address import post_at, wish_at
-from perron.suite.stories.clips import clips_among, clips_of
+from perron.suite.stories.clips import clips_among, clips_of, wish_of
 from perron.suite.stories.entities import clip_entities, people_entities
 from perron.suite.stories.gather import events_of, gather, read_gathering
-from perron.suite.stories.model import LONGEST_TITLE, Clip, Item, Story, Wish
+from perron.suite.stories.model import LONGEST_TITLE, Item, Story, Wish
 from perron.suite.stories.queries import find_item, items_of, stories_of
 from perron.suite.stories.read import read_head, read_item
 from perron.suite.stories.told import told
@@ -72,7 +72,7 @@ async def begin(visit: Visit, fields: Fields) -> Response:
 
     def work(tx: Tx) -> Story:
         made = keep.begin_story(tx, me, user_id, read_head({"title": fields.text("title")}))
-        wishes = [_wish_of(visit, one) for one in clips_among(tx, me.id, chosen)]
+        wishes = [wish_of(one, visit.links.origin) for one in clips_among(tx, me.id, chosen)]
         edit.add_items(tx, made, user_id, wishes, visit.settings)
         return made
 
@@ -102,13 +102,6 @@ async def begin_with(visit: Visit, fields: Fields) -> Response:
     except Refused as wrong:
         return await _mine(visit, wrong)
     return visit.go(f"/stories/{made.id}")
-
-
-def _wish_of(visit: Visit, clip: Clip) -> Wish:
-    """What a clip becomes in a story."""
-    if clip.post_id:
-        return Wish("post", {}, clip.post_id)
-    return wish_at(clip.url, visit.links.origin, clip.title)
 
 
 # -- the desk ----------------------------------------------------------------------------------------------------------
@@ -191,7 +184,7 @@ async def add(visit: Visit, fields: Fields) -> Response:
 
     def work(tx: Tx) -> Story:
         story = keep.own_story_held(tx, me.id, _id(visit))
-        wishes = [_wish_of(visit, one) for one in clips_among(tx, me.id, chosen)]
+        wishes = [wish_of(one, visit.links.origin) for one in clips_among(tx, me.id, chosen)]
         wishes += _wishes(visit, fields, picture)
         if not wishes:
             raise Invalid("There is nothing written here.")

@@ -6,11 +6,21 @@ from typing import Any
 from starlette.responses import Response
 
 from perron.kit.errors import Refused
+from perron.media.upload import add, drop
+from perron.people.model import Account
+from perron.store import Tx
+from perron.suite.stories.clips import clip_item
+from perron.suite.stories.pictures import picture_from
+from perron.suite.stories.read import read_item
 from perron.suite.stories.sources import ask_source, sources_of
 from perron.web.again import show_form
 from perron.web.fields import Fields
 from perron.web.stories.desk import user_and_account
 from perron.web.visit import Visit
+
+SAID = ("url", "title", "text", "who", "feed", "published", "caption", "credit")
+"""Words of an item that a source found."""
+LONGEST_ALT = 1500
 
 
 async def show(visit: Visit) -> Response:
@@ -29,6 +39,34 @@ async def ask(visit: Visit, fields: Fields) -> Response:
     except Refused as wrong:
         return await _show(visit, wrong, asked=name, typed=values)
     return await _show(visit, asked=name, typed=values, found=found)
+
+
+async def keep(visit: Visit, fields: Fields) -> Response:
+    """Keep what a source found, as what it is; a photo is fetched now and lies among one's uploads from then on."""
+    _, me = user_and_account(visit)
+    raw = {name: fields.text(name) for name in ("type", *SAID) if fields.text(name)}
+    try:
+        if raw.get("type") != "photo":
+            await visit.write(lambda tx: clip_item(tx, me.id, read_item(raw)))
+        else:
+            await _keep_photo(visit, me, raw, fields.text("picture"), fields.text("alt"))
+    except Refused as wrong:
+        return await _show(visit, wrong)
+    return visit.go("/stories/basket")
+
+
+async def _keep_photo(visit: Visit, me: Account, raw: dict[str, str], url: str, alt: str) -> None:
+    taken = await asyncio.to_thread(picture_from, url, visit.settings)
+
+    def work(tx: Tx) -> None:
+        made = add(tx, me.id, taken, description=alt[:LONGEST_ALT])
+        clip_item(tx, me.id, read_item({**raw, "media_id": str(made.id)}))
+
+    try:
+        await visit.write(work)
+    except BaseException:
+        await asyncio.to_thread(drop, taken, settings=visit.settings)
+        raise
 
 
 async def _show(visit: Visit, wrong: Refused | None = None, **more: Any) -> Response:
