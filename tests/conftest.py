@@ -60,9 +60,9 @@ def _is_for(item: pytest.Item, engine: str) -> bool:
 
 
 @pytest.fixture(params=ENGINES)
-def databases(request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Databases:
     """Clean databases: on SQLite and, where `TEST_POSTGRES` names a server, on PostgreSQL."""
-    return Databases(request.param, tmp_path, tmp_path_factory.getbasetemp())
+    return Databases(request.param, tmp_path)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 this worker that are emptied before each use."""
 
 import os
-import shutil
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -23,15 +23,15 @@ NAMES = [*metadata.tables, *search.NAMES]
 class Databases:
     """Hands out clean databases of one engine, as many as a test asks for."""
 
-    def __init__(self, engine: str, folder: Path, pattern: Path) -> None:
-        self.engine, self.folder, self.pattern, self.given = engine, folder, pattern, 0
+    def __init__(self, engine: str, folder: Path) -> None:
+        self.engine, self.folder, self.given = engine, folder, 0
 
     def clean(self, number: int = 0) -> str:
         """The address of a database with this version's schema and nothing in it; of that `number`, or of the next."""
         self.given += 1
         if self.engine == "sqlite":
             path = self.folder / f"database-{self.given}.sqlite3"
-            shutil.copyfile(sqlite_pattern(self.pattern), path)
+            path.write_bytes(sqlite_pattern())
             return f"sqlite:///{path}"
         made = postgres_with_schema(number or self.given)
         with made.connect() as connection:
@@ -52,12 +52,22 @@ class Databases:
 
 
 @cache
-def sqlite_pattern(folder: Path) -> Path:
-    path = folder / "pattern.sqlite3"
-    store = Store(f"sqlite:///{path}")
-    prepare(store)
-    store.close()
-    return path
+def sqlite_pattern() -> bytes:
+    """A file with this version's schema and nothing in it. (To make it takes five times as long as to open a site.)"""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pattern.sqlite3"
+        store = Store(f"sqlite:///{path}")
+        prepare(store)
+        store.close()
+        return path.read_bytes()
+
+
+def lay_ready(folder: Path) -> None:
+    """Put a clean database where a server looks for its own, unless there is one."""
+    path = folder / "perron.sqlite3"
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_bytes(sqlite_pattern())
 
 
 @cache

@@ -23,6 +23,7 @@ from perron.people.tokens import issue_token
 from perron.people.users import add_user
 from perron.store.schema import prepare
 from perron.wiring import CONSEQUENCES
+from tests.databases import lay_ready
 
 ALL = "read write follow push profile"
 
@@ -112,6 +113,8 @@ class Site:
     @classmethod
     @contextmanager
     def opened(cls, folder: Path, database: str = "", **more: Any) -> Iterator[Site]:
+        if not database:
+            lay_ready(folder)
         usual = {"rate_limit": "off", "admission": "off", "workers": "off"}
         settings = Settings(data=folder, database=database, **{**usual, **more})
         site = cls(settings)

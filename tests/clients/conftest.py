@@ -25,7 +25,7 @@ def ground(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield {}
         return
     shared = None if GIVEN else Server(tmp_path_factory.mktemp("shared")).start()
-    url = Databases("postgresql", tmp_path_factory.getbasetemp(), tmp_path_factory.getbasetemp()).clean(OF_ITS_OWN)
+    url = Databases("postgresql", tmp_path_factory.getbasetemp()).clean(OF_ITS_OWN)
     yield {"PERRON_DATABASE": url, "PERRON_REDIS": shared.url if shared else GIVEN}
     if shared:
         shared.kill()

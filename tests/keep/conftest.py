@@ -28,18 +28,17 @@ class Way:
 
 
 @pytest.fixture(params=WAYS, ids=lambda way: f"{way[0]}-to-{way[1]}")
-def way(request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
-    base = tmp_path_factory.getbasetemp()
-    old, new = (Databases(engine, tmp_path, base) for engine in request.param)
+def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Way]:
+    old, new = (Databases(engine, tmp_path) for engine in request.param)
     made = Way(old.clean(), new.empty(), tmp_path / "data")
     yield made
     reopen(made.old)  # others use it after us
 
 
 @pytest.fixture
-def lone(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def lone(tmp_path: Path) -> Iterator[Store]:
     """A database of SQLite in which there is nobody."""
-    store = Store(Databases("sqlite", tmp_path, tmp_path_factory.getbasetemp()).clean())
+    store = Store(Databases("sqlite", tmp_path).clean())
     yield store
     store.close()
 

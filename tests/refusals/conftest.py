@@ -11,7 +11,7 @@ from tests.rig import Site
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One server for a whole page of tests: none of them minds what the others left."""
     folder = tmp_path_factory.mktemp("refusals")
-    database = Databases(request.param, folder, tmp_path_factory.getbasetemp()).clean()
+    database = Databases(request.param, folder).clean()
     with Site.opened(folder / "data", database) as one:
         yield one
 

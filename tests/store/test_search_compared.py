@@ -69,9 +69,7 @@ LANGUAGES = {"fr": "french", "en": "english"}
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("compared")
-    engine = create_engine(
-        Databases("postgresql", folder, folder).empty(), isolation_level="AUTOCOMMIT", poolclass=NullPool
-    )
+    engine = create_engine(Databases("postgresql", folder).empty(), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
         connection.execute(text("CREATE EXTENSION IF NOT EXISTS unaccent"))
         for name in LANGUAGES.values():

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.only("postgresql")  # on SQLite every process looks by 
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Store, threading.Event]]:
     """Two stores on one database, as two processes have them, and what the second hears."""
     folder = tmp_path_factory.mktemp("databases")
-    url = Databases("postgresql", folder, folder).clean()
+    url = Databases("postgresql", folder).clean()
     one, other, heard = Store(url), Store(url), threading.Event()
     other.listeners.append(heard.set)
     for store in (one, other):
