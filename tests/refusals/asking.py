@@ -1,20 +1,22 @@
 """Many requests in little time: the application is called without a client between, so that nothing is tidied up."""
 
 import asyncio
+import inspect
 import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_type_hints
 from urllib.parse import unquote, urlencode
 
-from perron.api.kit import Route
+from perron.api.kit import Route, spoken
 from perron.api.routes import ROUTES
 from tests.rig import Person, Site
 
 Headers = Sequence[tuple[str, str | bytes]]
 JSON: Headers = (("content-type", "application/json"),)
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
+READS = re.compile(r'\.(?:text|flag|maybe_flag|number|id|ids|values|texts|record|records|has)\(\s*"(\w+)"')
 NAMED = re.compile(r"\{(\w+)\}")
 LINES = ("This action is outside the authorized scopes", "Your login is currently pending approval")
 
@@ -185,6 +187,21 @@ def routes(*methods: str) -> Iterator[Route]:
 def names_an_id(name: str) -> bool:
     """Whether a part of a path is an id; the others are words, such as a tag."""
     return name == "id" or name.endswith("_id")
+
+
+def parameters(route: Route) -> list[str]:
+    """The parameters that a handler says it takes, and those within them, found in the source of its chapter."""
+    chapter = inspect.getmodule(route.handler)
+    source = inspect.getsource(route.handler)
+    done: set[str] = set()
+    while called := set(re.findall(r"\b([a-z_]\w*)\(", source)) - done:
+        done |= called
+        for name in called:
+            found = getattr(chapter, name, None)
+            if inspect.isfunction(found) and found.__module__.startswith("perron.api"):
+                source += inspect.getsource(found)
+    said = spoken(route.handler)
+    return sorted({*READS.findall(source), *(get_type_hints(said.takes) if said else ())})
 
 
 WORDED = {"name": "%F0%9F%91%8D", "hashtag": "tag", "date": "2026-01-01"}

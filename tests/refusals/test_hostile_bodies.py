@@ -1,10 +1,8 @@
 """Bodies that no honest app sends, to every address that takes one: refused with a sentence, and nothing is changed."""
 
-import inspect
 import json
-import re
 from collections.abc import Iterator
-from typing import Any, get_type_hints
+from typing import Any, get_args, is_typeddict
 from urllib.parse import quote
 from zlib import crc32
 
@@ -14,6 +12,7 @@ from perron.api.kit import Route, spoken
 from perron.moderation.announcements import Wish, announce
 from perron.people.scopes import read_scopes
 from perron.people.tokens import issue_token
+from tests.answers import bare, members
 from tests.refusals.asking import (
     JSON,
     NAMED,
@@ -24,6 +23,7 @@ from tests.refusals.asking import (
     Question,
     label,
     names_an_id,
+    parameters,
     routes,
 )
 from tests.refusals.world import picture, push_subscription
@@ -31,7 +31,6 @@ from tests.rig import ALL, Person, Site
 
 FORM: Headers = (("content-type", "application/x-www-form-urlencoded"),)
 MULTIPART: Headers = (("content-type", "multipart/form-data; boundary=line"),)
-READS = re.compile(r'\.(?:text|flag|maybe_flag|number|id|ids|values|texts|record|records|has)\(\s*"(\w+)"')
 DEEP = "[" * 1000 + "]" * 1000
 DEEP_RECORD = '{"a":' * 1000 + "1" + "}" * 1000
 
@@ -177,21 +176,6 @@ def path_of(route: Route, own: dict[str, str]) -> str:
     )
 
 
-def parameters(route: Route) -> list[str]:
-    """The parameters that a handler says it takes, and those within them, found in the source of its chapter."""
-    chapter = inspect.getmodule(route.handler)
-    source = inspect.getsource(route.handler)
-    done: set[str] = set()
-    while called := set(re.findall(r"\b([a-z_]\w*)\(", source)) - done:
-        done |= called
-        for name in called:
-            found = getattr(chapter, name, None)
-            if inspect.isfunction(found) and found.__module__.startswith("perron.api"):
-                source += inspect.getsource(found)
-    said = spoken(route.handler)
-    return sorted({*READS.findall(source), *(get_type_hints(said.takes) if said else ())})
-
-
 INNER = {
     "poll": '{"options": ["a", "b"], %s}',
     "keywords_attributes": '[{"keyword": "word", %s}]',
@@ -207,16 +191,32 @@ INNER = {
 """Records in records, with room for one more member."""
 
 
+def members_within(route: Route) -> dict[str, set[str]]:
+    """The members of the records that a handler says it takes: of others it reads none (`tests/answers.py`)."""
+    said = spoken(route.handler)
+    kinds = members(said.takes) if said else {}
+    return {name: found for name, kind in kinds.items() if (found := set(_members(kind)))}
+
+
+def _members(kind: Any) -> Iterator[str]:
+    kind = bare(kind)
+    if is_typeddict(kind):
+        yield from members(kind)
+    for arm in get_args(kind):
+        yield from _members(arm)
+
+
 def hostile_values(route: Route, own: dict[str, str], token: str) -> Iterator[Question]:
     """Each parameter with each value in its place, at the top and within every record that the handler reads."""
     path = path_of(route, own)
     read = parameters(route) or ["unknown"]
+    known = members_within(route)
     for name in read:
         start = json.dumps({key: value for key, value in USUAL.items() if key not in (name, "poll")})[:-1]
         for value in VALUES:
             yield Question(route.method, path, token, f'{start}, "{name}": {value}}}'.encode(), JSON)
             for parent, around in INNER.items():
-                if parent in read and name not in INNER:
+                if parent in read and name not in INNER and name in known.get(parent, read):
                     inner = around % f'"{name}": {value}'
                     outer = "subscription" if parent == "keys" else parent
                     yield Question(route.method, path, token, f'{start}, "{outer}": {inner}}}'.encode(), JSON)

@@ -270,7 +270,7 @@ def tells_apart(ask: Asker, who: Person, ids: dict[str, list[str]]) -> list[str]
         bodies: list[Any] = [{}, BODY] if route.method in WRITING else [None]
         for body in bodies:
             never = ask.one(route.method, filled(route, NEVER), who, body)
-            asked = [(table, id_) for table, several in ids.items() for id_ in (several[0], several[-1])]
+            asked = [(table, id_) for table, several in ids.items() for id_ in {several[0], several[-1]}]
             answers = ask(*[question(route.method, filled(route, id_), who, body) for _, id_ in asked])
             differing += [
                 f"{label(route)} with an id of {table}: {found}, not {never}"
