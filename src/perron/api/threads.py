@@ -77,14 +77,19 @@ class ForEach(WhenAndWhat, total=False):
     ]
 
 
-class NewThread(ForEach, total=False):
+class Thread(ForEach, total=False):
     """Posts in order, each answering the one before. What stands beside them holds for each that says nothing else."""
 
     posts: Required[Annotated[list[NewStatus], Meta(description="At most 50; each as for a new status.")]]
+
+
+class NewThread(Thread, total=False):
+    """Posts in order, each answering the one before. What stands beside them holds for each that says nothing else."""
+
     accounts: Accounts
 
 
-class CheckThread(NewThread, total=False):
+class CheckThread(Thread, total=False):
     """Posts to be looked at."""
 
     id: Annotated[Id, Meta(description="What is planned already and would be rewritten so: it does not count.")]
