@@ -52,6 +52,8 @@ def test_whatever_a_page_says_it_says_in_french() -> None:
         "Mentions",
         "Messages",
         "pages",
+        "Page",
+        "Photo",
         "Second",
         "Webhook",
     }
