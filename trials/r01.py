@@ -28,9 +28,10 @@ async def _run(options: Options) -> Outcome:
     launcher = MUTANTS / "early_answer.py" if options.mutant else None
     with Town(options.folder, options.engine) as town:
         web = town.node("serve", {"PERRON_WORKERS": "off"}, launcher)
-        worker = town.node("worker", launcher=launcher)
+        worker = town.node("worker")
         web.start()
         worker.start()
+        victims = ([web],) if options.mutant else ([web], [worker], [web, worker])  # (the mistake is in the web's)
         crowd = Crowd(town, [web.url], pause=0.0 if options.mutant else PAUSE)
         least = 600 if options.mutant else LEAST
         end = time.monotonic() + (options.seconds or 900)
@@ -39,7 +40,7 @@ async def _run(options: Options) -> Outcome:
                 await asyncio.sleep(random.uniform(0.5, 6.0) if not options.mutant else random.uniform(0.3, 1.0))
                 crowd.check()
                 kills += 1
-                starts.append(await asyncio.to_thread(strike, random.choice(([web], [worker], [web, worker]))))
+                starts.append(await asyncio.to_thread(strike, random.choice(victims)))
                 if options.mutant and kills >= 12:
                     break
         await settle(crowd, outcome)
