@@ -13,16 +13,21 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import update
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from perron.kit.time import DAY  # noqa: E402
+from perron.store.tables import story_rivals  # noqa: E402
 from tests.browser.conftest import ARGUMENTS, WIDTHS, sign_in  # noqa: E402
 from tests.clients.server import Served, serving  # noqa: E402
 
 FOLDER = ROOT / "docs/images"
 LOOKS = (("fr", "light"), ("en", "dark"))
 ADA, OWNER = "ada@example.org", "bruno@example.org"
+COUNTS = [f"{what}_{side}" for side in ("first", "other") for what in ("readers", "told", "finished")]
+READ = (112, 96, 38, 171, 140, 81)
 THEMES = {"limestone": "", "dusk": "", "notebook": "", "poster": "#a63a2b", "herbarium": "#6a57a5"}
 """Five of the six themes of stories, each with the colour that it is shown with."""
 PAGES = {
@@ -44,6 +49,7 @@ PAGES = {
     "quoted": ("/stories/quoted", ADA),
     "look": ("/stories/look", ADA),
     "figures": ("/stories/figures", ADA),
+    "rival": ("/stories/rival", ADA),
     "telling": ("/stories/begun", ADA),
     "approvals": ("/organisations/first/approvals", ADA),
     "inbox": ("/organisations/first/inbox", ADA),
@@ -165,6 +171,19 @@ def story_figures(served: Served, page: Page) -> str:
     return f"{story_begun(served, page)}/figures"
 
 
+def story_rival(served: Served, page: Page) -> str:
+    """Two titles of it by turns, with figures of three days."""
+    there = f"{story_begun(served, page)}/rival"
+    page.goto(there)
+    if page.locator('input[name="title"]').count():
+        page.locator('input[name="title"]').fill("Une marche, neuf siècles de paroles")
+        page.locator('form[enctype] button[type="submit"]').click()
+        page.wait_for_load_state("networkidle")
+        read = {**dict(zip(COUNTS, READ, strict=True)), "began_at": story_rivals.c.began_at - 3 * DAY}
+        served.beside.store.write(lambda tx: tx.execute(update(story_rivals).values(read)))
+    return there
+
+
 def story_look(served: Served, page: Page) -> str:
     """Where its look is chosen."""
     return story_begun(served, page)
@@ -177,6 +196,7 @@ FOUND = {
     "/stories/quoted": story_quoted,
     "/stories/look": story_look,
     "/stories/figures": story_figures,
+    "/stories/rival": story_rival,
     "/organisations/first/approvals": first_house,
     "/organisations/first/inbox": inbox_of_a_brand,
 }

@@ -129,6 +129,7 @@ def test_axe_finds_nothing_in_a_story_nor_at_its_desk(town: Served, open_browser
         f"{desk}/people",
         *(f"/stories{one}" for one in ("", "/basket", "/quoted", "/works", "/sources")),
         f"{desk}/figures",
+        f"{desk}/rival",
     )
     page = open_browser(town, width="phone", signed_in=teller.name)
     page.add_init_script(path=front / "axe.min.js")
