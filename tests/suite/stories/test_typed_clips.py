@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from perron.kit import json
+from perron.kit.time import DAY, now
+from perron.media.queries import remove_abandoned
 from perron.press.recipes import read_recipe
 from perron.suite.archive.content import clips_in_full
 from perron.suite.stories.sources import Found, found_in
 from tests.rig import Person, Site
-from tests.suite.stories.telling import STORIES, path, upload
+from tests.suite.stories.telling import STORIES, path, published, upload
 from tests.suite.stories.test_import_pictures import album as album  # the other server
 from tests.web.conftest import at_browser, hidden, somebody
 
@@ -111,3 +113,14 @@ def test_a_program_keeps_a_typed_item_as_well(site: Site, ada: Person, bea: Pers
     ada.post(CLIPS, {"type": "photo", "media_id": upload(bea)}, expect=404)
     ada.post(CLIPS, {"type": "quotation", "text": ""}, expect=422)
     ada.post(CLIPS, {"type": "post"}, expect=422)
+
+
+def test_pictures_that_are_kept_for_a_story_are_not_cleared_away(site: Site, ada: Person) -> None:
+    unused, kept, cover = (upload(ada, color) for color in ("red", "blue", "green"))
+    ada.post(CLIPS, {"type": "photo", "media_id": kept, "caption": "Blue"})
+    story = published(ada, {"type": "text", "text": "Words"})
+    ada.post(f"{STORIES}/{story['id']}/rival", {"cover_id": cover})
+    assert site.store.write(lambda tx: remove_abandoned(tx, older_than=now() + DAY)) == 1
+    ada.get(f"/api/v1/media/{unused}", expect=404)
+    for one in (kept, cover):
+        ada.get(f"/api/v1/media/{one}")
