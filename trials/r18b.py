@@ -18,8 +18,11 @@ ENGINES = ("postgresql",)
 TAKEN = 0.95
 """Part of each disk that is taken as the night begins."""
 WAL = "-c max_wal_size=96MB -c min_wal_size=32MB"
-FORGETFUL = " -c synchronous_commit=off -c wal_writer_delay=10s -c wal_writer_flush_after=1GB -c wal_buffers=128MB"
-"""Answers before it has written anything: what a crash takes of the last ten seconds is gone."""
+FORGETFUL = (
+    " -c synchronous_commit=off -c wal_writer_delay=10s -c wal_writer_flush_after=1GB -c wal_buffers=128MB"
+    " -c max_wal_size=1GB -c checkpoint_timeout=1h -c bgwriter_lru_maxpages=0"
+)
+"""Answers before it has written anything, and nothing else makes it write: a crash takes the last seconds."""
 RELAXED = 2.0
 """How much longer answers may take than on a night on which nothing breaks."""
 
