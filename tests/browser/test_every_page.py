@@ -16,6 +16,7 @@ from tests.browser.axe import COLOURS, WIDER, broken
 from tests.browser.conftest import WIDTHS, Opener, sign_in
 from tests.browser.pages import ADA, ANYBODY, NOT_SEEN, OWNER, Looked, look, routes_of_pages
 from tests.clients.server import Served
+from tests.java import BRIEFLY
 
 pytestmark = pytest.mark.slow
 
@@ -84,7 +85,7 @@ def test_html_is_valid(town: Served, open_browser: Opener, front: Path, tmp_path
                     http.get(one.path).text
                 )
     done = subprocess.run(
-        [java, "-jar", str(front / "vnu.jar"), "--format", "json", "--skip-non-html", str(tmp_path)],
+        [java, *BRIEFLY, "-jar", str(front / "vnu.jar"), "--format", "json", "--skip-non-html", str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=900,

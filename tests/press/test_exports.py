@@ -28,6 +28,7 @@ from perron.press.as_timeline import to_timeline
 from perron.press.document import Document, Gone, Picture, Post, Text
 from perron.press.fit import fit
 from perron.press.themes import THEMES
+from tests.java import BRIEFLY
 from tests.press.samples import ADA, EVERYTHING, NOON, long
 from tests.press.strategies import documents
 from tests.text.dom import text_of
@@ -64,10 +65,6 @@ def assert_in_order(text: str) -> None:
         found = text.find(words, at)
         assert found >= 0, f"{words!r} does not follow in {text[at : at + 400]!r}"
         at = found
-
-
-BRIEFLY = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""Java for seconds: what would make it quick after minutes costs more than it brings."""
 
 
 def checked(book: bytes, folder: Path) -> dict[str, Any]:
