@@ -24,7 +24,7 @@ SHARED = (
     *("tags", "tag_days", "cards", "card_days", "publishers", "emojis", "rules", "apps", "invitations"),
     *("announcements", "server_settings", "domain_rules", "domain_allows", "email_domain_blocks", "email_domain_days"),
     *("ip_blocks", "email_blocks", "trends", "trend_reviews", "jobs", "changes", "facts", "nodes", "leases"),
-    *("announcement_reads", "announcement_reactions", "audit"),
+    *("announcement_reads", "announcement_reactions", "audit", "story_salts"),
 )
 KEPT = ("tag_id", "card_id", "app_id", "invitation_id")
 """Columns that name what is shared."""
