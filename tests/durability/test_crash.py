@@ -24,7 +24,6 @@ def test_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path, capsys: pytest.
     assert not tally.wrong, tally.wrong[:10]
     assert all(status in (403, 404, 422) for _, status, _ in trial.books.refused), trial.books.refused[:5]
     assert tally.kills >= 20 and tally.posts > 200 and tally.unknown > 0, str(tally)
-    assert tally.slowest_start < 15, str(tally)
 
 
 def test_the_crash_test_notices_an_early_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
