@@ -40,7 +40,7 @@ class Settings:
     origin: str = _setting("", "Public address, such as https://perron.example; empty means http://localhost:PORT.")
     database: str = _setting("", "Database URL; empty means SQLite in the data folder.")
     database_pool: int = _setting(
-        10, "Connections that a process keeps to read PostgreSQL with; four more write.", least=1, most=200
+        10, "Connections that a process keeps to read PostgreSQL with; up to four more write.", least=1, most=200
     )
     database_pooler: str = _setting(
         "none",
