@@ -40,6 +40,19 @@ def test_a_stream_at_one_node_hears_at_once_what_is_posted_at_another(
     assert sorted(took)[2] < LONG / 2  # a busy machine may lose one; whoever looks by themselves is late each time
 
 
+def test_what_was_said_before_a_home_was_derived_anew_is_still_told(
+    monkeypatch: pytest.MonkeyPatch, towns: tuple[Site, Site]
+) -> None:
+    one, two = towns
+    ada, bea = one.person("ada"), one.person("bea")
+    with listen(two, bea) as socket:
+        monkeypatch.setattr(two.app.ear, "_listen", lambda reader: None)  # for a while it hears nothing
+        bea.post(f"/api/v1/accounts/{ada.id}/follow")
+        said = ada.says("Heard together with the follow")["id"]
+        monkeypatch.undo()
+        assert heard(socket) == said
+
+
 def test_streams_go_on_without_a_word_from_the_shared_server(towns: tuple[Site, Site], server: Server) -> None:
     one, two = towns
     ada = one.person("ada")

@@ -109,9 +109,11 @@ def _followers(
 
 
 def _add(ring: Ring | None, post: Arrival) -> bool:
+    """Whether a ring holds the post from now on. One that was derived after it was committed does so already; whoever
+    listens has not heard of it yet."""
     if ring is None or post.author_id in ring.hidden or post.original_author_id in ring.hidden:
         return False
-    return ring.add(post.id, post.boost_of_id or post.id)
+    return ring.add(post.id, post.boost_of_id or post.id) or ring.holds(post.id)
 
 
 def _list_readers(db: Db, rings: Rings, post: Arrival) -> list[int]:
