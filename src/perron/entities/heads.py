@@ -63,9 +63,15 @@ class Head(NamedTuple):
     policy: str
     simple: bool
     """It is no boost, has no poll, quotes nothing, and whether it may be quoted depends on nothing but itself."""
-    shown: bytes
     plain: bytes
     """The whole object for a reader who did nothing with the post; of use when it is `simple`."""
+    length: int
+    """How much of it is the beginning."""
+
+    @property
+    def shown(self) -> bytes:
+        """The beginning of the object: what it has in common for all. (Thousands of heads are kept: each once.)"""
+        return self.plain[: self.length]
 
 
 def heads(links: Links, db: Db, ids: Collection[int]) -> dict[int, Head]:
@@ -115,7 +121,7 @@ def _head(row: Row) -> Head:
     simple = boost_of_id is None and not has_poll and quote_of_id is None and policy != "followers"
     shown = _HEAD % (fragment, replies, boosts, favourites, quotes, account_json(row[AUTHOR:]))
     plain = b"".join((shown, PLAIN_END, APPROVAL[policy][OTHERS[policy]], NO_FLAGS, b"}"))
-    return Head(id_, boost_of_id, author_id, thread_id, has_poll, quote_of_id, policy, simple, shown, plain)
+    return Head(id_, boost_of_id, author_id, thread_id, has_poll, quote_of_id, policy, simple, plain, len(shown))
 
 
 def _with_authors(links: Links, db: Db, rows: list[Row]) -> list[Row]:

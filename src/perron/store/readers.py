@@ -36,7 +36,8 @@ PAUSE = 0.5
 """Seconds without a new try after a connection could not be made."""
 AT_ONCE = 2
 """Connections made at a time."""
-MOST_KEPT = 20_000
+MOST_KEPT = 4_000
+"""Things of a kind that outlive commits: of posts, some 3 kB each."""
 
 _LOOK = Prepared(
     select(
