@@ -6,15 +6,20 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from perron.store.engine import REST
+
 Task = tuple[asyncio.AbstractEventLoop, "asyncio.Future[None]", Callable[..., None], tuple[Any, ...]]
 
 
 class Crew:
-    """At most so many threads, begun as they are needed; what is left for them is done in order. Who cancels what was
-    begun gives its thread up: another may begin in its place, and it ends as soon as its work does."""
+    """At most so many threads, begun as they are needed; what is left for them is done in order. One without work ends
+    after a rest. Who cancels what was begun gives its thread up: another may begin in its place, and it ends as soon as
+    its work does. `leave` is called by a thread that ends."""
 
-    def __init__(self, name: str, most: int) -> None:
-        self.name, self.most = name, most
+    def __init__(self, name: str, most: int, leave: Callable[[], None]) -> None:
+        self.name, self.most, self.leave = name, most, leave
+        self._gate = threading.Lock()
+        """Held by who counts: a thread does not end while it is given work."""
         self._tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._threads = 0
         self._under_way = 0
@@ -25,19 +30,42 @@ class Crew:
         future: asyncio.Future[None] = loop.create_future()
         future.add_done_callback(self._ended)
         self._under_way += 1
-        if self._threads < min(self.most, self._under_way):
-            self._threads += 1
-            threading.Thread(target=self._live, name=f"{self.name}-{self._threads}", daemon=True).start()
-        self._tasks.put((loop, future, work, given))
+        with self._gate:
+            if self._threads < min(self.most, self._under_way):
+                self._threads += 1
+                threading.Thread(target=self._live, name=f"{self.name}-{self._threads}", daemon=True).start()
+            self._tasks.put((loop, future, work, given))
         return future
+
+    def working(self) -> int:
+        """How many threads there are."""
+        return self._threads
 
     def _ended(self, future: "asyncio.Future[None]") -> None:
         self._under_way -= 1
-        self._threads -= future.cancelled()
+        with self._gate:
+            self._threads -= future.cancelled()
 
     def _live(self) -> None:
+        try:
+            self._work()
+        finally:
+            self.leave()
+
+    def _next(self) -> Task | None:
+        """What is left to do, or nothing after a rest."""
         while True:
-            loop, future, work, given = self._tasks.get()
+            try:
+                return self._tasks.get(timeout=REST)
+            except queue.Empty:
+                with self._gate:
+                    if self._tasks.empty():
+                        self._threads -= 1
+                        return None
+
+    def _work(self) -> None:
+        while task := self._next():
+            loop, future, work, given = task
             wrong: Exception | None = None
             try:
                 if not future.cancelled():

@@ -60,10 +60,11 @@ class Runner:
         self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[None] | None = None
         self._outside: dict[asyncio.Future[None], Held] = {}
-        do = self.worker.do_outside
+        do, leave = self.worker.do_outside, store.leave
+        here, elsewhere = Crew("here", AT_ONCE, leave), Crew("elsewhere", ELSEWHERE_AT_ONCE, leave)
         self._lanes = (
-            Lane(self.worker.here, AT_ONCE, partial(Crew("here", AT_ONCE).do, do)),
-            Lane(self.worker.elsewhere, ELSEWHERE_AT_ONCE, partial(Crew("elsewhere", ELSEWHERE_AT_ONCE).do, do)),
+            Lane(self.worker.here, AT_ONCE, partial(here.do, do)),
+            Lane(self.worker.elsewhere, ELSEWHERE_AT_ONCE, partial(elsewhere.do, do)),
         )
         self._stopping = False
         self._chores_at = self._renewal_at = self._clock_at = 0

@@ -33,6 +33,8 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 log = logging.getLogger(__name__)
 MOST_REMEMBERED = 2000
+REST = 15.0
+"""Seconds after which a thread or a connection that nobody needed is let go: what a burst took is given back."""
 
 
 class Db:
@@ -252,6 +254,7 @@ class Store:
         """This thread's kept reading connection. On PostgreSQL only the event loop should keep one."""
         db: Db | None = getattr(self._local, "db", None)
         if db is None or db.lost:
+            self.leave()
             connection = self.engine.connect()
             self._readers.append(connection)
             if not self.sqlite:
@@ -260,6 +263,15 @@ class Store:
         if self.sqlite:
             db.look_up()
         return db
+
+    def leave(self) -> None:
+        """Close this thread's kept reading connection: to be called by a thread that ends."""
+        db: Db | None = getattr(self._local, "db", None)
+        if db is not None:
+            del self._local.db
+            with contextlib.suppress(ValueError):  # the store was closed meanwhile
+                self._readers.remove(db.connection)
+            db.connection.close()
 
     def lines(self) -> "Readers":
         """How the running event loop reads PostgreSQL."""

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from perron.kit.errors import Unavailable
 from perron.kit.settings import Settings
 from perron.store.asking import READABLE, WRITABLE, Asking
-from perron.store.engine import MOST_REMEMBERED, Db, refuses_writes
+from perron.store.engine import MOST_REMEMBERED, REST, Db, refuses_writes
 from perron.store.heard import LONGEST, Heard
 from perron.store.lines import GRACE, Line, Silent, open_line
 from perron.store.statements import Prepared
@@ -309,15 +309,17 @@ class Readers:
         self._idle.append(reading)
 
     def _let_go(self, reading: Reading) -> None:
-        """Close a line. What was remembered was of a server that may be another now."""
-        if reading not in self.all:
-            return
+        """Close a line that broke. What was remembered was of a server that may be another now."""
+        if reading in self.all:
+            self.memory.forget()
+            self._close(reading)
+
+    def _close(self, reading: Reading) -> None:
         self.all.discard(reading)
         if reading in self._idle:
             self._idle.remove(reading)
         if self._reserve is reading:
             self._reserve = None
-        self.memory.forget()
         self.loop.remove_reader(reading.fd)
         self.loop.remove_writer(reading.fd)
         os.close(reading.fd)
@@ -338,6 +340,8 @@ class Readers:
                 self._go_on(reading, 0)
             elif now - reading.since > settings.database_read_seconds + GRACE:
                 reading.give_up()
+        for rested in [one for one in self._idle[:-1] if now - one.since > REST]:  # the last is who reads next
+            self._close(rested)
         if self._queue and not self._idle and len(self.all) + self._opening < settings.database_pool:
             self.loop.create_task(self._open_for_others(settings))
 

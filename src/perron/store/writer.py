@@ -13,7 +13,7 @@ from perron.kit.figures import Counter, Times
 from perron.kit.pen import pen
 from perron.kit.settings import Settings
 from perron.store.changes import write_down
-from perron.store.engine import Db, Tx, conflicts, refuses_writes, unavailable
+from perron.store.engine import REST, Db, Tx, conflicts, refuses_writes, unavailable
 
 if TYPE_CHECKING:
     from perron.store.engine import OnDone, Store
@@ -48,6 +48,7 @@ class Writer:
         self._threads: list[threading.Thread] = []
         self._resting: list[threading.Lock] = []
         """What the threads without work wait for, each for its own; who worked last comes last."""
+        self._begun = 0
         self._gate = threading.Lock()
         self._closed = False
         self._said = _Said()
@@ -80,7 +81,8 @@ class Writer:
         if self._resting:
             self._resting.pop().release()
         elif len(self._threads) < (1 if self.store.sqlite else WRITERS):
-            thread = threading.Thread(target=self._live, name=f"writer-{len(self._threads)}", daemon=True)
+            thread = threading.Thread(target=self._live, name=f"writer-{self._begun}", daemon=True)
+            self._begun += 1
             self._threads.append(thread)
             thread.start()
 
@@ -107,10 +109,11 @@ class Writer:
             COMMITS.add(monotonic() - began)
             self.store.pace.ended(len(works))
         if connection is not None:
-            connection.close()
+            self._let_go(connection)
 
     def _next(self, bell: threading.Lock) -> list[Work]:
-        """What waits, at least one, or nothing at the end. The first row is answered before the other begins."""
+        """What waits, at least one; nothing at the end, or when this thread has rested long and others rest as well.
+        The first row is answered before the other begins."""
         while True:
             with self._gate:
                 if row := self._first or self._others:
@@ -118,7 +121,18 @@ class Writer:
                 if self._closed:
                     return []
                 self._resting.append(bell)
-            bell.acquire()
+            while not bell.acquire(timeout=REST):
+                if self._leaves(bell):
+                    return []
+
+    def _leaves(self, bell: threading.Lock) -> bool:
+        """Whether a thread without work ends; then it is called no more. Who worked last stays."""
+        with self._gate:
+            if bell not in self._resting[:-1]:
+                return False
+            self._resting.remove(bell)
+            self._threads.remove(threading.current_thread())
+            return True
 
     def _let_go(self, connection: Any) -> None:
         with contextlib.suppress(Exception):
