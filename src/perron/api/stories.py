@@ -19,7 +19,7 @@ from perron.press.forms import Form, form_called, takes_long
 from perron.store import Db, Tx
 from perron.suite.stories import consent, edit, keep, works
 from perron.suite.stories.bring import take_in
-from perron.suite.stories.clips import clip_item, clip_page, clip_post, clips_of, remove_clip
+from perron.suite.stories.clips import SAID, clip_item, clip_page, clip_post, clips_of, remove_clip
 from perron.suite.stories.entities import (
     clip_entities,
     figures_entity,
@@ -52,8 +52,6 @@ from perron.suite.stories.seats import leave_seat, seats_of, take_seat
 from perron.suite.stories.told import told
 from perron.suite.stories.undo import undo as undo_last
 
-CLIPPED = ("type", "url", "title", "media_id", "text", "who", "feed", "published", "caption", "credit")
-"""What is said of an item that is kept as what it is."""
 PATIENCE = 10.0
 """Seconds for which a file is waited for before one hears how far it is."""
 
@@ -539,7 +537,8 @@ def clip(call: Call, tx: Tx) -> Answer:
         made = clip_post(tx, call.me.id, status_id)
     elif call.params.text("type"):
         raw = call.params.raw
-        made = clip_item(tx, call.me.id, read_item({name: raw[name] for name in CLIPPED if name in raw}))
+        said = {name: raw[name] for name in ("type", "media_id", *SAID) if name in raw}
+        made = clip_item(tx, call.me.id, read_item(said))
     else:
         made = clip_page(tx, call.me.id, call.params.text("url"), call.params.text("title"))
     return clip_entities(call.links, tx, [made], call.viewer)[0]

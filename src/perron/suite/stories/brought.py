@@ -28,9 +28,9 @@ from perron.suite.stories.model import (
     Wish,
 )
 from perron.suite.stories.pictures import site_of
-from perron.suite.stories.read import THEMES, read_head, read_item
+from perron.suite.stories.read import THEMES, read_head, read_item, shorter
 from perron.text.language import is_language
-from perron.text.letters import graphemes, is_blank, shortened
+from perron.text.letters import graphemes, is_blank
 from perron.text.sanitise import clean, plain
 
 LONGEST_EXTRACT = 2000
@@ -61,7 +61,7 @@ def head_of(document: press.Document, name: str) -> Head:
     """What stands above the items. `name`: what the file was called, for a document without a title."""
     raw: dict[str, Any] = {
         "title": name if is_blank(document.title) else document.title,
-        "subtitle": _cut(document.subtitle, LONGEST_SUBTITLE),
+        "subtitle": shorter(document.subtitle, LONGEST_SUBTITLE),
         "language": document.language if is_language(document.language) else "",
         "theme": document.theme if document.theme in THEMES else "",
         "accent": document.accent,
@@ -113,17 +113,11 @@ def _text(here: Here, html: str) -> Wish | None:
 def _quotation(here: Here, text: str, who: str, url: str) -> Wish | None:
     if graphemes(text) > LONGEST_QUOTATION:
         return _text(here, f"<blockquote>{_paragraph(text)}</blockquote>{_paragraph(who) if who else ''}")
-    return _said("quotation", text, who=_cut(who, LONGEST_WORDS), **({"url": url} if url else {}))
+    return _said("quotation", text, who=shorter(who, LONGEST_WORDS), **({"url": url} if url else {}))
 
 
 def _paragraph(text: str) -> str:
     return f"<p>{escape(text, quote=False)}</p>"
-
-
-def _cut(text: str, longest: int) -> str:
-    """Words of others, no longer than they may be."""
-    text = " ".join(text.split())
-    return shortened(text, longest, graphemes)
 
 
 # -- what others said --------------------------------------------------------------------------------------------------
@@ -158,7 +152,7 @@ def _photo(here: Here, block: press.Photo) -> Wish | None:
     if found is not None:
         away = not block.picture.url.startswith(here.links.file("")) and is_web(block.picture.url)
         credit = block.picture.credit or (site_of(block.picture.url) if away and here.fetches else "")
-        words = {"caption": _cut(block.caption, LONGEST_WORDS), "credit": _cut(credit, LONGEST_WORDS)}
+        words = {"caption": shorter(block.caption, LONGEST_WORDS), "credit": shorter(credit, LONGEST_WORDS)}
         return Wish("photo", words, media_id=found)
     title = block.caption or block.picture.alt
     return _page(here, press.Link(block.key, block.picture.url, title, site=block.picture.credit))
@@ -170,13 +164,14 @@ def _page(here: Here, block: press.Link | press.Video) -> Wish | None:
     extract = block.extract if isinstance(block, press.Link) else ""
     raw = {"type": kind, "url": block.url}
     if block.title != block.url:
-        raw["title"] = _cut(block.title, LONGEST_WORDS)
+        raw["title"] = shorter(block.title, LONGEST_WORDS)
     if isinstance(block, press.FeedItem):
-        raw["feed"] = _cut(block.feed, LONGEST_WORDS)
+        raw["feed"] = shorter(block.feed, LONGEST_WORDS)
         raw["published"] = iso(block.published) if block.published is not None else ""
     try:
         wish = read_item(raw)
     except Invalid:
         return _text(here, "".join(_paragraph(one) for one in (block.title, extract) if one))
-    kept = {} if is_meta(block.url) else {"extract": _cut(extract, LONGEST_EXTRACT), "site": _cut(block.site, 200)}
+    more = {"extract": shorter(extract, LONGEST_EXTRACT), "site": shorter(block.site, 200)}
+    kept = {} if is_meta(block.url) else more
     return replace(wish, body={**wish.body, **{name: words for name, words in kept.items() if words}})

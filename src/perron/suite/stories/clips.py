@@ -16,8 +16,11 @@ from perron.store.paging import Paged, Paging
 from perron.store.tables import clips
 from perron.suite.stories.address import wish_at
 from perron.suite.stories.model import LINKING, LONGEST_WORDS, MOST_CLIPS, QUOTING, Clip, Wish
-from perron.text.letters import graphemes, settle, shortened
+from perron.suite.stories.read import shorter
+from perron.text.letters import settle
 
+SAID = ("url", "title", "text", "who", "feed", "published", "caption", "credit")
+"""Words by which an item is kept as what it is."""
 _COLUMNS = tuple(clips.c[name] for name in ("id", "post_id", "url", "title", "kind", "body", "media_id"))
 _MINE = clips.c.account_id == bindparam("of_account")
 _PAGE = Paged(select(*_COLUMNS).where(_MINE), clips.c.id)
@@ -73,7 +76,7 @@ def clip_item(tx: Tx, account_id: int, wish: Wish) -> Clip:
     body, url = json.encode_text(wish.body), wish.body.get("url", "")
     subject = url if wish.kind in LINKING else f"{wish.kind}:{sha256(f'{url} {body}'.encode()).hexdigest()}"
     said = wish.body.get("title") or wish.body.get("caption") or wish.body.get("text", "")
-    title = shortened(" ".join(said.split()), LONGEST_WORDS, graphemes)
+    title = shorter(said, LONGEST_WORDS)
     more: dict[str, Any] = {"kind": wish.kind, "body": body, "media_id": wish.media_id}
     return _keep(tx, account_id, subject, url=url, title=title, **more)
 

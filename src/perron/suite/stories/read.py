@@ -23,7 +23,7 @@ from perron.suite.stories.model import (
     Wish,
 )
 from perron.text.language import is_language
-from perron.text.letters import graphemes, is_blank, settle
+from perron.text.letters import graphemes, is_blank, settle, shortened
 
 MOST_DAYS = 3650
 THEMES = tuple(one.name for one in DRAWN)
@@ -44,6 +44,11 @@ _NEEDS = {"heading": "A heading needs words.", "text": "There is nothing written
           "quotation": "A quotation needs the words that were said."}  # fmt: skip
 _LINES = ("text",)
 """Words that may have several lines."""
+
+
+def shorter(words: str, most: int) -> str:
+    """Words of others, on one line and no longer than they may be."""
+    return shortened(" ".join(words.split()), most, graphemes)
 
 
 def read_head(raw: Mapping[str, Any], before: Head | None = None) -> Head:

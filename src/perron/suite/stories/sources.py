@@ -15,7 +15,7 @@ from perron.press import document as press
 from perron.press.recipes import Recipe, read_recipe, recipes
 from perron.suite.stories.model import LONGEST_QUOTATION, LONGEST_WORDS
 from perron.suite.stories.pictures import site_of
-from perron.text.letters import graphemes, shortened
+from perron.suite.stories.read import shorter
 from perron.text.sanitise import plain
 
 PATIENCE = 5.0
@@ -137,8 +137,3 @@ def _quoted(text: str, who: str, url: str) -> Found | None:
         **({"url": url} if url else {}),
     }
     return Found(url, who, shorter(text, LONGEST_SHOWN), "quotation", said) if text else None
-
-
-def shorter(words: str, most: int) -> str:
-    """Words of others, no longer than an item takes them."""
-    return shortened(" ".join(words.split()), most, graphemes)

@@ -198,7 +198,7 @@ def _followed(
                 sums.depth(story_id, one.item_id, places.get(one.item_id, one.rank), "stopped", -1)
             else:
                 sums.side(story_id, one, "told")
-            if rank == max(places.values()):
+            if one.side is not None and rank == max(places.values()):
                 sums.side(story_id, one, "finished")
             one.item_id, one.rank = event.item, rank
             sums.depth(story_id, event.item, rank, "stopped", 1)

@@ -6,10 +6,11 @@ from typing import Any
 from starlette.responses import Response
 
 from perron.kit.errors import Refused
+from perron.media.describe import MAX_DESCRIPTION
 from perron.media.upload import add, drop
 from perron.people.model import Account
 from perron.store import Tx
-from perron.suite.stories.clips import clip_item
+from perron.suite.stories.clips import SAID, clip_item
 from perron.suite.stories.pictures import picture_from
 from perron.suite.stories.read import read_item
 from perron.suite.stories.sources import ask_source, sources_of
@@ -17,10 +18,6 @@ from perron.web.again import show_form
 from perron.web.fields import Fields
 from perron.web.stories.desk import user_and_account
 from perron.web.visit import Visit
-
-SAID = ("url", "title", "text", "who", "feed", "published", "caption", "credit")
-"""Words of an item that a source found."""
-LONGEST_ALT = 1500
 
 
 async def show(visit: Visit) -> Response:
@@ -59,7 +56,7 @@ async def _keep_photo(visit: Visit, me: Account, raw: dict[str, str], url: str, 
     taken = await asyncio.to_thread(picture_from, url, visit.settings)
 
     def work(tx: Tx) -> None:
-        made = add(tx, me.id, taken, description=alt[:LONGEST_ALT])
+        made = add(tx, me.id, taken, description=alt[:MAX_DESCRIPTION])
         clip_item(tx, me.id, read_item({**raw, "media_id": str(made.id)}))
 
     try:

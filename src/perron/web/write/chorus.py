@@ -12,7 +12,7 @@ from perron.posts.model import Draft
 from perron.posts.publish_thread import publish_thread
 from perron.posts.scheduled import Plan, plan_once
 from perron.store import Db, Tx
-from perron.suite.atelier.chorus.model import MOST, PLAN, POST, SUBMISSION, Also, Line, Other, Ways
+from perron.suite.atelier.chorus.model import MOST, PLAN, POST, SUBMISSION, Also, Line, Other, Ways, own_or
 from perron.suite.atelier.chorus.queries import made_with
 from perron.suite.atelier.chorus.say import say_as_others
 from perron.suite.atelier.chorus.take_back import may_take_back, take_back_others
@@ -73,8 +73,7 @@ def _seen(visit: Visit, voice: Voice, part: Part) -> dict[str, Any]:
 
 
 def _words(voice: Voice, part: Part) -> str:
-    own = part.otherwise.get(voice.id, "")
-    return own if own.strip() else part.text
+    return own_or(part.otherwise.get(voice.id, ""), part.text)
 
 
 # -- saying it ---------------------------------------------------------------------------------------------------------
@@ -86,12 +85,6 @@ def others_of(given: Given) -> list[Other]:
         Other(one, tuple(part.otherwise.get(one, "") for part in given.parts), given.tongues.get(one, ""))
         for one in given.also[: MOST + 1]
     ]
-
-
-def drafts_as(drafts: Sequence[Draft], other: Other) -> list[Draft]:
-    """Drafts in the words that another account has for them."""
-    own = [*other.texts, *("" for _ in drafts)]
-    return [replace(one, text=text if text.strip() else one.text) for one, text in zip(drafts, own, strict=False)]
 
 
 def say_also(

@@ -14,7 +14,7 @@ from perron.suite.atelier.plan.queries import queue_of
 from perron.suite.atelier.plan.repeats import Repeat, again_at, repeats_in
 from perron.suite.atelier.plan.slots import next_free
 from perron.web.visit import Visit
-from perron.web.write.chorus import choosable, drafts_as, others_of
+from perron.web.write.chorus import choosable, key_of_form, others_of
 from perron.web.write.composer import Given, as_drafts
 from perron.web.write.moments import told_of, typed_wall, zone_of
 
@@ -69,12 +69,12 @@ def _speakers(visit: Visit, given: Given) -> list[Speaker]:
     also = [(one, chosen[one.id]) for one in choosable(visit) if one.id in chosen]
     return [
         Speaker(me.id, me.handle, me.kind, drafts),
-        *(Speaker(one.id, one.handle, one.kind, drafts_as(drafts, other)) for one, other in also),
+        *(Speaker(one.id, one.handle, one.kind, other.says(drafts)) for one, other in also),
     ]
 
 
 def _repeats_of(visit: Visit, db: Db, given: Given, one: Speaker) -> list[Repeat]:
-    if given.key and published_at_once(db, one.id, key_of(f"form {given.key}")):
+    if given.key and published_at_once(db, one.id, key_of(key_of_form(given))):
         return []  # the button was pressed twice: it was published already
     return repeats_in(db, one.id, one.drafts, at=_at(visit, db, given, one.id))
 

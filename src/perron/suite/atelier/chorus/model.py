@@ -1,7 +1,7 @@
 """What somebody says with several voices at once: a chorus, and its lines."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from perron.people.model import Account
@@ -21,6 +21,19 @@ class Other:
     account_id: int
     texts: tuple[str, ...] = ()
     language: str = ""
+
+    def says(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Drafts in its words."""
+        own = [*self.texts, *("" for _ in drafts)]
+        return [
+            replace(one, text=own_or(text, one.text), language=self.language or one.language)
+            for one, text in zip(drafts, own, strict=False)
+        ]
+
+
+def own_or(own: str, same: str) -> str:
+    """Somebody's own words, or the same as the first says where there are none."""
+    return own if own.strip() else same
 
 
 class Line(NamedTuple):

@@ -82,17 +82,7 @@ def _as_said_by(
     """Drafts in an account's own words, with files of its own; outlets are those of the first account alone."""
     wanted = [each for one in drafts for each in one.media]
     files = share_uploads(tx, wanted, owner_id=owner_id, with_id=account.id)
-    made = []
-    for place, one in enumerate(drafts):
-        own = other.texts[place] if place < len(other.texts) else ""
-        made.append(
-            replace(
-                one,
-                text=own if own.strip() else one.text,
-                language=other.language or one.language,
-                media=tuple(files[each].id for each in one.media),
-                outlets=(),
-                writer_id=writer_id,
-            )
-        )
-    return made
+    return [
+        replace(one, media=tuple(files[each].id for each in one.media), outlets=(), writer_id=writer_id)
+        for one in other.says(drafts)
+    ]
