@@ -1,10 +1,12 @@
 """Pages of those who work together, with a browser that runs no script."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from perron.people.sessions import start_session
+from perron.suite.teams.invite import invite
 from tests.rig import Site as Town
 from tests.suite.test_approvals import Team
 
@@ -165,6 +167,38 @@ def test_an_invitation_is_accepted_on_its_page(team: Team) -> None:
     assert dirk.fill(joining, at=f"/join/{path}").headers["location"] == f"/organisations/{team.house}"
     assert "analyst" in dirk.get(f"/organisations/{team.house}/people").text
     assert "used up" in dirk.get(f"/join/{path}").text
+
+
+@pytest.mark.parametrize("registration", ["open", "approval", "invitation"])
+def test_who_has_no_account_yet_opens_one_by_the_invitation_and_joins(tmp_path: Path, registration: str) -> None:
+    with Town.opened(tmp_path / "town", origin="http://testserver", locale="en", registration=registration) as town:
+        team = Team(town)
+        code = team.write(lambda tx: invite(tx, team.user("ada"), team.house, roles={team.paper.id: "author"}))
+        fay = at_browser(town)
+        page = fay.get(f"/join/{code}")
+        at = f"/sign-up?invitation={code}&amp;next=/join/{code}"
+        assert f'href="{at}"' in page.text
+        form = fay.get(at.replace("&amp;", "&"))
+        given = {"username": "fay", "email": "fay@example.org", "password": "a short sentence"}
+        assert fay.fill(form, at="/sign-up", **given).headers["location"] == f"/join/{code}"
+        assert (
+            fay.fill(fay.get(f"/join/{code}"), at=f"/join/{code}").headers["location"] == f"/organisations/{team.house}"
+        )
+
+
+def test_an_invitation_that_was_ended_opens_no_account(tmp_path: Path) -> None:
+    with Town.opened(tmp_path / "town", origin="http://testserver", locale="en", registration="invitation") as town:
+        team = Team(town)
+        code = team.write(lambda tx: invite(tx, team.user("ada"), team.house))
+        ada, visitor = at_browser(town, team.people["ada"]), at_browser(town)
+        assert "<input id=" in visitor.get(f"/sign-up?invitation={code}").text
+        page = ada.get(f"/organisations/{team.house}/people")
+        assert ada.fill(page, at=leads_to(page, "/end")).status_code == 303
+        assert "used up" in visitor.get(f"/sign-up?invitation={code}").text
+        code = team.write(lambda tx: invite(tx, team.user("ada"), team.house))
+        dirk = at_browser(town, team.people["dirk"])
+        dirk.fill(dirk.get(f"/join/{code}"), at=f"/join/{code}")  # he was the one for whom it was
+        assert "used up" in visitor.get(f"/sign-up?invitation={code}").text
 
 
 def test_whoever_answers_as_another_account_than_the_one_spoken_to_is_asked(team: Team) -> None:

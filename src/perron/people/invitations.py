@@ -41,6 +41,7 @@ _END = Prepared(
     .where(invitations.c.id == bindparam("wanted"), *_STANDS)
     .values(uses_left=0, expires_at=bindparam("at"))
 )
+_END_CODE = Prepared(update(invitations).where(*_OPEN).values(uses_left=0, expires_at=bindparam("at")))
 _GUEST = Prepared(
     update(users)
     .where(users.c.id == bindparam("guest"))
@@ -72,13 +73,18 @@ class Invitation(NamedTuple):
 
 
 def make_invitation(
-    tx: Tx, role: str = "user", user_id: int | None = None, uses: int | None = 1, hours: int | None = 168
+    tx: Tx,
+    role: str = "user",
+    user_id: int | None = None,
+    uses: int | None = 1,
+    hours: int | None = 168,
+    code: str = "",
 ) -> str:
     """A new code, in plain text, for people who join with this role; None means without end.
 
-    `user_id` is who invites; None is the server itself.
+    `user_id` is who invites; None is the server itself. `code`: one that opens something else too.
     """
-    code = new_secret(16)
+    code = code or new_secret(16)
     tx.run(
         _ADD,
         id=new_id(),
@@ -123,6 +129,11 @@ def invitation_as_stored(db: Db, invitation_id: int) -> Invitation:
 def end_invitation(tx: Tx, invitation_id: int) -> bool:
     """Let nobody come by it from now on; False when nobody could."""
     return tx.run(_END, wanted=invitation_id, at=now()) > 0
+
+
+def end_code(tx: Tx, hashed: bytes) -> None:
+    """Let nobody come by the code of this fingerprint from now on."""
+    tx.run(_END_CODE, hash=hashed, at=now())
 
 
 def guests_of(db: Db, invitation_ids: Sequence[int]) -> dict[int, list[int]]:

@@ -12,6 +12,7 @@ from perron.kit.ids import new_id
 from perron.kit.mail import Mail, Part, Undeliverable, send
 from perron.kit.secrets import fingerprint, new_secret, seal, unseal
 from perron.kit.time import DAY, now
+from perron.people.invitations import end_code, make_invitation
 from perron.people.users import user_as_stored
 from perron.store import Db, Prepared, Store, Tx, insert
 from perron.store.tables import organisation_invitations
@@ -42,9 +43,9 @@ _STORED = Prepared(select(*_COLUMNS).where(_TABLE.c.id == bindparam("wanted")))
 _USE = Prepared(
     update(_TABLE).where(_TABLE.c.id == bindparam("wanted"), *_OPEN).values(uses_left=_TABLE.c.uses_left - 1)
 )
-_END = Prepared(
-    delete(_TABLE).where(_TABLE.c.id == bindparam("wanted"), _TABLE.c.organisation_id == bindparam("of_organisation"))
-)
+_THIS = (_TABLE.c.id == bindparam("wanted"), _TABLE.c.organisation_id == bindparam("of_organisation"))
+_CODE = Prepared(select(_TABLE.c.code).where(*_THIS))
+_END = Prepared(delete(_TABLE).where(*_THIS))
 _FORGET = Prepared(delete(_TABLE).where(_TABLE.c.expires_at < bindparam("at")))
 _WORDS = {
     "fr": {
@@ -72,10 +73,10 @@ def invite(
     days: int = 7,
 ) -> str:
     """A code by which people join with these roles, in plain text, this once; a letter carries it when there is an
-    address, and then it is for one."""
+    address, and then it is for one. Who has no account here yet may open one by the same code."""
     organisation, email = ruled(tx, user_id, organisation_id), email.strip().lower()
     _check(tx, organisation, email, role, roles or {}, uses, days)
-    code, id_ = new_secret(16), new_id()
+    code, id_, uses = new_secret(16), new_id(), 1 if email else uses
     tx.run(
         _ADD,
         id=id_,
@@ -85,10 +86,11 @@ def invite(
         email=email,
         role=role,
         roles=json.encode_text({str(one): what for one, what in (roles or {}).items() if what}),
-        uses_left=1 if email else uses,
+        uses_left=uses,
         expires_at=now() + days * DAY,
     )
-    note(tx, organisation.id, user_id, "invite", label=email, uses=1 if email else uses, days=days)
+    make_invitation(tx, user_id=user_id, uses=uses, hours=days * 24, code=code)
+    note(tx, organisation.id, user_id, "invite", label=email, uses=uses, days=days)
     if email:
         emit(tx, OrganisationInvited(id_, seal(tx.settings.data, code, _about(id_))))
     return code
@@ -124,6 +126,9 @@ def find_invitation(db: Db, code: str) -> tuple[Invitation, Organisation] | None
 def end_invitation(tx: Tx, user_id: int, organisation_id: int, invitation_id: int) -> None:
     """Let nobody come by an invitation any more."""
     organisation = ruled(tx, user_id, organisation_id)
+    hashed = tx.value(_CODE, wanted=invitation_id, of_organisation=organisation.id)
+    if hashed is not None:
+        end_code(tx, hashed)
     if not tx.run(_END, wanted=invitation_id, of_organisation=organisation.id):
         raise NotFound
     note(tx, organisation.id, user_id, "end_invitation")
@@ -149,6 +154,8 @@ def accept(tx: Tx, user_id: int, code: str) -> int:
             change_brand_role(tx, organisation.id, brand.account_id, user_id, role)
     if not tx.run(_USE, wanted=one.id, at=now()):
         raise NotFound("This invitation was used up, is too old, or was ended. Ask for another one.")
+    if one.uses_left == 1:
+        end_code(tx, fingerprint(code))
     let_speak_as_agreed(tx, organisation.id, user_id)
     note(tx, organisation.id, user_id, "join", label=str(user_id))
     return organisation.id
