@@ -176,7 +176,7 @@ def test_who_has_no_account_yet_opens_one_by_the_invitation_and_joins(tmp_path: 
         code = team.write(lambda tx: invite(tx, team.user("ada"), team.house, roles={team.paper.id: "author"}))
         fay = at_browser(town)
         page = fay.get(f"/join/{code}")
-        at = f"/sign-up?invitation={code}&amp;next=/join/{code}"
+        at = f"/sign-up?invitation={code}&amp;next=%2Fjoin%2F{code}"
         assert f'href="{at}"' in page.text
         form = fay.get(at.replace("&amp;", "&"))
         given = {"username": "fay", "email": "fay@example.org", "password": "a short sentence"}

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from perron.kit.errors import NotFound, Refused
 from perron.kit.time import iso
+from perron.people.invitations import find_invitation as opens
 from perron.people.second_factor import second_factor_of
 from perron.store import Db, Tx
 from perron.suite.teams import invite, organise
@@ -122,9 +124,17 @@ async def _join(visit: Visit, wrong: Refused | None = None) -> Response:
             return {"organisation": None}
         one, organisation = found
         host = people(visit, db, [one.by_id]).get(one.by_id)
-        return {"organisation": organisation, "host": host, "invitation": one}
+        return {"organisation": organisation, "host": host, "sign_up": _sign_up(visit, db, code)}
 
     return show(visit, "teams/join.html", wrong, code=code, **await visit.read(read))
+
+
+def _sign_up(visit: Visit, db: Db, code: str) -> str:
+    """Where whoever holds an invitation opens an account first; "" where nobody can."""
+    policy, back = visit.settings.registration, f"/join/{code}"
+    if policy != "closed" and opens(db, code):
+        return "/sign-up?" + urlencode({"invitation": code, "next": back})
+    return "/sign-up?" + urlencode({"next": back}) if policy in ("open", "approval") else ""
 
 
 async def join(visit: Visit, fields: Fields) -> Response:
