@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from perron.people.sessions import start_session
+from perron.people.voices import voices_of
 from perron.suite.teams.invite import invite
 from tests.rig import Site as Town
 from tests.suite.test_approvals import Team
@@ -213,6 +214,16 @@ def test_whoever_answers_as_another_account_than_the_one_spoken_to_is_asked(team
     assert "This speaks to" not in as_paper.text
     stranger = team.people["dirk"].says("To nobody")
     assert "This speaks to" not in own.get("/write", params={"reply_to": stranger["id"]}).text
+
+
+def test_brands_have_other_colours_than_each_other_and_than_those_who_speak_for_them(team: Team) -> None:
+    ada = at_browser(team.site, team.people["ada"])
+    page = ada.get(f"/organisations/{team.house}")
+    for name in ("north", "south"):
+        ada.fill(page, at=f"/organisations/{team.house}/brands/open", username=name, display_name=name)
+    voices = team.site.store.write(lambda tx: voices_of(tx, team.user("ada")))
+    tints = {one.username: one.tint for one in voices}
+    assert len({tints["ada"], tints["north"], tints["south"]}) == 3
 
 
 def test_ambassadors_go_by_a_kit_and_begin_with_its_pictures(team: Team) -> None:

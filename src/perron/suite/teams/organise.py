@@ -8,7 +8,7 @@ from perron.people.members import end_speaking, hold_speaking, let_speak, member
 from perron.people.model import Account, User
 from perron.people.queries import find_account
 from perron.people.second_factor import second_factor_of
-from perron.people.voices import open_account
+from perron.people.voices import color_to_offer, open_account, voices_of
 from perron.store import Db, Tx
 from perron.suite.teams.forget import forget_outside
 from perron.suite.teams.journal import note
@@ -118,10 +118,14 @@ def bring_brand(tx: Tx, user_id: int, organisation_id: int, account_id: int) -> 
     note(tx, organisation.id, user_id, "bring_brand", brand=account_id, label=f"@{account.handle}")
 
 
-def open_brand(tx: Tx, user: User, organisation_id: int, username: str, **about: Any) -> Account:
-    """Open a new account as a brand of the organisation; there is no limit to their number."""
+def open_brand(
+    tx: Tx, user: User, organisation_id: int, username: str, *, display_name: str = "", color: str = ""
+) -> Account:
+    """Open a new account as a brand of the organisation; there is no limit to their number. When no colour is chosen,
+    it is one by which nobody takes it for another account, nor for their own."""
     organisation = ruled(tx, user.id, organisation_id)
-    account = open_account(tx, user, username, kind="brand", team=True, **about)
+    color = color or color_to_offer(voices_of(tx, user.id))
+    account = open_account(tx, user, username, kind="brand", display_name=display_name, color=color, team=True)
     add_brand_row(tx, organisation.id, account.id)
     change_brand_role(tx, organisation.id, account.id, user.id, "owner")
     note(tx, organisation.id, user.id, "open_brand", brand=account.id, label=f"@{account.handle}")

@@ -8,14 +8,13 @@ from starlette.responses import Response
 from perron.kit.errors import NotFound, Refused
 from perron.kit.ids import born
 from perron.kit.time import iso
-from perron.people.profile import COLORS
 from perron.people.voices import voices_of
 from perron.store import Db, Tx
 from perron.suite.teams import organise
 from perron.suite.teams.inbox import standing_of
 from perron.suite.teams.journal import journal_page
 from perron.suite.teams.model import Line
-from perron.suite.teams.queries import brand_as_stored, brands_of, colleagues, organisations_of
+from perron.suite.teams.queries import brand_as_stored, colleagues, organisations_of
 from perron.web.fields import Fields, read_id
 from perron.web.shown import accounts_shown, paging
 from perron.web.teams.kit import brands, done, me, mine, people, show
@@ -141,14 +140,10 @@ async def open_brand(visit: Visit, fields: Fields) -> Response:
     given = {name: fields.text(name) for name in ("username", "display_name", "color")}
 
     def work(tx: Tx) -> None:
-        about = {"display_name": " ".join(given["display_name"].split()), "color": given["color"] or _color(tx, id_)}
+        about = {"display_name": " ".join(given["display_name"].split()), "color": given["color"]}
         organise.open_brand(tx, user, id_, given["username"], **about)
 
     return await done(visit, work, f"/organisations/{id_}", lambda wrong: _one(visit, wrong, **given))
-
-
-def _color(db: Db, organisation_id: int) -> str:
-    return COLORS[len(brands_of(db, organisation_id)) % len(COLORS)]
 
 
 async def on_brand(visit: Visit, fields: Fields) -> Response:
