@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -152,7 +153,9 @@ def test_a_series_leads_from_its_place_to_the_words(town: Town, person: Person, 
     asked = {"series": series, "later": at, "zone": "Europe/Paris"}
     wrong = send(ada, "/post", {"text": "Aujourd’hui :", **asked}, json=True)
     assert "still the template" in wrong.json()["wrong"]
-    send(ada, "/post", {"text": "Aujourd’hui : un âne au balcon #WTF", **asked})
+    sent = send(ada, "/post", {"text": "Aujourd’hui : un âne au balcon #WTF", **asked})
+    (following,) = re.findall(r"at=([^&\"]+)[^>]*>Write the next one", ada.get(sent.headers["location"]).text)
+    assert unquote(following) > at
     assert "written" in words(ada.get(f"/series/{series}"))
     bea = at_browser(town, somebody(town, "bea"))
     assert bea.get(f"/series/{series}").status_code == 404

@@ -92,14 +92,14 @@ def test_languages_and_the_clock(town: Town) -> None:
 def test_times_are_told_by_the_clock_of_whoever_reads() -> None:
     late = "2026-12-31T23:30:00.000Z"
     assert moment(late, "en") == "December 31, 2026, 23:30 UTC"
-    assert moment(late, "fr", "Europe/Paris") == "1 janvier 2027, 00:30"
-    assert day(late, "fr", "Europe/Paris") == "vendredi 1 janvier 2027" and day(late, "fr").endswith("2026")
+    assert moment(late, "fr", "Europe/Paris") == "1er janvier 2027, 00:30"
+    assert day(late, "fr", "Europe/Paris") == "vendredi 1er janvier 2027" and day(late, "fr").endswith("2026")
     assert month(late, "fr", "Asia/Tokyo") == "janvier 2027"
     assert day("2026-11-21", "fr", "Asia/Tokyo") == "samedi 21 novembre 2026"
     from datetime import UTC, datetime
 
     later = datetime(2027, 1, 3, tzinfo=UTC)
-    assert ago(late, "fr", "Europe/Paris", now=later) == "1 janv." and ago(late, "fr", now=later) == "31 déc. 2026"
+    assert ago(late, "fr", "Europe/Paris", now=later) == "1er janv." and ago(late, "fr", now=later) == "31 déc. 2026"
     assert read_iso(late)
 
 

@@ -216,6 +216,21 @@ def test_whoever_answers_as_another_account_than_the_one_spoken_to_is_asked(team
     assert "This speaks to" not in own.get("/write", params={"reply_to": stranger["id"]}).text
 
 
+@pytest.mark.parametrize("who", ["ada", "bea", "olga", "nils"])
+def test_every_way_that_a_member_is_shown_leads_somewhere(team: Team, who: str) -> None:
+    browser = speaking(team, who)
+    for page, part in (("/home", '<nav class="rail"'), ("/me", "menu-of-mine"), ("/published", 'class="tabs many"')):
+        shown = browser.get(page).text.partition(part)[2].partition("</ul>" if page == "/me" else "</nav>")[0]
+        ways = [one.partition('"')[0] for one in shown.split('<a href="')[1:]]
+        assert ways
+        assert [one for one in ways if browser.get(one).status_code != 200] == []
+
+
+def test_who_may_only_read_is_shown_no_form_to_write_in(team: Team) -> None:
+    assert "compose-text" not in speaking(team, "nils").get("/home").text
+    assert "compose-text" in speaking(team, "olga").get("/home").text
+
+
 def test_brands_have_other_colours_than_each_other_and_than_those_who_speak_for_them(team: Team) -> None:
     ada = at_browser(team.site, team.people["ada"])
     page = ada.get(f"/organisations/{team.house}")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.dates import format_skeleton, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from perron.kit.time import as_datetime
 from perron.kit.time import now as time_now
 from perron.people.preferences import zone_called
+from perron.text.days import said_day, short_day
 
 SHORT_DAY = timedelta(hours=24)
 OFFERED = ("fr", "en", "es", "de", "it", "pt", "ca", "oc", "br", "eu", "nl", "ar", "ru", "uk", "ja", "zh")
@@ -61,13 +62,13 @@ def ago(iso: str, locale: str, zone: str = "", *, now: datetime | None = None) -
 @lru_cache(4096)
 def _short(date: str, this_year: bool, locale: str) -> str:
     then = datetime.fromisoformat(date)
-    return format_skeleton("MMMd" if this_year else "yMMMd", then, locale=locale)
+    return short_day(then, locale, year=not this_year)
 
 
 @lru_cache(4096)
 def day(iso: str, locale: str, zone: str = "") -> str:
     """`samedi 21 novembre 2026`"""
-    return format_date(_there(_read(iso), zone), "full", locale=locale)
+    return said_day(_there(_read(iso), zone), locale, "full")
 
 
 @lru_cache(4096)
@@ -80,7 +81,7 @@ def month(iso: str, locale: str, zone: str = "") -> str:
 def moment(iso: str, locale: str, zone: str = "") -> str:
     """`21 novembre 2026, 23:25` by the clock of the reader; by `UTC`, which is then said, where it is not known."""
     then = _there(_read(iso), zone)
-    return f"{format_date(then, 'long', locale=locale)}, {then:%H:%M}{'' if zone else ' UTC'}"
+    return f"{said_day(then, locale)}, {then:%H:%M}{'' if zone else ' UTC'}"
 
 
 def _there(then: datetime, zone: str) -> datetime:

@@ -5,13 +5,14 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from perron.kit.time import as_datetime, read_iso
 from perron.suite.archive.content import Entry
+from perron.text.days import said_day
 from perron.text.sanitise import clean
 
 WORDS = {
@@ -157,7 +158,7 @@ def month_named(month: str, locale: str) -> str:
 def day(ms: int, locale: str, place: ZoneInfo) -> str:
     """`21 novembre 2026, 22:25`, by the clock of the author; `UTC` is said where it is that."""
     then = as_datetime(ms).astimezone(place)
-    return f"{format_date(then, 'long', locale=locale)}, {then:%H:%M}{' UTC' if place.key == 'UTC' else ''}"
+    return f"{said_day(then, locale)}, {then:%H:%M}{' UTC' if place.key == 'UTC' else ''}"
 
 
 def _page(template: str, locale: str, place: ZoneInfo, **values: Any) -> str:

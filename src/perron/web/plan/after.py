@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from perron.kit.time import iso
 from perron.kit.zones import Wall, wall_at
+from perron.people.may import LOOK
 from perron.store import Db
 from perron.suite.atelier.plan import queries
 from perron.suite.atelier.plan.figures import ENOUGH, Compared, Figures, compare, figures_of
@@ -19,7 +20,7 @@ from perron.web.write.moments import told_of, zone_of
 
 async def show(visit: Visit) -> Response:
     """What came out, the newest first, with what it met with an hour, a day and a week after."""
-    me = visit.must_write()
+    me = visit.must(LOOK)
 
     def read(db: Db) -> dict[str, Any]:
         shown = queries.shown_page(db, me.id, paging(visit))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, get_day_names
+from babel.dates import format_skeleton, get_day_names
 from starlette.responses import Response
 
 from perron.entities.plans import planned_threads
@@ -20,6 +20,7 @@ from perron.suite.atelier.plan import queries
 from perron.suite.atelier.plan.again import places
 from perron.suite.atelier.plan.model import Occasion
 from perron.suite.atelier.plan.occasions import begins_of, forget_occasion, prepare_for, weeks_of
+from perron.text.days import said_day
 from perron.web.fields import Fields, read_id
 from perron.web.plan.approved import approved
 from perron.web.visit import Visit
@@ -127,7 +128,7 @@ def _ways(visit: Visit, week: date | None, shown: date, today: date) -> dict[str
     if week:
         monday = _week_of(week)[0]
         return {
-            "title": visit.say("Week of %(day)s", day=format_date(monday, "long", locale=visit.locale)),
+            "title": visit.say("Week of %(day)s", day=said_day(monday, visit.locale)),
             "before": f"week={monday - timedelta(7)}",
             "after": f"week={monday + timedelta(7)}",
             "other": f"month={monday:%Y-%m}",
@@ -177,7 +178,7 @@ def _cell(
     return {
         "day": text,
         "number": day.day,
-        "name": format_date(day, "full", locale=visit.locale),
+        "name": said_day(day, visit.locale, "full"),
         "today": day == today,
         "past": day < today,
         "marks": marked.get(text, []),
@@ -195,10 +196,8 @@ def _event(visit: Visit, one: Occasion, days: list[date], today: date) -> dict[s
         "id": one.id,
         "name": one.name,
         "note": one.note,
-        "begins": format_date(begins, "long", locale=visit.locale),
-        "ends": format_date(date.fromisoformat(one.ends), "long", locale=visit.locale)
-        if one.ends != one.begins
-        else "",
+        "begins": said_day(begins, visit.locale),
+        "ends": said_day(date.fromisoformat(one.ends), visit.locale) if one.ends != one.begins else "",
         "left": (begins - today).days,
         "weeks": [
             {

@@ -13,7 +13,7 @@ from perron.kit.zones import read_wall
 from perron.store import Db
 from perron.store.paging import Paging
 from perron.suite.atelier.plan import queries
-from perron.suite.atelier.plan.again import begin_series, change_series, drop_series, own_series, places
+from perron.suite.atelier.plan.again import AHEAD, begin_series, change_series, drop_series, own_series, places
 from perron.suite.atelier.plan.figures import ENOUGH, Mean, compare
 from perron.suite.atelier.plan.model import Series
 from perron.web.fields import Fields, read_id
@@ -22,8 +22,6 @@ from perron.web.visit import Visit
 from perron.web.write.moments import told_of, zone_of
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-AHEAD = 8
-"""Weeks that are shown of a series."""
 
 
 async def show_all(visit: Visit) -> Response:

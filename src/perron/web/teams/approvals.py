@@ -143,6 +143,7 @@ def row_of(visit: Visit, db: Db, one: Submission) -> dict[str, Any]:
         "due": iso(one.due) if one.due else "",
         "late": bool(one.due and one.due < now()),
         "embargo": iso(one.embargo) if one.embargo else "",
+        "sealed": bool(one.embargo and one.embargo > now()),
         "bundle": one.bundle,
         "posts": [
             {

@@ -3,12 +3,13 @@
 from datetime import datetime
 from zoneinfo import available_timezones
 
-from babel.dates import format_date
 from starlette.responses import Response
 
 from perron.kit.errors import Invalid, Refused
-from perron.kit.zones import Moment, Wall, moment_of, read_wall
+from perron.kit.time import now
+from perron.kit.zones import Moment, Wall, moment_of, read_wall, wall_at
 from perron.suite.atelier.plan.slots import next_free
+from perron.text.days import said_day, short_day
 from perron.web.fields import Fields
 from perron.web.visit import Visit
 from perron.web.write.answers import tell
@@ -65,10 +66,10 @@ def said_of(visit: Visit, wall: Wall, moment: Moment) -> str:
 
 
 def told_of(visit: Visit, wall: Wall) -> str:
-    """A time on the wall in words: `29 mars 2026, 09:30 (Europe/Paris)`."""
+    """A time on the wall in words: `dimanche 29 mars 2026, 09:30 (Europe/Paris)`."""
     at = datetime.fromisoformat(wall.local)
     place = "" if wall.zone == visit.preferences.zone else f" ({wall.zone})"
-    return f"{format_date(at, 'long', locale=visit.locale)}, {at:%H:%M}{place}"
+    return f"{said_day(at, visit.locale, 'full')}, {at:%H:%M}{place}"
 
 
 async def look_at(visit: Visit) -> Response:
@@ -86,9 +87,16 @@ async def look_at(visit: Visit) -> Response:
             raise Invalid("There is no such time zone.")
     except Refused as wrong:
         return tell({"wrong": visit.explain(wrong)})
-    says = visit.say("Publish at %(time)s", time=moment.shown[11:16])
-    twice = moment.kind in ("first", "second")
-    return tell({"says": said_of(visit, wall, moment), "twice": twice, "button": says, "told": told_of(visit, wall)})
+    about = {"says": said_of(visit, wall, moment), "told": told_of(visit, wall)}
+    return tell({**about, "twice": moment.kind in ("first", "second"), "button": _button(visit, wall, moment)})
+
+
+def _button(visit: Visit, wall: Wall, moment: Moment) -> str:
+    """What is on the button: the time, and its day where that is not today."""
+    here, day, time = wall_at(now(), wall.zone), datetime.fromisoformat(moment.shown), moment.shown[11:16]
+    if here is not None and here.local[:10] == moment.shown[:10]:
+        return visit.say("Publish at %(time)s", time=time)
+    return visit.say("Publish on %(day)s at %(time)s", day=short_day(day, visit.locale), time=time)
 
 
 async def zones(visit: Visit) -> Response:
@@ -99,4 +107,4 @@ async def zones(visit: Visit) -> Response:
 
 def _day(visit: Visit, local: str) -> str:
     at = datetime.fromisoformat(local)
-    return format_date(at, "d MMMM" if visit.locale == "fr" else "MMMM d", locale=visit.locale)
+    return said_day(at, visit.locale, "d MMMM" if visit.locale == "fr" else "MMMM d")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -18,7 +19,7 @@ from perron.posts.scheduled import Plan, cancel_scheduled, move, plan_once, publ
 from perron.store import Db, Tx
 from perron.suite.atelier.chorus.model import PLAN, Line
 from perron.suite.atelier.outlets.keep import check_chosen
-from perron.suite.atelier.plan.again import check_filled, own_series
+from perron.suite.atelier.plan.again import Place, check_filled, next_open, own_series
 from perron.suite.atelier.plan.line import put_in
 from perron.text.letters import shortened
 from perron.web.fields import Fields, read_id
@@ -120,22 +121,31 @@ def _gone() -> NotFound:
 
 
 async def _list(visit: Visit, wrong: Refused | None = None, at: int = 0, typed: str = "") -> Response:
-    me = visit.must_write()
+    me, news = visit.must_write(), max(read_id(visit.query.get("planned", "")), 0)
 
-    def read(db: Db) -> list[dict[str, Any]]:
-        return shown_plans(visit, db, scheduled_of(db, me.id))
+    def read(db: Db) -> dict[str, Any]:
+        found = scheduled_of(db, me.id)
+        series = next((one.series_id for one in found if one.id == news), None)
+        place = next_open(db, me.id, series) if series else None
+        return {"planned": shown_plans(visit, db, found), "next": _place(visit, place) if place else None}
 
     return visit.show(
         "write/scheduled.html",
         status=wrong.status if wrong else 200,
         cache_control="no-store",
-        planned=await visit.read(read),
-        news=max(read_id(visit.query.get("planned", "")), 0),
+        news=news,
         draft=max(read_id(visit.query.get("draft", "")), 0),
         wrong=visit.explain(wrong) if wrong else "",
         at=at,
         typed=typed,
+        **await visit.read(read),
     )
+
+
+def _place(visit: Visit, place: Place) -> dict[str, str]:
+    """Where a place of a series is written, and when it comes out."""
+    at = {"series": str(place.series.id), "at": place.wall.local, "zone": place.wall.zone}
+    return {"told": told_of(visit, place.wall), "href": "/write?" + urlencode(at)}
 
 
 def shown_plans(visit: Visit, db: Db, found: Sequence[Scheduled]) -> list[dict[str, Any]]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, rrulestr
 
 from perron.kit.errors import Invalid, NotFound
 from perron.kit.ids import new_id
+from perron.kit.time import as_datetime, now
 from perron.kit.zones import Wall, moment_of, read_wall
 from perron.posts.planned import Scheduled, scheduled_of
 from perron.store import Db, Tx
@@ -17,6 +18,8 @@ from perron.suite.atelier.plan.model import MOST_SERIES, Series
 from perron.text.tags import is_tag
 
 MOST_TIMES = 400
+AHEAD = 8
+"""Weeks that are shown of a series."""
 _PARTS = {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "COUNT", "UNTIL"}
 _EVERY = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY}
 
@@ -92,6 +95,13 @@ def places(db: Db, account_id: int, since: date, to: date, series_id: int | None
                 planned = written.get((series.id, wall.local))
                 found.append(Place(series, wall, moment.at, planned, shown.post_id if shown else None))
     return sorted(found, key=lambda one: one.at)
+
+
+def next_open(db: Db, account_id: int, series_id: int) -> Place | None:
+    """The next place of a series that nobody has written yet, within the weeks that are shown ahead."""
+    today = as_datetime(now()).date()
+    coming = places(db, account_id, today, today + timedelta(weeks=AHEAD), series_id)
+    return next((one for one in coming if one.open and one.at > now()), None)
 
 
 def begin_series(tx: Tx, account_id: int, *, name: str, tag: str, rule: str, begins: Wall, template: str) -> Series:

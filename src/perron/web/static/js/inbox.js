@@ -27,6 +27,6 @@ for (const form of document.querySelectorAll("form[data-ticket]")) {
     say(true).catch(() => {});
   };
   form.elements.text.addEventListener("input", begin);
-  form.closest("details").addEventListener("toggle", (event) => event.target.open || end());
+  form.closest("details").addEventListener("toggle", (event) => (event.target.open ? form.elements.text.focus() : end()));
   addEventListener("pagehide", end);
 }
