@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from perron.kit.ids import born
+from perron.text.days import short_day
 from tests.browser.conftest import Opener
 from tests.browser.flows import PHONE, PLAIN, Way, go_through, send, until, with_script
 from tests.clients.clock import Clock
@@ -92,7 +93,7 @@ def test_a_thread_of_seven_with_pictures_waits_for_tomorrow_morning(
             expect(part.locator("li.file img")).to_have_count(1)
     morning = datetime.combine(clock.now().astimezone(PARIS) + timedelta(days=1), time(9, 30), PARIS)
     button = plan(page, morning)
-    expect(button).to_have_text("Publier à 09:30")
+    expect(button).to_have_text(f"Publier le {short_day(morning, 'fr')} à 09:30")
     go_through(button)
     kept(page, morning, 7)
     (planned,) = me.get("/api/perron/v1/threads")
