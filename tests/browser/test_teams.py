@@ -121,7 +121,7 @@ def pause_and_go_on(page: Page, house: str) -> None:
     is_sound(page, "pause-desk")
     go_through(held.first.get_by_role("button", name="La laisser repartir"))
     expect(held).to_have_count(PLACES - 1)
-    expect(page.locator("table.pausing tr", has_text="@velo").locator("td").first).to_have_text("1")
+    expect(page.locator("table.pausing tr", has_text="@velo").locator("td").first).to_have_text("1 et 19 retenues")
 
 
 def read_report(page: Page, house: str, brand: str) -> None:
@@ -173,8 +173,9 @@ def test_the_day_of_a_community_manager(clocked: tuple[Served, Clock], open_brow
     is_sound(pen, "submission-phone")
     approve_all(other, house, len(WINNERS))
     is_sound(other, "submission-dark")
-    release_all(other, house)
-    expect(other.locator("#wrong")).to_contain_text("sous embargo")
+    other.goto(f"/organisations/{house}/approvals")
+    expect(other.locator(".bundle")).to_contain_text("une fois l’embargo levé")
+    expect(other.get_by_role("button", name="Publier ce qui est choisi")).to_have_count(0)
     is_sound(other, "approvals-dark")
     football = brands["football"]["id"]
     assert reader.get(f"/api/v1/accounts/{football}/statuses") == []

@@ -30,8 +30,8 @@ async def components(visit: Visit) -> Response:
 
     def read(db: Db) -> dict[str, Any]:
         posts = posts_shown(visit, db, public_page(db, Paging(limit=20)), "public")
-        pictured = [one for one in posts if one["media_attachments"]][:1]
-        asked = [one for one in posts if one["poll"]][:1]
+        pictured = [one for one in posts[1:] if one["media_attachments"]][:1]
+        asked = [one for one in posts[1:] if one["poll"] and one not in pictured][:1]
         people = accounts_shown(visit, db, [*{int(one["account"]["id"]) for one in posts}][:3])
         return {"posts": [*posts[:1], *pictured, *asked], "people": people}
 
