@@ -7,6 +7,7 @@ import "./live.js";
 import "./place.js";
 import "./menus.js";
 import "./moving.js";
+import "./pictures.js";
 import "./reactions.js";
 import "./told.js";
 
