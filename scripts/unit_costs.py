@@ -74,7 +74,7 @@ async def measure(town: Town, people: list[Name], asked: Node, listening: Node, 
     others = await reading(asked, database.pids, profiles + [(one, "/api/v1/notifications") for one in people[:25]])
 
     memory = resident(listening)
-    async with streams(listening, people[0], STREAMS):
+    async with streams(listening, people, STREAMS):
         await asyncio.sleep(1.0)
         per_stream = (resident(listening) - memory) / STREAMS
         began = cpu(listening)[0]
@@ -156,14 +156,14 @@ async def reading(node: Node, database: object, calls: list[tuple[Name, str]]) -
 
 
 class streams:
-    """So many open streams of the local timeline."""
+    """So many open streams of the local timeline, of as many people as there are."""
 
-    def __init__(self, node: Node, who: Name, count: int) -> None:
-        self.address = f"ws://{node.host}:{node.port}/api/v1/streaming?stream=public:local&access_token={who.token}"
-        self.count = count
+    def __init__(self, node: Node, people: Sequence[Name], count: int) -> None:
+        at = f"ws://{node.host}:{node.port}/api/v1/streaming?stream=public:local&access_token="
+        self.addresses = [f"{at}{people[n % len(people)].token}" for n in range(count)]
 
     async def __aenter__(self) -> None:
-        self.open = [await connect(self.address, ping_interval=None) for _ in range(self.count)]
+        self.open = [await connect(address, ping_interval=None) for address in self.addresses]
         self.tasks = [asyncio.ensure_future(self._hear(one)) for one in self.open]
 
     async def _hear(self, one: object) -> None:
@@ -195,7 +195,7 @@ def one_cpu(pid: int) -> float:
         parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(parts[11]) + int(parts[12])) * TICK
+    return sum(map(int, parts[11:15])) * TICK  # with that of children who have ended: connections come and go
 
 
 def tree(pid: int) -> list[int]:
