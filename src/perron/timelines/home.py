@@ -3,7 +3,20 @@
 from array import array
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from perron.posts.visibility import unhidden_from, visible_to
 from perron.store import Db, Prepared, among
@@ -83,14 +96,16 @@ _newest = (
 
 
 def _author_by_author(dialect: str) -> Select[Any]:
-    """The newest of each, then of all. PostgreSQL would look through everything there is, unless it must begin so."""
+    """The newest of each, then of all. PostgreSQL must begin so: as long as it does not know its tables it believes that
+    hardly a post belongs, and would ask that of all there are. What has an offset is asked row by row."""
+    belongs = and_(_belongs(), or_(posts.c.boost_of_id.is_(None), _authors.c.boosts))
     if dialect == "sqlite":
         newest = and_(posts.c.author_id == _authors.c.id, posts.c.id >= func.coalesce(_kth, 0))
-        found = select(*_ids).select_from(_authors).join(posts, newest)
-    else:
-        found = select(*_ids).select_from(_authors.join(_newest, true()).join(posts, posts.c.id == _newest.c.id))
-    chosen = found.where(_belongs(), or_(posts.c.boost_of_id.is_(None), _authors.c.boosts))
-    return chosen.order_by(posts.c.id.desc()).limit(bindparam("limit"))
+        found = select(*_ids).select_from(_authors).join(posts, newest).where(belongs)
+        return found.order_by(posts.c.id.desc()).limit(bindparam("limit"))
+    each = select(*_ids).where(posts.c.id == _newest.c.id, belongs).offset(literal_column("0")).lateral("each")
+    chosen = select(each.c.id, each.c.boost_of_id).select_from(_authors.join(_newest, true()).join(each, true()))
+    return chosen.order_by(each.c.id.desc()).limit(bindparam("limit"))
 
 
 _AUTHOR_BY_AUTHOR = Prepared(_author_by_author)
