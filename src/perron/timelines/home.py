@@ -96,7 +96,7 @@ _newest = (
 
 
 def _author_by_author(dialect: str) -> Select[Any]:
-    """The newest of each, then of all. PostgreSQL must begin so: as long as it does not know its tables it believes that
+    """The newest of each, then of all. PostgreSQL must begin so: while it does not know its tables it believes that
     hardly a post belongs, and would ask that of all there are. What has an offset is asked row by row."""
     belongs = and_(_belongs(), or_(posts.c.boost_of_id.is_(None), _authors.c.boosts))
     if dialect == "sqlite":
