@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -64,7 +64,7 @@ async def measure(town: Town, people: list[Name], asked: Node, listening: Node, 
     posts = [people[at % PEOPLE] for at in range(POSTS)]
     await play(asked, [(one, "POST", "/api/v1/statuses", {"status": f"{words} {i}"}) for i, one in enumerate(posts)], 4)
     await quiet(worker)
-    after = cpu(asked, listening, worker, *database.pids())
+    after = cpu(asked, listening, worker, *database.pids())  # who has ended meanwhile is in the postmaster's
     web_post, hear, work = ((after[at] - before[at]) / POSTS for at in range(3))
     database_post = (sum(after[3:]) - sum(before[3:])) / POSTS
     per_post = (bytes_of(town) - size) / POSTS
@@ -132,7 +132,7 @@ async def ask(
     return int(answer.split(" ", 2)[1])
 
 
-async def reading(node: Node, database: object, calls: list[tuple[Name, str]]) -> tuple[float, float]:
+async def reading(node: Node, database: Callable[[], list[int]], calls: list[tuple[Name, str]]) -> tuple[float, float]:
     """CPU of the node and of the database for one of these reads, over some seconds."""
     count = 0
     until = time.monotonic() + SECONDS
@@ -148,10 +148,9 @@ async def reading(node: Node, database: object, calls: list[tuple[Name, str]]) -
             count += 1
         writer.close()
 
-    pids = database()  # type: ignore[operator]
-    before = cpu(node, *pids)
+    before = cpu(node, *database())
     await asyncio.gather(*(one(at) for at in range(16)))
-    after = cpu(node, *pids)
+    after = cpu(node, *database())
     return (after[0] - before[0]) / count, (sum(after[1:]) - sum(before[1:])) / count
 
 
