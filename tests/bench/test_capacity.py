@@ -16,6 +16,7 @@ from perron.kit import json
 from perron.kit.errors import Refused
 
 MACHINE = Machine()
+DOCS = Path(__file__).parents[2] / "docs"
 TWITTER = SCENARIOS["Twitter in 2013"]
 
 
@@ -69,6 +70,11 @@ def test_one_log_does_not_carry_twitter_and_the_answer_says_why(costs: Costs) ->
     assert any("log of changes" in why for why in made[0].objections)
     assert not made[1].objections
     assert f"{made[1].fleet.shards} databases" in advice(made)
+
+
+def test_the_report_in_the_documentation_is_what_the_program_says(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "capacity"]) == 0
+    assert capsys.readouterr().out.strip() in (DOCS / "capacity.md").read_text(encoding="utf-8")
 
 
 def test_costs_that_are_missing_are_named(tmp_path: Path) -> None:

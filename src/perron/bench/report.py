@@ -19,6 +19,10 @@ SCENARIOS = {
 second, 31 million followers of one account, delivered in about five seconds."""
 
 
+NEVER = 100_000
+"""Machines of which it is no longer said how many they would be: what is in the way is not their number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One design for one load."""
@@ -90,7 +94,7 @@ def as_text(name: str, load: Load, costs: Costs, machine: Machine) -> str:
 
 def assumptions(costs: Costs, machine: Machine) -> str:
     """What the answer stands on."""
-    measured = "\n".join(f"| `{name}` | {value:,.4g} |" for name, value in asdict(costs).items())
+    measured = "\n".join(f"| `{name}` | {_figure(value)} |" for name, value in asdict(costs).items())
     return (
         f"A machine has {machine.cores} cores, {machine.memory_gib:g} GiB and {machine.disk_tib:g} TiB; a core is "
         f"{machine.speed:g} times as fast as the one measured on. The busiest hour may use {CALM_USE:.0%} of it. "
@@ -98,7 +102,7 @@ def assumptions(costs: Costs, machine: Machine) -> str:
         f"In the first design a home is held in {COPIES:g} processes; {ANONYMOUS:.0%} of other pages are read by "
         f"nobody signed in. In the second, authors with more than {CROWD:,} followers are merged in when a home is "
         "read.\n\n"
-        f"| measured | |\n|---|---|\n{measured}\n"
+        f"| measured | CPU ms, or what its name says |\n|---|---|\n{measured}\n"
     )
 
 
@@ -106,17 +110,25 @@ def _row(says: str, values: list[str]) -> str:
     return f"| {says} | " + " | ".join(values) + " |"
 
 
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _many(machines: int) -> str:
+    return f"{machines:,}" if machines < NEVER else "no number is enough"
+
+
 def _uses(one: dict[str, float]) -> str:
-    return ", ".join(f"{name} {value:.0%}" for name, value in one.items() if value >= 0.005)
+    return ", ".join(f"{name} {value:.0%}" for name, value in one.items() if value >= 0.005) or "hardly anything"
 
 
 ROWS: list[tuple[str, Any]] = [
-    ("web machines", lambda one: f"{one.fleet.web:,}"),
+    ("web machines", lambda one: _many(one.fleet.web)),
     ("worker machines", lambda one: f"{one.fleet.worker:,}"),
     ("databases, each with a standby", lambda one: f"{one.fleet.shards:,}"),
     ("reading copies", lambda one: f"{one.fleet.replicas:,}"),
     ("cache machines", lambda one: f"{one.fleet.cache:,}"),
-    ("**all together**", lambda one: f"**{one.fleet.machines:,}**"),
+    ("**all together**", lambda one: f"**{_many(one.fleet.machines)}**"),
     ("busiest hour uses", lambda one: _uses(one.evening.busy)),
     ("worst seconds use", lambda one: _uses(one.evening.full)),
     ("a writer waits, p99", lambda one: f"{one.evening.commit_p99:,.2f} s"),
