@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Executable, FromClause, Table, bindparam, literal_column
+from sqlalchemy import BindParameter, ColumnElement, Executable, FromClause, Select, Table, bindparam, literal_column
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -135,6 +135,12 @@ def const(value: str) -> ColumnElement[str]:
     if not value.isidentifier():
         raise ValueError(value)
     return literal_column(f"'{value}'")
+
+
+def row_by_row(found: Select[Any]) -> Select[Any]:
+    """Rows that are asked for one by one, in the order in which the rest of the statement comes to them: PostgreSQL
+    does not take a part apart that has an offset, even of nothing."""
+    return found.offset(literal_column("0"))
 
 
 def insert_new(table: Table, *columns: str) -> Prepared:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    literal_column,
     or_,
     select,
     true,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 from perron.posts.visibility import unhidden_from, visible_to
 from perron.store import Db, Prepared, among
 from perron.store.paging import NEWEST, Paging
+from perron.store.statements import row_by_row
 from perron.store.tables import (
     blocks,
     follows,
@@ -97,13 +97,13 @@ _newest = (
 
 def _author_by_author(dialect: str) -> Select[Any]:
     """The newest of each, then of all. PostgreSQL must begin so: while it does not know its tables it believes that
-    hardly a post belongs, and would ask that of all there are. What has an offset is asked row by row."""
+    hardly a post belongs, and would ask that of all there are."""
     belongs = and_(_belongs(), or_(posts.c.boost_of_id.is_(None), _authors.c.boosts))
     if dialect == "sqlite":
         newest = and_(posts.c.author_id == _authors.c.id, posts.c.id >= func.coalesce(_kth, 0))
         found = select(*_ids).select_from(_authors).join(posts, newest).where(belongs)
         return found.order_by(posts.c.id.desc()).limit(bindparam("limit"))
-    each = select(*_ids).where(posts.c.id == _newest.c.id, belongs).offset(literal_column("0")).lateral("each")
+    each = row_by_row(select(*_ids).where(posts.c.id == _newest.c.id, belongs)).lateral("each")
     chosen = select(each.c.id, each.c.boost_of_id).select_from(_authors.join(_newest, true()).join(each, true()))
     return chosen.order_by(each.c.id.desc()).limit(bindparam("limit"))
 
