@@ -19,6 +19,7 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--force-color-profile=srgb"),
 ]
+CHROMIUMS = ("chromium-headless-shell", "chromium", "google-chrome")
 PATIENCE, PATIENCE_FOR_PAGES = 30_000, 60_000
 """Milliseconds within which something is seen, and a page is there. Only what fails takes so long."""
 SLOW = float(os.environ.get("TEST_SLOW", "0"))
@@ -29,11 +30,14 @@ WIDTHS = {"phone": {"width": 360, "height": 800}, "desk": {"width": 1280, "heigh
 
 @pytest.fixture(scope="session")
 def chromium_at() -> str:
-    """Where Chromium is; without one there is nothing to test with, and that is said in one line."""
-    found = os.environ.get("PERRON_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.exit("Missing: chromium. On Debian or Ubuntu: sudo apt-get install chromium", 1)
-    return found
+    """Where Chromium is; without one there is nothing to test with, and that is said in one line.
+
+    The same engine comes without the frame of a window around it, which nobody looks at here and which costs as
+    much as the pages do; where it is only to be had whole, it is taken whole. `TEST_CHROMIUM` names another."""
+    found = [os.environ.get("TEST_CHROMIUM"), *map(shutil.which, CHROMIUMS)]
+    if not any(found):
+        pytest.exit("Missing: chromium-headless-shell. On Debian: sudo apt-get install chromium-headless-shell", 1)
+    return next(one for one in found if one)
 
 
 @pytest.fixture(scope="package")
