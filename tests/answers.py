@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, NotRequired, Required, Union, get_args, get_origin, get_type_hints, is_typeddict
@@ -92,25 +93,50 @@ def bare(kind: Any) -> Any:
     return kind
 
 
+@dataclass(frozen=True)
+class Shape:
+    """What a type has within: other types it may be as well, members, or items of one kind."""
+
+    arms: tuple[Any, ...] = ()
+    known: dict[str, Any] | None = None
+    items: Any = None
+    values: Any = None
+
+
+@cache
+def shape(kind: Any) -> Shape:
+    """Of each type once, as every answer of every test is looked at."""
+    kind = bare(kind)
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return Shape(arms=get_args(kind))
+    if is_typeddict(kind):
+        return Shape(known=members(kind))
+    if origin is list:
+        return Shape(items=get_args(kind)[0])
+    return Shape(values=get_args(kind)[1]) if origin is dict else Shape()
+
+
 def undeclared(value: Any, kind: Any, place: str) -> Iterator[str]:
     """The places of members of a value that its type does not know."""
-    kind = bare(kind)
-    if get_origin(kind) in (Union, UnionType):
-        for arm in get_args(kind):
-            yield from undeclared(value, arm, place)
-    elif is_typeddict(kind) and isinstance(value, dict):
-        known = members(kind)
+    if not isinstance(value, dict | list):
+        return
+    of = shape(kind)
+    for arm in of.arms:
+        yield from undeclared(value, arm, place)
+    if isinstance(value, list):
+        if of.items is not None:
+            for inner in value:
+                yield from undeclared(inner, of.items, f"{place}[]")
+    elif of.known is not None:
         for name, inner in value.items():
-            if name in known:
-                yield from undeclared(inner, known[name], f"{place}.{name}")
-            else:
+            if name not in of.known:
                 yield f"{place}.{name}"
-    elif get_origin(kind) is list and isinstance(value, list):
-        for inner in value:
-            yield from undeclared(inner, get_args(kind)[0], f"{place}[]")
-    elif get_origin(kind) is dict and isinstance(value, dict):
+            elif isinstance(inner, dict | list):
+                yield from undeclared(inner, of.known[name], f"{place}.{name}")
+    elif of.values is not None:
         for inner in value.values():
-            yield from undeclared(inner, get_args(kind)[1], f"{place}.*")
+            yield from undeclared(inner, of.values, f"{place}.*")
 
 
 class Noted(dict[str, Any]):
@@ -139,12 +165,14 @@ class Noted(dict[str, Any]):
 
 def noted(value: Any, kind: Any, where: str) -> Any:
     """Records within parameters are watched as well."""
+    if not isinstance(value, dict | list):
+        return value
     kind = bare(kind)
     if is_typeddict(kind) and isinstance(value, dict):
         return Noted(value, kind, where)
-    if get_origin(kind) is list and is_typeddict(inner := bare(get_args(kind)[0])):
+    inner = shape(kind).items
+    if inner is not None and is_typeddict(inner := bare(inner)):
         if isinstance(value, list):
             return [noted(one, inner, where) for one in value]
-        if isinstance(value, dict):  # a record with numbered members
-            return {name: noted(one, inner, where) for name, one in value.items()}
+        return {name: noted(one, inner, where) for name, one in value.items()}  # a record with numbered members
     return value
