@@ -17,6 +17,8 @@ from perron.store.tables import metadata
 SERVER = os.environ.get("TEST_POSTGRES", "")
 ENGINES = ["sqlite", "postgresql"] if SERVER else ["sqlite"]
 OPEN: list[Engine] = []
+READY: set[str] = set()
+"""Addresses of databases that were handed out with this version's schema: nobody need look for it again."""
 NAMES = [*metadata.tables, *search.NAMES]
 
 
@@ -32,12 +34,12 @@ class Databases:
         if self.engine == "sqlite":
             path = self.folder / f"database-{self.given}.sqlite3"
             path.write_bytes(sqlite_pattern())
-            return f"sqlite:///{path}"
+            return ready(f"sqlite:///{path}")
         made = postgres_with_schema(number or self.given)
         with made.connect() as connection:
             leave_alone(connection)
             connection.execute(text(";".join(f"DELETE FROM {name}" for name in NAMES)))
-        return made.url.render_as_string(hide_password=False)
+        return ready(made.url.render_as_string(hide_password=False))
 
     def empty(self) -> str:
         """The address of a database in which there is nothing at all."""
@@ -49,6 +51,12 @@ class Databases:
             leave_alone(connection)
             connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
         return made.url.render_as_string(hide_password=False)
+
+
+def ready(url: str) -> str:
+    """Remember that a database is ready to be opened."""
+    READY.add(url)
+    return url
 
 
 @cache
@@ -68,6 +76,7 @@ def lay_ready(folder: Path) -> None:
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.write_bytes(sqlite_pattern())
+        ready(f"sqlite:///{path}")
 
 
 @cache

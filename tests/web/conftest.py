@@ -20,7 +20,7 @@ from perron.people.sessions import start_session
 from perron.store.schema import prepare
 from perron.web.errors import HANDLERS
 from perron.web.routes import ROUTES
-from tests.databases import Databases
+from tests.databases import READY, Databases
 from tests.rig import Person
 from tests.rig import Site as Town
 
@@ -86,7 +86,8 @@ class Site:
         self.settings = Settings(data=folder, origin="http://testserver", locale="en", **settings)
         self.whole = open_whole(self.settings)
         self.store = self.whole.store
-        prepare(self.store)
+        if self.store.url not in READY:
+            prepare(self.store)
         self.asgi = Starlette(routes=ROUTES, exception_handlers=HANDLERS)
         self.asgi.router.redirect_slashes = False  # as `perron.app` has it
         self.asgi.state.site, self.asgi.state.files = self.whole, self.whole.files
