@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, get_type_hints
 from urllib.parse import unquote, urlencode
 
@@ -189,6 +190,7 @@ def names_an_id(name: str) -> bool:
     return name == "id" or name.endswith("_id")
 
 
+@cache
 def parameters(route: Route) -> list[str]:
     """The parameters that a handler says it takes, and those within them, found in the source of its chapter."""
     chapter = inspect.getmodule(route.handler)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, get_args, is_typeddict
 from urllib.parse import quote
 from zlib import crc32
@@ -191,6 +192,7 @@ INNER = {
 """Records in records, with room for one more member."""
 
 
+@cache
 def members_within(route: Route) -> dict[str, set[str]]:
     """The members of the records that a handler says it takes: of others it reads none (`tests/answers.py`)."""
     said = spoken(route.handler)
