@@ -59,6 +59,26 @@ def test_an_author_hands_in_by_the_form_and_an_editor_publishes(team: Team) -> N
     assert "paper" in bea.get(f"/organisations/{team.house}/journal").text
 
 
+def test_what_was_typed_under_embargo_is_not_published_by_the_other_button(team: Team) -> None:
+    bea = speaking(team, "bea")
+    page = bea.get("/write")
+    typed = {"text": "Not before", "bundle": "The prize", "embargo": "2100-01-01T18:00"}
+    refused = bea.press(page, "/post", **typed)
+    assert refused.status_code == 422 and "under embargo still" in refused.text
+    assert 'value="The prize"' in refused.text and 'value="2100-01-01T18:00"' in refused.text
+    assert team.out() == []
+    there = bea.press(refused, "/submit", **typed).headers["location"]
+    assert "2100" in bea.get(there).text and "The prize" in bea.get(there).text
+
+
+def test_a_form_that_is_shown_again_keeps_its_embargo(team: Team) -> None:
+    olga = speaking(team, "olga")
+    typed = {"text": "", "bundle": "The prize", "embargo": "2100-01-01T18:00"}
+    refused = olga.press(olga.get("/write"), "/submit", **typed)
+    assert refused.status_code == 422
+    assert 'value="The prize"' in refused.text and 'value="2100-01-01T18:00"' in refused.text
+
+
 def test_who_approves_what_was_changed_meanwhile_is_told_so(team: Team) -> None:
     id_ = team.hands_in("olga", "As it was")
     bea = speaking(team, "bea")

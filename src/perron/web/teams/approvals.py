@@ -9,7 +9,6 @@ from perron.entities.media import media_entity
 from perron.kit.errors import NotFound, Refused
 from perron.kit.ids import born
 from perron.kit.time import iso, now
-from perron.kit.zones import moment_of
 from perron.media.queries import find_media
 from perron.people.may import ACT, SUBMIT, may
 from perron.people.queries import find_account
@@ -28,7 +27,7 @@ from perron.web.write.answers import tell, wants_json
 from perron.web.write.chorus import made_beside, said_beside, say_also, take_back_all
 from perron.web.write.composer import as_drafts, read_given
 from perron.web.write.drafts import body_of, kept_as
-from perron.web.write.moments import due_of, typed_wall
+from perron.web.write.moments import due_of, embargo_of
 from perron.web.write.repeats import ask_of_repeats
 from perron.web.write.uploads import take_files, wait_for_files
 from perron.web.write.writing import refused, said
@@ -70,10 +69,9 @@ async def hand_in(visit: Visit, fields: Fields) -> Response:
         given = said(await take_files(visit, account, given, fields))
         await ask_of_repeats(visit, given)
         await wait_for_files(visit, account, given)
-        body, bundle = body_of(replace(given, also=())), fields.text("bundle")
-        not_before = moment_of(typed_wall(visit, fields.text("embargo"))) if fields.text("embargo") else None
-        embargo = not_before.at if not_before else None
-        how: dict[str, Any] = {"due": due_of(visit, given), "embargo": embargo, "bundle": bundle}
+        body = body_of(replace(given, also=()))
+        times = {"due": due_of(visit, given), "embargo": embargo_of(visit, given)}
+        how: dict[str, Any] = {**times, "bundle": given.bundle}
 
         def work(tx: Tx) -> int:
             draft_id = given.draft or kept_as(tx, account.id, given)

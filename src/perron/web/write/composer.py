@@ -90,6 +90,9 @@ class Given:
     tied_to: str = ""
     tied_url: str = ""
     byline: str = ""
+    bundle: str = ""
+    """Of what it is one variant, for whoever approves; `embargo`: before when nobody publishes it."""
+    embargo: str = ""
     outlets: tuple[int, ...] = ()
     """Where it goes besides here, and `places`: where it could, with what would become of it there."""
     places: tuple[dict[str, Any], ...] = ()
@@ -210,6 +213,8 @@ def read_given(fields: Fields) -> Given:
         tied_to=fields.text("tied_to").strip()[:200],
         tied_url=fields.text("tied_url").strip()[:600],
         byline=fields.text("byline").strip()[:200],
+        bundle=fields.text("bundle").strip()[:60],
+        embargo=fields.text("embargo").strip()[:40],
         note=fields.text("note").replace("\x00", "").strip(),
         outlets=_ids(fields, "outlet"),
         also=also,

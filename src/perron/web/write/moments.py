@@ -37,6 +37,12 @@ def due_of(visit: Visit, given: Given) -> int | None:
     return moment.at if moment else None
 
 
+def embargo_of(visit: Visit, given: Given) -> int | None:
+    """The moment before which nobody publishes what stands in a form; None where it names none."""
+    moment = moment_of(typed_wall(visit, given.embargo)) if given.embargo else None
+    return moment.at if moment else None
+
+
 def said_of(visit: Visit, wall: Wall, moment: Moment) -> str:
     """What is out of the ordinary about a time on the wall; nothing where clocks show it once."""
     day = _day(visit, wall.local)

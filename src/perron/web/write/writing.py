@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from perron.entities.media import media_entity
 from perron.kit.errors import Invalid, NotAllowed, NotFound, Refused
+from perron.kit.time import now
 from perron.media.model import Media
 from perron.media.queries import media_of_posts
 from perron.people.may import SUBMIT
@@ -45,6 +46,7 @@ from perron.web.write.composer import (
 )
 from perron.web.write.drafts import keep_undone, opened
 from perron.web.write.elsewhere import with_places
+from perron.web.write.moments import due_of, embargo_of
 from perron.web.write.repeats import SaidBefore, ask_of_repeats
 from perron.web.write.scheduled import plan
 from perron.web.write.uploads import Kept, take_files, wait_for_files
@@ -111,6 +113,7 @@ async def publish(visit: Visit, fields: Fields) -> Response:
         given = said(given)
         _ask_who_speaks(given)
         _refuse_undescribed(visit, given)
+        _refuse_before_its_time(visit, given)
         await ask_of_repeats(visit, given)
         await wait_for_files(visit, me, given)
         if given.later or given.queue:
@@ -134,6 +137,12 @@ def said(given: Given) -> Given:
 def _ask_who_speaks(given: Given) -> None:
     if given.elsewhere and not given.sure:
         raise Invalid("This speaks to another account of yours. Say for which one you answer; nothing was published.")
+
+
+def _refuse_before_its_time(visit: Visit, given: Given) -> None:
+    embargo = embargo_of(visit, given)
+    if embargo is not None and (due_of(visit, given) or now()) < embargo:
+        raise Invalid("This is under embargo still. Hand it in, or take the embargo away; nothing was published.")
 
 
 def _refuse_undescribed(visit: Visit, given: Given) -> None:
