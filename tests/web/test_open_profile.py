@@ -192,3 +192,12 @@ def test_credits_are_read_on_a_page(town: Town) -> None:
     assert "Une trouvaille" in words(at_browser(town).get("/@ada/credits"))
     assert "1 credit" in words(at_browser(town).get("/@ada"))
     assert "Une trouvaille" in words(at_browser(town, ada).get("/@ada/credits"))
+
+
+def test_an_empty_page_of_ones_own_says_what_will_stand_there(town: Town) -> None:
+    ada = somebody(town, "ada")
+    sentence = "What you publish stands here"
+    assert sentence in at_browser(town, ada).get("/@ada").text
+    assert sentence not in at_browser(town).get("/@ada").text
+    ada.says("Bonjour")
+    assert sentence not in at_browser(town, ada).get("/@ada").text
