@@ -3,79 +3,82 @@
 from collections.abc import Sequence
 from typing import Any
 
-from perron.entities.freshen import freshen, keep_fresh
 from perron.jobs import Elsewhere, Inside, Outside
-from perron.jobs.queue import forget_failed
 from perron.jobs.worker import Consequence
+from perron.kit.later import later
 from perron.kit.time import HOUR
-from perron.media.process import process, remove_files
-from perron.media.prune import keep_pruning, prune_hourly
-from perron.moderation.announcements import forget_reading, turn
-from perron.moderation.emojis import redraw
-from perron.moderation.mail import mail_approved, mail_let_back_in, mail_refused, mail_shut_out
-from perron.moderation.networks import end_ip_blocks
-from perron.moderation.queries import forget_reports
-from perron.moderation.reactions import forget_reactions
-from perron.moderation.report import tell_moderators
-from perron.moderation.welcome import tell_of_sign_up
-from perron.people.follow_limits import forget_follow_hours
-from perron.people.mail import mail_address_changing, mail_confirmation, mail_safety
-from perron.people.move import lead_followers
-from perron.people.relations import end_mutes
-from perron.people.severances import forget_severances
-from perron.people.tidy import forget_expired
-from perron.people.unconfirmed import forget_unconfirmed
-from perron.people.unlock import let_everybody_in
-from perron.people.verify_links import verify_links
-from perron.posts.account_gone import remove_what_it_marked, remove_what_it_wrote
-from perron.posts.cards import outdate_cards_by
-from perron.posts.fetch_card import fetch_card
-from perron.posts.forget_days import forget_days
-from perron.posts.keep_time import keep_time
-from perron.posts.publish import forget_keys
-from perron.posts.scheduled import publish_due
-from perron.posts.search_index import index_post
-from perron.posts.sensitive import keep_shown_anew
-from perron.posts.trends_job import count_trends, keep_counting
 from perron.store import Tx
-from perron.store.changes import trim
-from perron.suite.archive.ask import expire, forget_archives, remove_from_disk
-from perron.suite.archive.pack import pack
-from perron.suite.atelier.bank.forget import empty_bank, forget_bank
-from perron.suite.atelier.bank.imports import unpack
-from perron.suite.atelier.bank.use import record_uses
-from perron.suite.atelier.chorus.queries import forget_choruses
-from perron.suite.atelier.deck.keep import forget_decks
-from perron.suite.atelier.outlets.deliver import deliver, forget_item, forget_outlets, owe_posts
-from perron.suite.atelier.outlets.letters import mail_asked, mail_stopped
-from perron.suite.atelier.outlets.queries import forget_deliveries
-from perron.suite.atelier.outlets.tell import tell_plan, tell_plan_published, tell_submission
-from perron.suite.atelier.plan.figures import count_figures
-from perron.suite.atelier.plan.line import warn_of_dry_queues
-from perron.suite.atelier.plan.remember import forget_plans, forget_published, remember_published
-from perron.suite.atelier.plan.warn import mail_dry_queue
-from perron.suite.stories.clips import forget_clip_of, forget_clips
-from perron.suite.stories.consent import tell_quoted
-from perron.suite.stories.keep import forget_post, forget_stories
-from perron.suite.stories.perform import do_work
-from perron.suite.stories.views import forget_readers
-from perron.suite.stories.works import expire_work, forget_works, remove_work_file
-from perron.suite.teams.ambassadors import forget_kit_pictures
-from perron.suite.teams.approve import publish_when_due
-from perron.suite.teams.inbox import forget_tickets, open_tickets
-from perron.suite.teams.invite import forget_invitations, mail_invitation
-from perron.suite.teams.links import forget_outside_links
-from perron.suite.teams.organise import forget_brand, look_at_steps
-from perron.suite.teams.proposals import forget_proposals
-from perron.suite.teams.review import forget_links
-from perron.timelines import follow_up
-from perron.timelines.account_gone import forget_reader
-from perron.timelines.collected import notify_added, notify_collection_changed
-from perron.timelines.lists import leave_lists
-from perron.timelines.mail import mail_digest, mail_notice
-from perron.timelines.notice_events import notify_severed
-from perron.timelines.push import push
-from perron.timelines.trim_notices import trim_notices
+
+with later(__name__):
+    from perron.entities.freshen import freshen, keep_fresh
+    from perron.jobs.queue import forget_failed
+    from perron.media.process import process, remove_files
+    from perron.media.prune import keep_pruning, prune_hourly
+    from perron.moderation.announcements import forget_reading, turn
+    from perron.moderation.emojis import redraw
+    from perron.moderation.mail import mail_approved, mail_let_back_in, mail_refused, mail_shut_out
+    from perron.moderation.networks import end_ip_blocks
+    from perron.moderation.queries import forget_reports
+    from perron.moderation.reactions import forget_reactions
+    from perron.moderation.report import tell_moderators
+    from perron.moderation.welcome import tell_of_sign_up
+    from perron.people.follow_limits import forget_follow_hours
+    from perron.people.mail import mail_address_changing, mail_confirmation, mail_safety
+    from perron.people.move import lead_followers
+    from perron.people.relations import end_mutes
+    from perron.people.severances import forget_severances
+    from perron.people.tidy import forget_expired
+    from perron.people.unconfirmed import forget_unconfirmed
+    from perron.people.unlock import let_everybody_in
+    from perron.people.verify_links import verify_links
+    from perron.posts.account_gone import remove_what_it_marked, remove_what_it_wrote
+    from perron.posts.cards import outdate_cards_by
+    from perron.posts.fetch_card import fetch_card
+    from perron.posts.forget_days import forget_days
+    from perron.posts.keep_time import keep_time
+    from perron.posts.publish import forget_keys
+    from perron.posts.scheduled import publish_due
+    from perron.posts.search_index import index_post
+    from perron.posts.sensitive import keep_shown_anew
+    from perron.posts.trends_job import count_trends, keep_counting
+    from perron.store.changes import trim
+    from perron.suite.archive.ask import expire, forget_archives, remove_from_disk
+    from perron.suite.archive.pack import pack
+    from perron.suite.atelier.bank.forget import empty_bank, forget_bank
+    from perron.suite.atelier.bank.imports import unpack
+    from perron.suite.atelier.bank.use import record_uses
+    from perron.suite.atelier.chorus.queries import forget_choruses
+    from perron.suite.atelier.deck.keep import forget_decks
+    from perron.suite.atelier.outlets.deliver import deliver, forget_item, forget_outlets, owe_posts
+    from perron.suite.atelier.outlets.letters import mail_asked, mail_stopped
+    from perron.suite.atelier.outlets.queries import forget_deliveries
+    from perron.suite.atelier.outlets.tell import tell_plan, tell_plan_published, tell_submission
+    from perron.suite.atelier.plan.figures import count_figures
+    from perron.suite.atelier.plan.line import warn_of_dry_queues
+    from perron.suite.atelier.plan.remember import forget_plans, forget_published, remember_published
+    from perron.suite.atelier.plan.warn import mail_dry_queue
+    from perron.suite.stories.clips import forget_clip_of, forget_clips
+    from perron.suite.stories.consent import tell_quoted
+    from perron.suite.stories.keep import forget_post, forget_stories
+    from perron.suite.stories.perform import do_work
+    from perron.suite.stories.views import forget_readers
+    from perron.suite.stories.works import expire_work, forget_works, remove_work_file
+    from perron.suite.teams.ambassadors import forget_kit_pictures
+    from perron.suite.teams.approve import publish_when_due
+    from perron.suite.teams.inbox import forget_tickets, open_tickets
+    from perron.suite.teams.invite import forget_invitations, mail_invitation
+    from perron.suite.teams.links import forget_outside_links
+    from perron.suite.teams.organise import forget_brand, look_at_steps
+    from perron.suite.teams.proposals import forget_proposals
+    from perron.suite.teams.review import forget_links
+    from perron.timelines import follow_up
+    from perron.timelines.account_gone import forget_reader
+    from perron.timelines.collected import notify_added, notify_collection_changed
+    from perron.timelines.lists import leave_lists
+    from perron.timelines.mail import mail_digest, mail_notice
+    from perron.timelines.notice_events import notify_severed
+    from perron.timelines.push import push
+    from perron.timelines.trim_notices import trim_notices
 
 
 def index(tx: Tx, event: dict[str, Any]) -> None:

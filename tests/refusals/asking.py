@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlencode
 
 from perron.api.kit import Route, spoken
 from perron.api.routes import ROUTES
+from perron.kit.later import loaded
 from tests.rig import Person, Site
 
 Headers = Sequence[tuple[str, str | bytes]]
@@ -193,8 +194,8 @@ def names_an_id(name: str) -> bool:
 @cache
 def parameters(route: Route) -> list[str]:
     """The parameters that a handler says it takes, and those within them, found in the source of its chapter."""
-    chapter = inspect.getmodule(route.handler)
-    source = inspect.getsource(route.handler)
+    chapter = inspect.getmodule(loaded(route.handler))
+    source = inspect.getsource(loaded(route.handler))
     done: set[str] = set()
     while called := set(re.findall(r"\b([a-z_]\w*)\(", source)) - done:
         done |= called

@@ -14,6 +14,7 @@ from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.errors import NoRoom, NotSignedIn, Refused, TooMany, is_full
 from perron.kit.ids import mistake_number
+from perron.kit.later import loaded
 from perron.kit.limits import Allowance
 from perron.kit.time import iso
 from perron.people.scopes import grants
@@ -151,7 +152,7 @@ class Door:
                 await upload.close()
 
     async def _run(self, route: Route, call: Call) -> Answer:
-        store, handler = self.site.store, route.handler
+        store, handler = self.site.store, loaded(route.handler)  # before anything is held
         if route.mode == "reads":
             if store.sqlite:
                 return cast(Answer, handler(call, store.reader()))

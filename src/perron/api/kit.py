@@ -16,6 +16,7 @@ from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.addresses import client_address, household
 from perron.kit.errors import NotAllowed, NotFound, NotSignedIn, TooMany
+from perron.kit.later import loaded
 from perron.kit.limits import Allowance, Window
 from perron.kit.settings import Settings
 from perron.people.may import ACT, LOOK, check_may
@@ -237,7 +238,7 @@ def speaks(gives: Any, *, takes: Any = Nothing, paged: bool = False, status: int
 
 def spoken(handler: Handler) -> Spoken | None:
     """What a handler said of itself."""
-    return getattr(handler, "spoken", None)
+    return getattr(loaded(handler), "spoken", None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ def _plain(name: str, value: Any) -> Any:
 def routes(settings: Settings, given: argparse.Namespace) -> int:
     """Print every route of the API."""
     from perron.api.routes import ROUTES
+    from perron.kit.later import loaded
 
     rows = [
         {
@@ -80,7 +81,7 @@ def routes(settings: Settings, given: argparse.Namespace) -> int:
             "who": one.who,
             "mode": one.mode,
             "handler": f"{one.handler.__module__}.{one.handler.__name__}",
-            "says": (one.handler.__doc__ or "").strip(),
+            "says": (loaded(one.handler).__doc__ or "").strip(),
         }
         for one in ROUTES
     ]

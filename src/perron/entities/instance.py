@@ -13,12 +13,12 @@ from perron.entities.shapes.about import Rule
 from perron.entities.shapes.accounts import Account
 from perron.entities.shapes.instance import FeedAccess, Icon, Instance, Limits, Thumbnail, V1Instance
 from perron.kit.errors import Refused
+from perron.kit.later import later
 from perron.kit.secrets import own_vapid
 from perron.kit.settings import Settings
 from perron.kit.time import MINUTE, SECOND
 from perron.kit.version import VERSION
 from perron.media.describe import MAX_DESCRIPTION
-from perron.media.images import blur_of
 from perron.media.places import files_in
 from perron.media.video import MAX_AREA
 from perron.moderation.rules import rules as rules_of
@@ -29,6 +29,9 @@ from perron.posts.polls import LONGEST, LONGEST_OPTION, SHORTEST
 from perron.store import Db, Prepared, Store, const
 from perron.store.tables import accounts, memberships, users
 from perron.text.reading import LINK_LENGTH
+
+with later(__name__):
+    from perron.media.images import blur_of
 
 API_VERSION = 10
 """The level of Mastodon's API that is whole here (`api_versions`); clients switch on what belongs to it."""

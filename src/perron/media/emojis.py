@@ -11,12 +11,15 @@ from perron.jobs import Event, emit
 from perron.kit import json
 from perron.kit.errors import Invalid, NotFound, TooLarge
 from perron.kit.ids import new_id
+from perron.kit.later import later
 from perron.kit.settings import Settings
-from perron.media.images import read_image
 from perron.media.kinds import GIF, PNG, WEBP, kind_of
 from perron.media.places import files_in
 from perron.store import Db, Prepared, Tx, among_texts, insert
 from perron.store.tables import emojis
+
+with later(__name__):
+    from perron.media.images import read_image
 
 MOST_BYTES = 256 * 1024
 LONGEST_CATEGORY = 50

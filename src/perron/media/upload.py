@@ -10,16 +10,19 @@ from perron.jobs import emit
 from perron.kit import json
 from perron.kit.errors import Invalid, TooLarge, Unavailable
 from perron.kit.ids import new_id
+from perron.kit.later import later
 from perron.kit.settings import Settings
 from perron.media import gifs, tool, video
 from perron.media.describe import read_description, read_focus
 from perron.media.files import MIMES, Files
-from perron.media.images import read_avatar, read_header, read_image, read_preview
 from perron.media.kinds import GIF, HEAD, Kind, contradicts, kind_of
 from perron.media.model import Media, MediaUploaded, Portrait, Still
 from perron.media.places import files_in
 from perron.media.queries import add_media
 from perron.store import Tx
+
+with later(__name__):
+    from perron.media.images import read_avatar, read_header, read_image, read_preview
 
 RAW = "raw"  # an ending that is served to nobody
 

@@ -8,10 +8,13 @@ from typing import Any
 
 from perron.kit import json
 from perron.kit.errors import Invalid
-from perron.media.images import read_image
+from perron.kit.later import later
 from perron.media.kinds import HEAD, Kind, kind_of
 from perron.media.model import Picture, measures
 from perron.media.tool import ffmpeg_args, probe_args, run
+
+with later(__name__):
+    from perron.media.images import read_image
 
 LOOK_SECONDS = 5
 WORK_SECONDS = 42  # with looks and poster less than a minute: the lease of a job

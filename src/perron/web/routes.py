@@ -1,79 +1,98 @@
 """Every page, on one page."""
 
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
+from perron.kit.later import later
 from perron.people.may import LOOK, OWN, SELF, SUBMIT
 from perron.web.assets import ROUTE as STATIC
-from perron.web.bank import boxes, drop, grid, importing, one
-from perron.web.deck import columns
-from perron.web.deck import pages as decks
-from perron.web.door import address, oauth, proof, safety, second_step, shut_out, sign_in
+from perron.web.direct import direct
 from perron.web.kit import form, page
-from perron.web.manage import (
-    components,
-    emojis,
-    glance,
-    jobs,
-    kept_out,
-    manage_accounts,
-    manage_records,
-    manage_reports,
-    manage_trends,
-    server,
-)
-from perron.web.open import (
-    described,
-    discovery,
-    embeds,
-    feeds,
-    files,
-    front,
-    guide,
-    installed,
-    leaflets,
-    letters,
-    own_feeds,
-    profiles,
-    quotes,
-    sitemap,
-    talks,
-    translated,
-    trending,
-)
-from perron.web.open import featured as recommended
-from perron.web.own import (
-    acts,
-    announcing,
-    collections,
-    devices,
-    featured,
-    invitations,
-    kept_away,
-    lists,
-    mail_stop,
-    messages,
-    moving,
-    notices,
-    own,
-    own_data,
-    preferences,
-    report,
-    settings_pages,
-    standing,
-    voices,
-)
-from perron.web.plan import after, calendar, hours, outlets, queue, series, table
 from perron.web.remembered import open_page
-from perron.web.stories import basket, beside, counted, desk, figures, framed_story, reading, trying
-from perron.web.stories import sources as story_sources
-from perron.web.stories import works as story_works
-from perron.web.teams import approvals, campaigns, colleagues, inbox, organisations, outside, pausing, proposals, sheet
-from perron.web.write import completion, drafts, home, moments, scheduled, share, uploads, writing
+
+with later(__name__):
+    from perron.web.bank import boxes, drop, grid, importing, one
+    from perron.web.deck import columns
+    from perron.web.deck import pages as decks
+    from perron.web.door import address, oauth, proof, safety, second_step, shut_out, sign_in
+    from perron.web.manage import (
+        components,
+        emojis,
+        glance,
+        jobs,
+        kept_out,
+        manage_accounts,
+        manage_records,
+        manage_reports,
+        manage_trends,
+        server,
+    )
+    from perron.web.open import (
+        described,
+        discovery,
+        embeds,
+        feeds,
+        files,
+        front,
+        guide,
+        installed,
+        leaflets,
+        letters,
+        own_feeds,
+        profiles,
+        quotes,
+        sitemap,
+        talks,
+        translated,
+        trending,
+    )
+    from perron.web.open import featured as recommended
+    from perron.web.own import (
+        acts,
+        announcing,
+        collections,
+        devices,
+        featured,
+        invitations,
+        kept_away,
+        lists,
+        mail_stop,
+        messages,
+        moving,
+        notices,
+        own,
+        own_data,
+        preferences,
+        report,
+        settings_pages,
+        standing,
+        voices,
+    )
+    from perron.web.plan import after, calendar, hours, outlets, queue, series, table
+    from perron.web.stories import basket, beside, counted, desk, figures, framed_story, reading, trying
+    from perron.web.stories import sources as story_sources
+    from perron.web.stories import works as story_works
+    from perron.web.teams import (
+        approvals,
+        campaigns,
+        colleagues,
+        inbox,
+        organisations,
+        outside,
+        pausing,
+        proposals,
+        sheet,
+    )
+    from perron.web.write import completion, drafts, home, moments, scheduled, share, uploads, writing
+
+
+FORMS = ("rss", "atom", "json")
 
 ROUTES: list[BaseRoute] = [
     # open pages, first: they are asked for most
-    *feeds.ROUTES,
-    *own_feeds.ROUTES,
+    *(direct(f"/explore.{form}", feeds.explore) for form in FORMS),
+    *(direct(f"/@{{name}}.{form}", feeds.account) for form in FORMS),
+    *(direct(f"/tags/{{name}}.{form}", feeds.tag) for form in FORMS),
+    *(direct(f"/feeds/{{name}}.{form}", own_feeds.show) for form in FORMS),
     open_page("/", front.front),
     open_page("/explore", front.explore),
     open_page("/explore/trends", trending.trending),
@@ -96,11 +115,18 @@ ROUTES: list[BaseRoute] = [
     open_page("/@{handle}/collections/{id}", recommended.collection),
     open_page("/@{handle}/tagged/{name}", recommended.tagged),
     page("/@{handle}/first", profiles.first),
-    *framed_story.ROUTES,
-    *reading.ROUTES,
+    *(direct(f"/@{{handle}}/stories.{form}", framed_story.feed) for form in ("rss", "json")),
+    *(direct(f"/@{{handle}}/stories/{{id:int}}.{form}", framed_story.feed) for form in ("rss", "json")),
+    open_page("/@{handle}/stories/{id:int}/embed", framed_story.embed),
+    open_page("/@{handle}/stories/{id:int}/picture.jpg", framed_story.picture),
+    open_page("/@{handle}/stories", reading.all_of),
+    open_page("/@{handle}/stories/{id:int}/slides", reading.slides),
+    open_page("/@{handle}/stories/{id:int}/print", reading.paper),
+    direct("/@{handle}/stories/{id:int}", reading.story),
+    direct("/themes/{name}.css", reading.theme),
     open_page("/@{handle}/{id}/embed", embeds.embed),
-    Route("/sitemap.xml", sitemap.index),
-    Route("/sitemap-{number:int}.xml", sitemap.part),
+    direct("/sitemap.xml", sitemap.index),
+    direct("/sitemap-{number:int}.xml", sitemap.part),
     open_page("/@{handle}/{year:int}/{month:int}", profiles.month),
     open_page("/@{handle}/{id}", talks.post),
     # pages for those who sign in
@@ -152,7 +178,7 @@ ROUTES: list[BaseRoute] = [
     form("/drafts/{id}/versions/{version}", drafts.restore, act=SUBMIT),
     page("/write/moment", moments.look_at),
     page("/write/zones", moments.zones),
-    share.route("/share"),
+    direct("/share", share.share, "GET", "POST"),
     form("/posts/{id}/delete", acts.remove_post),
     form("/posts/{id}/vote", acts.vote_in_poll),
     # quotes
@@ -171,7 +197,7 @@ ROUTES: list[BaseRoute] = [
     form("/stories/gather", desk.begin_with),
     form("/stories/basket/{id}/remove", basket.remove),
     page("/stories/quoted", figures.quoted),
-    *counted.ROUTES,
+    direct("/stories/{id}/read", counted.read_on, "POST"),
     page("/stories/{id}/figures", figures.show_figures),
     page("/stories/{id}/figures.csv", figures.download_figures),
     page("/stories/{id}/gains", figures.show_gains),
@@ -216,7 +242,7 @@ ROUTES: list[BaseRoute] = [
     form("/bank/boxes", boxes.open_one, act=SUBMIT),
     page("/bank/boxes/{id}", boxes.one),
     form("/bank/boxes/{id}/end", boxes.end, act=SUBMIT),
-    drop.route("/drop/{code}"),
+    direct("/drop/{code}", drop.drop, "GET", "POST"),
     # one's own pages
     page("/me", own.menu),
     page("/notices", notices.notices),
@@ -289,9 +315,9 @@ ROUTES: list[BaseRoute] = [
     page("/components", components.components),
     page("/guide", guide.contents),
     page("/guide/{name}", guide.leaf),
-    Route("/icons/{size:int}.png", files.tile),
-    Route("/manifest.webmanifest", installed.manifest),
-    Route("/sw.js", installed.worker),
+    direct("/icons/{size:int}.png", files.tile),
+    direct("/manifest.webmanifest", installed.manifest),
+    direct("/sw.js", installed.worker),
     page("/offline", installed.offline),
     page("/settings/profile", own.show_profile),
     form("/settings/profile", own.change, uploads=True),
@@ -313,8 +339,9 @@ ROUTES: list[BaseRoute] = [
     form("/settings/data/archive/{id}/cancel", own_data.call_off, act=OWN),
     page("/settings/data/delete", own_data.show_deletion),
     form("/settings/data/delete", own_data.delete, act=OWN),
-    *mail_stop.ROUTES,
-    *letters.ROUTES,
+    direct("/mail/stop/{code}", mail_stop.stop_mail, "GET", "POST"),
+    direct("/letters/yes/{code}", letters.say_yes, "GET", "POST"),
+    direct("/letters/stop/{code}", letters.leave, "GET", "POST"),
     page("/letters/{id}", letters.show_list),
     form("/letters/{id}", letters.ask_in, act=SELF),
     # moderation
@@ -401,25 +428,25 @@ ROUTES: list[BaseRoute] = [
     form("/language", sign_in.choose_language, act=SELF),
     page("/oauth/authorize", oauth.show_consent),
     form("/oauth/authorize", oauth.consent, act=SELF),
-    oauth.open_route("/oauth/token", oauth.token, "POST"),
-    oauth.open_route("/oauth/revoke", oauth.revoke, "POST"),
-    oauth.open_route("/oauth/userinfo", oauth.userinfo, "GET", "POST"),
-    oauth.open_route("/.well-known/oauth-authorization-server", oauth.metadata, "GET"),
-    Route("/.well-known/webfinger", discovery.webfinger),
-    Route("/.well-known/host-meta", discovery.host_meta),
-    Route("/.well-known/host-meta.json", discovery.host_meta_json),
-    Route("/.well-known/nodeinfo", discovery.nodeinfo_index),
-    Route("/nodeinfo/2.0", discovery.nodeinfo("2.0")),
-    Route("/nodeinfo/2.1", discovery.nodeinfo("2.1")),
-    Route("/.well-known/change-password", discovery.change_password),
-    Route("/.well-known/security.txt", discovery.security),
-    Route("/robots.txt", discovery.robots),
-    Route("/media/{key:path}", files.media),
-    Route("/avatars/{handle}.png", files.avatar),
-    Route("/headers/{handle}.png", files.header),
-    Route("/favicon.ico", files.favicon),
-    Route("/icon.svg", files.icon),
-    Route("/apple-touch-icon.png", files.touch_icon),
+    direct("/oauth/token", oauth.token, "POST", "OPTIONS"),
+    direct("/oauth/revoke", oauth.revoke, "POST", "OPTIONS"),
+    direct("/oauth/userinfo", oauth.userinfo, "GET", "POST", "OPTIONS"),
+    direct("/.well-known/oauth-authorization-server", oauth.metadata, "GET", "OPTIONS"),
+    direct("/.well-known/webfinger", discovery.webfinger),
+    direct("/.well-known/host-meta", discovery.host_meta),
+    direct("/.well-known/host-meta.json", discovery.host_meta_json),
+    direct("/.well-known/nodeinfo", discovery.nodeinfo_index),
+    direct("/nodeinfo/2.0", discovery.nodeinfo),
+    direct("/nodeinfo/2.1", discovery.nodeinfo),
+    direct("/.well-known/change-password", discovery.change_password),
+    direct("/.well-known/security.txt", discovery.security),
+    direct("/robots.txt", discovery.robots),
+    direct("/media/{key:path}", files.media),
+    direct("/avatars/{handle}.png", files.avatar),
+    direct("/headers/{handle}.png", files.header),
+    direct("/favicon.ico", files.favicon),
+    direct("/icon.svg", files.icon),
+    direct("/apple-touch-icon.png", files.touch_icon),
     page("/@{handle}/{id}/edit", writing.show_edit),
     form("/@{handle}/{id}/edit", writing.change, uploads=True),
     # the owner's pages

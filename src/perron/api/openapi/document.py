@@ -20,6 +20,7 @@ from perron.api.openapi.schemas import (
 )
 from perron.api.openapi.sentences import CHAPTERS, SENTENCES
 from perron.entities.shapes.common import Error
+from perron.kit.later import loaded
 from perron.kit.version import VERSION
 from perron.people.scopes import SCOPES
 
@@ -66,7 +67,7 @@ def address(route: Route) -> Address:
 
 def words(handler: Any) -> str:
     """What a handler's docstring says, without its address."""
-    text = ADDRESS.sub("", " ".join((handler.__doc__ or "").split()), count=1).strip()
+    text = ADDRESS.sub("", " ".join((loaded(handler).__doc__ or "").split()), count=1).strip()
     return text[:1].upper() + text[1:]
 
 

@@ -2,7 +2,6 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from perron.kit.errors import Invalid, NotFound, Refused
 from perron.kit.time import now
@@ -21,15 +20,11 @@ from perron.web.write.answers import tell, tell_why, wants_json
 TYPED = ("sender", "place", "line")
 
 
-def route(path: str) -> Route:
+async def drop(request: Request) -> Response:
     """The page, and where its form is sent. Only who has the link of an open box may send as much as files are."""
-
-    async def endpoint(request: Request) -> Response:
-        visit = await arrive(request)
-        work = _show if request.method == "GET" else _send
-        return packed(request, await answer(visit, lambda: work(visit)))
-
-    return Route(path, endpoint, methods=["GET", "POST"], name="drop")
+    visit = await arrive(request)
+    work = _show if request.method == "GET" else _send
+    return packed(request, await answer(visit, lambda: work(visit)))
 
 
 async def _open(visit: Visit) -> Box:

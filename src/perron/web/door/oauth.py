@@ -4,13 +4,13 @@ import re
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 from urllib.parse import unquote_plus, urlencode, urlsplit
 
 from sqlalchemy import bindparam, select
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from perron.entities.links import Links
 from perron.kit import json
@@ -25,6 +25,7 @@ from perron.people.scopes import SCOPES, for_role, read_scopes, scopes_text, wit
 from perron.people.tokens import find_viewer, issue_token, revoke_token, token_as_stored
 from perron.store import Db, Prepared, Store, Tx, rim
 from perron.store.tables import accounts
+from perron.web.direct import Answer
 from perron.web.door.scope_words import in_words
 from perron.web.fields import Fields, read_fields
 from perron.web.visit import Visit
@@ -185,6 +186,45 @@ class Call:
         return self.fields.text(name) or self.request.query_params.get(name, "")
 
 
+def for_apps(handler: Callable[[Call], Awaitable[Response]]) -> Answer:
+    """An address for apps on any site: no cookie is read, so every origin may call it."""
+
+    @wraps(handler)
+    async def endpoint(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=_ANYBODY)
+        try:
+            if "password" in request.query_params:
+                raise Mistake("invalid_request", "A password does not belong in an address.")
+            settings: Settings = request.app.state.settings
+            fields = await read_fields(request, settings.body_max_bytes)
+            response = await handler(Call(request, request.app.state.store, settings, fields))
+        except Mistake as wrong:
+            response = _json({"error": wrong.error, "error_description": wrong.says}, wrong.status)
+            if wrong.status == 401:
+                response.headers["WWW-Authenticate"] = 'Basic realm="oauth"'
+            if wrong.error == "insufficient_scope":
+                response.headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope"'
+        except Refused as refused:
+            response = _json({"error": str(refused)}, refused.status)
+            if isinstance(refused, NotSignedIn):
+                response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        response.headers.update(_ANYBODY)
+        return response
+
+    return endpoint
+
+
+_ANYBODY = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
+    "Access-Control-Max-Age": "86400",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@for_apps
 async def token(call: Call) -> Response:
     """A token for a code, or for an app that speaks for itself."""
     app = await known_app(call)
@@ -208,6 +248,7 @@ async def token(call: Call) -> Response:
     return _token(*found)
 
 
+@for_apps
 async def revoke(call: Call) -> Response:
     """Make a token worthless; only the app that it was given to may."""
     plain = call.text("token")
@@ -220,6 +261,7 @@ async def revoke(call: Call) -> Response:
     return _json({})
 
 
+@for_apps
 async def userinfo(call: Call) -> Response:
     """Who the token stands for (OpenID Connect's names)."""
     viewer = await bearer(call)
@@ -244,6 +286,7 @@ async def userinfo(call: Call) -> Response:
     )
 
 
+@for_apps
 async def metadata(call: Call) -> Response:
     """What this server can do (RFC 8414)."""
     origin = call.settings.public_origin
@@ -289,43 +332,6 @@ async def bearer(call: Call) -> Viewer:
     if viewer is None:
         raise NotSignedIn
     return viewer
-
-
-def open_route(path: str, handler: Callable[[Call], Awaitable[Response]], *methods: str) -> Route:
-    """A route for apps on any site: no cookie is read, so every origin may call it."""
-
-    async def endpoint(request: Request) -> Response:
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers=_ANYBODY)
-        try:
-            if "password" in request.query_params:
-                raise Mistake("invalid_request", "A password does not belong in an address.")
-            settings: Settings = request.app.state.settings
-            fields = await read_fields(request, settings.body_max_bytes)
-            response = await handler(Call(request, request.app.state.store, settings, fields))
-        except Mistake as wrong:
-            response = _json({"error": wrong.error, "error_description": wrong.says}, wrong.status)
-            if wrong.status == 401:
-                response.headers["WWW-Authenticate"] = 'Basic realm="oauth"'
-            if wrong.error == "insufficient_scope":
-                response.headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope"'
-        except Refused as refused:
-            response = _json({"error": str(refused)}, refused.status)
-            if isinstance(refused, NotSignedIn):
-                response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-        response.headers.update(_ANYBODY)
-        return response
-
-    return Route(path, endpoint, methods=[*methods, "OPTIONS"], name=handler.__name__)
-
-
-_ANYBODY = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
-    "Access-Control-Max-Age": "86400",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 def _basic(request: Request) -> tuple[str, str] | None:

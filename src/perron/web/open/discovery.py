@@ -1,7 +1,6 @@
 """How other servers and programs find what is here."""
 
 import time
-from collections.abc import Callable
 from html import escape
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -112,25 +111,22 @@ async def nodeinfo_index(request: Request) -> Response:
     return _json({"links": links})
 
 
-def nodeinfo(version: str) -> Callable[[Request], Any]:
-    """What runs here and how many use it."""
-
-    async def endpoint(request: Request) -> Response:
-        site: Site = request.app.state.site
-        software = {"name": "perron", "version": VERSION}
-        found = {
-            "version": version,
-            "software": software,
-            "protocols": ["activitypub"],
-            "services": {"inbound": [], "outbound": ["atom1.0", "rss2.0"]},
-            "openRegistrations": site.settings.registration == "open",
-            "usage": await counted(request),
-            "metadata": {"nodeName": site.settings.title, "nodeDescription": site.settings.description},
-        }
-        kind = f'application/json; profile="{NODEINFO}{version}#"; charset=utf-8'
-        return _json(found, kind=kind)
-
-    return endpoint
+async def nodeinfo(request: Request) -> Response:
+    """What runs here and how many use it, in the version that the address names."""
+    version = request.url.path.rpartition("/")[2]
+    site: Site = request.app.state.site
+    software = {"name": "perron", "version": VERSION}
+    found = {
+        "version": version,
+        "software": software,
+        "protocols": ["activitypub"],
+        "services": {"inbound": [], "outbound": ["atom1.0", "rss2.0"]},
+        "openRegistrations": site.settings.registration == "open",
+        "usage": await counted(request),
+        "metadata": {"nodeName": site.settings.title, "nodeDescription": site.settings.description},
+    }
+    kind = f'application/json; profile="{NODEINFO}{version}#"; charset=utf-8'
+    return _json(found, kind=kind)
 
 
 async def counted(request: Request) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from perron.entities.accounts import accounts_json
 from perron.entities.links import Links
@@ -278,26 +277,39 @@ class Form:
         self.ending, self.mime, self.write = ending, mime, write
 
 
-FORMS = (
-    Form("rss", "application/rss+xml; charset=utf-8", rss),
-    Form("atom", "application/atom+xml; charset=utf-8", atom),
-    Form("json", "application/feed+json; charset=utf-8", json_feed),
-)
+_FORMS = {
+    one.ending: one
+    for one in (
+        Form("rss", "application/rss+xml; charset=utf-8", rss),
+        Form("atom", "application/atom+xml; charset=utf-8", atom),
+        Form("json", "application/feed+json; charset=utf-8", json_feed),
+    )
+}
 
 
-def _routes(path: str, read: Reading) -> list[Route]:
-    return [_route(f"{path}.{form.ending}", read, form) for form in FORMS]
+def form_asked(request: Request) -> Form:
+    """The form that the ending of the address names."""
+    return _FORMS[request.url.path.rpartition(".")[2]]
 
 
-def _route(path: str, read: Reading, form: Form) -> Route:
-    async def endpoint(request: Request) -> Response:
-        return await _answer(request, read, form)
-
-    return Route(path, endpoint, methods=["GET"], name=f"{read.__name__}_{form.ending}")
+async def explore(request: Request) -> Response:
+    """What is public here, as a feed."""
+    return await _answer(request, explore_feed)
 
 
-async def _answer(request: Request, read: Reading, form: Form) -> Response:
+async def account(request: Request) -> Response:
+    """What an account says to everybody, as a feed."""
+    return await _answer(request, account_feed)
+
+
+async def tag(request: Request) -> Response:
+    """What is said under a tag, as a feed."""
+    return await _answer(request, tag_feed)
+
+
+async def _answer(request: Request, read: Reading) -> Response:
     site: Site = request.app.state.site
+    form = form_asked(request)
     wanted, headers = request.path_params.get("name", ""), {**careful(site.settings), "Cache-Control": CACHE}
     try:
         feed = await rim.read_slowly(site.store, lambda db: read(site.links, db, wanted, site.settings.locale))
@@ -309,6 +321,3 @@ async def _answer(request: Request, read: Reading, form: Form) -> Response:
     response = Response(body, 200, {**headers, "Content-Type": form.mime})
     name_version(response)
     return said_already(request, dict(response.headers)) or response
-
-
-ROUTES = [*_routes("/explore", explore_feed), *_routes("/@{name}", account_feed), *_routes("/tags/{name}", tag_feed)]

@@ -5,7 +5,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from perron.kit.errors import NotFound, Refused, TooMany
 from perron.people.queries import find_account
@@ -67,7 +66,17 @@ def _whose(db: Db, one: Outlet) -> dict[str, Any]:
     return {"outlet": one, "handle": account.handle, "state": account.state}
 
 
-def _by_code(path: str, good_for: str, does: Callable[[Tx, str], Outlet], step: str) -> Route:
+async def say_yes(request: Request) -> Response:
+    """The link that confirms an address."""
+    return await _by_code(request, YES, readers.say_yes, "yes")
+
+
+async def leave(request: Request) -> Response:
+    """The link that takes an address off a list."""
+    return await _by_code(request, STOP, readers.leave, "stop")
+
+
+async def _by_code(request: Request, good_for: str, does: Callable[[Tx, str], Outlet], step: str) -> Response:
     """A page that says what a press does, and the press itself: programs look at addresses in mails, and only look."""
 
     async def handle(visit: Visit) -> Response:
@@ -82,14 +91,5 @@ def _by_code(path: str, good_for: str, does: Callable[[Tx, str], Outlet], step: 
         found = await visit.read(read)
         return visit.show("open/letters.html", cache_control="no-store", step=done, wrong="", email="", **found)
 
-    async def endpoint(request: Request) -> Response:
-        visit = await arrive(request)
-        return await answer(visit, lambda: handle(visit))
-
-    return Route(path, endpoint, methods=["GET", "POST"], name=f"letters_{step}")
-
-
-ROUTES = [
-    _by_code("/letters/yes/{code}", YES, readers.say_yes, "yes"),
-    _by_code("/letters/stop/{code}", STOP, readers.leave, "stop"),
-]
+    visit = await arrive(request)
+    return await answer(visit, lambda: handle(visit))

@@ -4,7 +4,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from perron.entities.accounts import accounts_json
 from perron.entities.links import Links
@@ -19,7 +18,7 @@ from perron.suite.atelier.outlets import queries
 from perron.suite.atelier.outlets.model import FEED, ON, Outlet
 from perron.web.fields import read_id
 from perron.web.headers import careful
-from perron.web.open.feeds import FORMS, Feed, Form, title_of
+from perron.web.open.feeds import Feed, form_asked, title_of
 from perron.web.remembered import name_version, said_already
 
 
@@ -59,15 +58,10 @@ def _item(links: Links, db: Db, ids: list[int]) -> dict[str, Any] | None:
     }
 
 
-def _route(form: Form) -> Route:
-    async def endpoint(request: Request) -> Response:
-        return await _answer(request, form)
-
-    return Route(f"/feeds/{{name}}.{form.ending}", endpoint, methods=["GET"], name=f"own_feed_{form.ending}")
-
-
-async def _answer(request: Request, form: Form) -> Response:
+async def show(request: Request) -> Response:
+    """A feed that an account has made itself."""
     site: Site = request.app.state.site
+    form = form_asked(request)
     name, headers = request.path_params["name"], {**careful(site.settings), "X-Robots-Tag": "noindex"}
     try:
         feed, one = await rim.read_slowly(site.store, lambda db: own_feed(site.links, db, name, site.settings.locale))
@@ -78,6 +72,3 @@ async def _answer(request: Request, form: Form) -> Response:
     response = Response(body, 200, {**headers, "Content-Type": form.mime})
     name_version(response)
     return said_already(request, dict(response.headers)) or response
-
-
-ROUTES = [_route(form) for form in FORMS]

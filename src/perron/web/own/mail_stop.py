@@ -2,12 +2,11 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from perron.kit.errors import NotFound
 from perron.kit.mail import read_stop_code, stop_code
 from perron.people.preferences import KINDS
-from perron.timelines.mail import stop_mail
+from perron.timelines import mail
 from perron.web.kit import answer, arrive
 from perron.web.own.preferences import NAMES
 from perron.web.visit import Visit
@@ -29,7 +28,7 @@ async def show_stop(visit: Visit) -> Response:
 async def stop(visit: Visit) -> Response:
     """Stop the mails that the code names; whoever has the mail may do so, and a program for them."""
     user_id, kind = _read(visit)
-    await visit.write(lambda tx: stop_mail(tx, user_id, kind))
+    await visit.write(lambda tx: mail.stop_mail(tx, user_id, kind))
     return visit.show("own/stopped_mail.html", cache_control="no-store", kind=NAMES.get(kind, ""))
 
 
@@ -40,10 +39,8 @@ def _read(visit: Visit) -> tuple[int, str]:
     return found
 
 
-async def _endpoint(request: Request) -> Response:
+async def stop_mail(request: Request) -> Response:
+    """The page, and the press or the program that says so."""
     visit = await arrive(request)
     handler = stop if request.method == "POST" else show_stop
     return await answer(visit, lambda: handler(visit))
-
-
-ROUTES = [Route("/mail/stop/{code}", _endpoint, methods=["GET", "POST"], name="stop_mail")]

@@ -8,21 +8,22 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.errors import NotAllowed, Refused
 from perron.kit.time import DAY, SECOND, now
 from perron.store import rim
-from perron.suite.stories.views import Seen, keep_views
 from perron.web.fields import read_id
 from perron.web.trust import address_of, check_origin, limits
+
+if TYPE_CHECKING:
+    from perron.suite.stories.views import Seen
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -90,6 +91,8 @@ def note(request: Request, story_id: int, kind: str, *, item: int = 0, click: in
     where = address_of(request)
     if not limits(request).hit(f"story {story_id} {kind} from {where}", _most(item or click), DAY // SECOND).allowed:
         return
+    from perron.suite.stories.views import Seen
+
     known = (where, browser) if kind == "page" else ("", "")
     _gather(request.app.state.site, Seen(story_id, now(), kind, *known, item=item, click=click))
 
@@ -98,13 +101,15 @@ async def write_down(site: Site) -> None:
     """Write down what was read, now."""
     taken: list[Seen] = site.readings.take()
     if taken:
+        from perron.suite.stories.views import keep_views
+
         try:
             await rim.write_owed(site.store, lambda tx: keep_views(tx, taken))
         except Refused:  # figures are not worth a queue of their own where the database cannot be written to
             log.warning("%d readings of stories could not be written down", len(taken))
 
 
-def _gather(site: Site, seen: Seen) -> None:
+def _gather(site: Site, seen: "Seen") -> None:
     if site.readings.put(seen):
         loop = asyncio.get_running_loop()
         loop.call_later(GATHER, lambda: _later(loop, site))
@@ -163,6 +168,3 @@ def _said(body: bytes) -> dict[str, int] | None:
 
 def _nothing() -> Response:
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
-
-
-ROUTES = [Route("/stories/{id}/read", read_on, methods=["POST"], name="read_on")]

@@ -5,7 +5,6 @@ import asyncio
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from perron.entities.accounts import accounts_by_id
 from perron.entities.site import Site
@@ -24,8 +23,8 @@ from perron.suite.stories.told import told
 from perron.web.environment import environment
 from perron.web.headers import careful
 from perron.web.open.embeds import framed
-from perron.web.open.feeds import Feed, json_feed, rss
-from perron.web.remembered import name_version, open_page, said_already
+from perron.web.open.feeds import Feed, form_asked
+from perron.web.remembered import name_version, said_already
 from perron.web.shown import Entity, account_called
 from perron.web.stories.reading import read_story, setting
 from perron.web.visit import Visit
@@ -119,28 +118,16 @@ def _post(url: str, title: str, html: str, document: press.Document, account: En
     }
 
 
-def _feed_route(path: str, ending: str) -> Route:
-    write, mime = {"rss": (rss, "application/rss+xml"), "json": (json_feed, "application/feed+json")}[ending]
-
-    async def endpoint(request: Request) -> Response:
-        site: Site = request.app.state.site
-        params, headers = request.path_params, {**careful(site.settings), "Cache-Control": CACHE}
-        try:
-            which = params["handle"], params.get("id")
-            feed = await rim.read_slowly(site.store, lambda db: story_feed(site, db, *which))
-        except NotFound:
-            return Response("Not found\n", 404, headers, "text/plain")
-        body = write(feed, f"{feed.page}.{ending}")
-        response = Response(body, 200, {**headers, "Content-Type": f"{mime}; charset=utf-8"})
-        name_version(response)
-        return said_already(request, dict(response.headers)) or response
-
-    return Route(path, endpoint, methods=["GET"], name=f"story_feed_{ending}")
-
-
-ROUTES = [
-    *(_feed_route(f"/@{{handle}}/stories.{one}", one) for one in ("rss", "json")),
-    *(_feed_route(f"/@{{handle}}/stories/{{id:int}}.{one}", one) for one in ("rss", "json")),
-    open_page("/@{handle}/stories/{id:int}/embed", embed),
-    open_page("/@{handle}/stories/{id:int}/picture.jpg", picture),
-]
+async def feed(request: Request) -> Response:
+    """The stories of an account, or one of them, as a feed."""
+    site: Site = request.app.state.site
+    form, params, headers = form_asked(request), request.path_params, {**careful(site.settings), "Cache-Control": CACHE}
+    try:
+        which = params["handle"], params.get("id")
+        found = await rim.read_slowly(site.store, lambda db: story_feed(site, db, *which))
+    except NotFound:
+        return Response("Not found\n", 404, headers, "text/plain")
+    body = form.write(found, f"{found.page}.{form.ending}")
+    response = Response(body, 200, {**headers, "Content-Type": form.mime})
+    name_version(response)
+    return said_already(request, dict(response.headers)) or response

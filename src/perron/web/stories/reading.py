@@ -1,13 +1,12 @@
 """A story as it is read: one thread, slides, paper; and what machines ask for at its address."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from perron.entities.accounts import accounts_by_id
 from perron.kit import json
@@ -205,14 +204,13 @@ async def _activity(visit: Visit) -> Response:
     return Response(body, 200, headers, "application/activity+json; charset=utf-8")
 
 
-def _negotiated(path: str) -> Route:
-    shown, said = open_page(path, thread), page(path, _activity)
+_SHOWN, _SAID = open_page("/", thread).endpoint, page("/", _activity).endpoint
 
-    async def endpoint(request: Request) -> Response:
-        chosen: Callable[[Request], Awaitable[Response]] = (said if wants_activity(request) else shown).endpoint
-        return await chosen(request)
 
-    return Route(path, endpoint, methods=["GET"], name="story")
+async def story(request: Request) -> Response:
+    """The page for people, or the object for other servers, at one address."""
+    response: Response = await (_SAID if wants_activity(request) else _SHOWN)(request)
+    return response
 
 
 async def theme(request: Request) -> Response:
@@ -223,12 +221,3 @@ async def theme(request: Request) -> Response:
     if not sound:
         return Response("Not found\n", 404, headers, "text/plain")
     return Response(page_sheet(name, f"#{accent}" if accent else "", asset), 200, headers, "text/css; charset=utf-8")
-
-
-ROUTES = [
-    open_page("/@{handle}/stories", all_of),
-    open_page("/@{handle}/stories/{id:int}/slides", slides),
-    open_page("/@{handle}/stories/{id:int}/print", paper),
-    _negotiated("/@{handle}/stories/{id:int}"),
-    Route("/themes/{name}.css", theme, methods=["GET"], name="theme"),
-]

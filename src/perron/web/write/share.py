@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from perron.kit.errors import Refused
 from perron.text.reading import read
@@ -19,17 +18,14 @@ from perron.web.write.uploads import Kept, take_shared
 WORDS = ("title", "text", "url")
 
 
-def route(path: str) -> Route:
+async def share(request: Request) -> Response:
     """Words come in the address; files by a form that the system sends, which knows no token of ours.
 
     A page of another site cannot send it in somebody's name: cookies do not go with it, and its origin is refused.
     """
 
-    async def endpoint(request: Request) -> Response:
-        visit = await arrive(request)
-        return await answer(visit, lambda: _words(visit) if request.method == "GET" else _sent(visit))
-
-    return Route(path, endpoint, methods=["GET", "POST"], name="share")
+    visit = await arrive(request)
+    return await answer(visit, lambda: _words(visit) if request.method == "GET" else _sent(visit))
 
 
 async def _words(visit: Visit) -> Response:
