@@ -3,21 +3,18 @@
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from perron.kit.ids import born, first_id_at
 from perron.kit.time import DAY
 from perron.posts.model import Post
-from perron.store import Db, Prepared, Tx, among, const
+from perron.store import Db, Prepared, Tx, among, const, insert_or_change
 from perron.store.tables import card_days, posts
 
-_day = insert_or_change(card_days)
-_USE = Prepared(
-    _day.on_conflict_do_update(
-        index_elements=["card_id", "day"],
-        set_={"uses": card_days.c.uses + 1, "people": card_days.c.people + _day.excluded.people},
-    ),
+_USE = insert_or_change(
+    card_days,
     *("card_id", "day", "uses", "people"),
+    key=("card_id", "day"),
+    to=lambda new: {"uses": card_days.c.uses + 1, "people": card_days.c.people + new.people},
 )
 _of_day = (card_days.c.card_id == bindparam("of_card"), card_days.c.day == bindparam("of_day"))
 _UNUSE = Prepared(

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, func, null, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
-from perron.store import Db, Prepared, Tx, among
+from perron.store import Db, Prepared, Tx, among, insert_or_change
 from perron.store.tables import marks
 
 KINDS = ("favourite_id", "bookmark_id", "boost_id", "pin_id")
@@ -26,13 +25,13 @@ NO_MARKS = Marks()
 
 
 def _setting(column: str) -> Prepared:
-    statement = insert_or_change(marks)
-    change = statement.on_conflict_do_update(
-        index_elements=["account_id", "post_id"],
-        set_={column: statement.excluded[column]},
-        where=marks.c[column].is_(None),
+    return insert_or_change(
+        marks,
+        *("account_id", "post_id", column),
+        key=("account_id", "post_id"),
+        to=lambda new: {column: new[column]},
+        when=lambda new: marks.c[column].is_(None),
     )
-    return Prepared(change, "account_id", "post_id", column)
 
 
 _SET = {column: _setting(column) for column in KINDS}

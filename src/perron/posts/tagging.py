@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, exists, func, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from perron.kit.ids import born, first_id_at, new_id
 from perron.kit.time import DAY
 from perron.posts.model import Post
-from perron.store import Db, Prepared, Tx, insert_new
+from perron.store import Db, Prepared, Tx, insert_new, insert_or_change
 from perron.store.tables import featured_tags, post_tags, tag_days, tag_follows, tags, trend_reviews
 from perron.text.reading import Tag
 
@@ -23,13 +22,11 @@ _COUNT = Prepared(
         last_post_at=func.coalesce(bindparam("at"), tags.c.last_post_at),
     )
 )
-_day = insert_or_change(tag_days)
-_USE = Prepared(
-    _day.on_conflict_do_update(
-        index_elements=["tag_id", "day"],
-        set_={"uses": tag_days.c.uses + 1, "people": tag_days.c.people + _day.excluded.people},
-    ),
+_USE = insert_or_change(
+    tag_days,
     *("tag_id", "day", "uses", "people"),
+    key=("tag_id", "day"),
+    to=lambda new: {"uses": tag_days.c.uses + 1, "people": tag_days.c.people + new.people},
 )
 _UNUSE = Prepared(
     update(tag_days)

@@ -1,6 +1,6 @@
 """Statements compiled once, and what the two dialects say differently."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -156,10 +156,27 @@ def insert(table: Table, *columns: str) -> Prepared:
 def upsert(table: Table, *columns: str, key: Sequence[str]) -> Prepared:
     """An INSERT of the named columns that replaces them in the row with the same key."""
 
-    def replacing(dialect: str) -> Executable:
-        statement = inserting(dialect)(table)
-        fresh = {name: statement.excluded[name] for name in columns if name not in key}
-        made: Executable = statement.on_conflict_do_update(index_elements=list(key), set_=fresh)
-        return made
+    changed = [name for name in columns if name not in key]
+    return insert_or_change(table, *columns, key=key, to=lambda new: {name: new[name] for name in changed})
 
-    return Prepared(replacing, *columns)
+
+def insert_or_change(
+    table: Table,
+    *columns: str,
+    key: Sequence[str],
+    to: Callable[[Any], Mapping[str, Any]],
+    when: Callable[[Any], ColumnElement[bool]] | None = None,
+    returning: Sequence[ColumnElement[Any]] = (),
+) -> Prepared:
+    """An INSERT of the named columns that changes the row with the same key: `to` what it becomes and, if not always,
+    `when`, both said of the columns of the new row."""
+
+    def changing(dialect: str) -> Executable:
+        statement = inserting(dialect)(table)
+        new = statement.excluded
+        where = None if when is None else when(new)
+        made = statement.on_conflict_do_update(index_elements=list(key), set_=to(new), where=where)
+        done: Executable = made.returning(*returning) if returning else made
+        return done
+
+    return Prepared(changing, *columns)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from perron.kit import json
 from perron.kit.ids import new_id
@@ -12,7 +11,7 @@ from perron.people.queries import find_account
 from perron.posts.model import Post
 from perron.posts.queries import mentioned
 from perron.posts.visibility import PagedForViewer, Viewer, visible_to
-from perron.store import Db, Prepared, Tx, const, tell
+from perron.store import Db, Prepared, Tx, const, insert_or_change, tell
 from perron.store.paging import Paged, Paging
 from perron.store.tables import conversations, mentions, posts
 
@@ -30,18 +29,13 @@ class Conversation:
 
 
 _COLUMNS = tuple(conversations.c[name] for name in Conversation.__slots__)
-_change = insert_or_change(conversations)
-_HEARD = Prepared(
-    _change.on_conflict_do_update(
-        index_elements=["account_id", "thread_id"],
-        set_={
-            "last_post_id": _change.excluded.last_post_id,
-            "with_ids": _change.excluded.with_ids,
-            "unread": _change.excluded.unread,
-        },
-        where=conversations.c.last_post_id < _change.excluded.last_post_id,
-    ).returning(conversations.c.id),
+_HEARD = insert_or_change(
+    conversations,
     *("id", "account_id", "thread_id", "last_post_id", "with_ids", "unread"),
+    key=("account_id", "thread_id"),
+    to=lambda new: {"last_post_id": new.last_post_id, "with_ids": new.with_ids, "unread": new.unread},
+    when=lambda new: conversations.c.last_post_id < new.last_post_id,
+    returning=[conversations.c.id],
 )
 _PAGE = Paged(
     select(*_COLUMNS).where(conversations.c.account_id == bindparam("of_account")), conversations.c.last_post_id

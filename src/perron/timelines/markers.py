@@ -1,26 +1,19 @@
 """How far an account has read, on whichever device."""
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from perron.kit.errors import Invalid
 from perron.kit.time import now
-from perron.store import Db, Prepared, Tx
+from perron.store import Db, Prepared, Tx, insert_or_change
 from perron.store.tables import markers
 
 TIMELINES = ("home", "notifications")
 
-_change = insert_or_change(markers)
-_SET = Prepared(
-    _change.on_conflict_do_update(
-        index_elements=["account_id", "timeline"],
-        set_={
-            "last_read_id": _change.excluded.last_read_id,
-            "version": markers.c.version + 1,
-            "at": _change.excluded.at,
-        },
-    ),
+_SET = insert_or_change(
+    markers,
     *("account_id", "timeline", "last_read_id", "version", "at"),
+    key=("account_id", "timeline"),
+    to=lambda new: {"last_read_id": new.last_read_id, "version": markers.c.version + 1, "at": new.at},
 )
 _ALL = Prepared(
     select(markers.c.timeline, markers.c.last_read_id, markers.c.version, markers.c.at).where(

@@ -14,10 +14,9 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from perron.kit.time import DAY, MINUTE, now
-from perron.store import Prepared, Tx, among, const, insert_new
+from perron.store import Prepared, Tx, among, const, insert_new, insert_or_change
 from perron.store.tables import stories, story_days, story_depths, story_readers, story_salts
 from perron.suite.stories.queries import places_in
 from perron.suite.stories.rival import Rival, count_readers, counted_at, rivals_of
@@ -29,25 +28,21 @@ MOST_CLICKS = 50
 KINDS = ("page", "quiet", "frame", "machine", "follow")
 
 _FIELDS = ("views", "readers", "quiet", "frames", "machines", "follows")
-_day = insert_or_change(story_days)
-_ADD_DAY = Prepared(
-    _day.on_conflict_do_update(
-        index_elements=["story_id", "day"],
-        set_={name: story_days.c[name] + _day.excluded[name] for name in _FIELDS},
-    ),
+_ADD_DAY = insert_or_change(
+    story_days,
     *("story_id", "day", *_FIELDS),
+    key=("story_id", "day"),
+    to=lambda new: {name: story_days.c[name] + new[name] for name in _FIELDS},
 )
-_depth = insert_or_change(story_depths)
-_ADD_DEPTH = Prepared(
-    _depth.on_conflict_do_update(
-        index_elements=["story_id", "item_id"],
-        set_={
-            "rank": _depth.excluded["rank"],
-            "stopped": story_depths.c.stopped + _depth.excluded.stopped,
-            "clicks": story_depths.c.clicks + _depth.excluded.clicks,
-        },
-    ),
+_ADD_DEPTH = insert_or_change(
+    story_depths,
     *("story_id", "item_id", "rank", "stopped", "clicks"),
+    key=("story_id", "item_id"),
+    to=lambda new: {
+        "rank": new["rank"],
+        "stopped": story_depths.c.stopped + new.stopped,
+        "clicks": story_depths.c.clicks + new.clicks,
+    },
 )
 _OUT = Prepared(select(stories.c.id).where(among(stories.c.id), stories.c.state == const("published")))
 _SALT = Prepared(select(story_salts.c.salt).where(story_salts.c.day == bindparam("on_day")))
