@@ -12,9 +12,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
@@ -94,6 +92,9 @@ def message_of(settings: Settings, mail: Mail) -> EmailMessage:
     """The whole message. What could not be an address, or would begin a header of its own, is refused."""
     if not _ADDRESS.fullmatch(mail.to):
         raise Undeliverable(f"{mail.to!r} is no address to write to")
+    from email.headerregistry import Address  # they are large, and a server that sends nothing needs neither
+    from email.policy import SMTP
+
     host = urlsplit(settings.public_origin).hostname or "localhost"
     sender = settings.mail_from or f"noreply@{host}"
     name = mail.name or os.urandom(12).hex()

@@ -11,11 +11,14 @@ from urllib.parse import parse_qs
 from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.errors import NotSignedIn, Refused, TooMany, Unavailable
+from perron.kit.later import later
 from perron.store import Db
-from perron.streaming.catch_up import catch_up
 from perron.streaming.hub import Hub, Stream
 from perron.streaming.subscribe import MOST, Wish, channel_for, may_listen, warm
 from perron.streaming.who import BROWSER, find_listener, session_in
+
+with later(__name__):
+    from perron.streaming.catch_up import catch_up
 
 T = TypeVar("T")
 Scope = MutableMapping[str, Any]

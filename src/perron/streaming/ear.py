@@ -13,22 +13,25 @@ from perron.entities.posts import posts_as_stored, posts_json
 from perron.entities.site import Site
 from perron.kit import json
 from perron.kit.errors import Unavailable
+from perron.kit.later import later
 from perron.people.scopes import grants
 from perron.store import Db, rim
 from perron.store.changes import Change, hear, newest, oldest
 from perron.store.engine import refuses_writes
-from perron.streaming.announced import announced, reacted, withdrawn
 from perron.streaming.hub import Hub, Stream
 from perron.streaming.personal import personally
 from perron.streaming.public import public_channels
 from perron.streaming.subscribe import PUBLIC, warm
 from perron.streaming.who import find_listener
-from perron.suite.atelier.bank.queries import bank_as_stored
 from perron.timelines.arrivals import arrive
 from perron.timelines.conversations import find_conversation
 from perron.timelines.current import bring_current
 from perron.timelines.home import hidden_from
 from perron.timelines.notices import find_notice
+
+with later(__name__):
+    from perron.streaming.announced import announced, reacted, withdrawn
+    from perron.suite.atelier.bank.queries import bank_as_stored
 
 log = logging.getLogger(__name__)
 HESITATION = 2.0

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from perron.entities.links import Links
 from perron.entities.site import Site
 from perron.kit.errors import NotAllowed, Refused
+from perron.kit.later import later
 from perron.kit.secrets import new_secret
 from perron.kit.settings import Settings
 from perron.kit.time import SECOND
@@ -22,13 +23,15 @@ from perron.people.sessions import LIFE, SignedIn
 from perron.people.voices import Voice
 from perron.store import Db, Store, Tx, rim
 from perron.store.paging import NEWEST
-from perron.web.environment import environment
 from perron.web.fields import read_id, safe_next
 from perron.web.headers import careful, elsewhere, policy
-from perron.web.open.lost import near
-from perron.web.refusals import explain
 from perron.web.trust import address_of, csrf_token
 from perron.web.words import LOCALES, Words, accepted, words
+
+with later(__name__):
+    from perron.web.environment import environment
+    from perron.web.open.lost import near
+    from perron.web.refusals import explain
 
 if TYPE_CHECKING:
     from perron.store.readers import Readers

@@ -4,7 +4,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.pofile import read_po
+from perron.kit.later import later
+
+with later(__name__):
+    from babel.messages.pofile import read_po
+
 
 LOCALES = {"fr": "Français", "en": "English"}
 

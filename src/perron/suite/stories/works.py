@@ -10,14 +10,17 @@ from sqlalchemy import bindparam, delete, select, update
 from perron.jobs import Event, emit
 from perron.kit.errors import NotFound, TooMany
 from perron.kit.ids import born, new_id
+from perron.kit.later import later
 from perron.kit.settings import Settings
 from perron.kit.time import DAY, now
 from perron.media.model import MediaRemoved
 from perron.media.parcels import drop_parcel, parcel_at
-from perron.press.forms import form_called
 from perron.store import Db, Prepared, Store, Tx, const, insert
 from perron.store.tables import story_works
 from perron.suite.stories.model import LONGEST_WORDS
+
+with later(__name__):
+    from perron.press.forms import form_called
 
 KEPT = 3 * DAY
 """How long a file waits for whoever asked for it, and how long one reads what became of an import."""
