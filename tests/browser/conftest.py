@@ -85,7 +85,8 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def open_browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Opener]:
-    """A browser of some width, language and theme, with scripts or without; what it saw must be clean at the end."""
+    """A browser of some width, language and theme, with scripts or without; what it saw must be clean at the end.
+    Whom it brings in stands at home, or `at` another page."""
     opened: list[tuple[BrowserContext, Seen]] = []
 
     def build(
@@ -96,6 +97,7 @@ def open_browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[
         theme: str = "light",
         script: bool = True,
         signed_in: str = "",
+        at: str = "/home",
         busy: bool = False,
     ) -> Page:
         context = chromium.new_context(
@@ -115,7 +117,7 @@ def open_browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[
         if SLOW:
             slow_down(page)
         if signed_in:
-            bring_in(page, served, signed_in)
+            bring_in(page, served, signed_in, at)
         return page
 
     yield build
@@ -135,14 +137,15 @@ def slow_down(page: Page) -> None:
     cdp.send("Network.emulateNetworkConditions", far)
 
 
-def bring_in(page: Page, served: Served, email: str) -> None:
-    """Signed in and at home, without looking at the door: its form is sent as the browser would send it."""
+def bring_in(page: Page, served: Served, email: str, at: str = "/home") -> None:
+    """Signed in and at home or at another page, without looking at the door: its form is sent as the browser would send
+    it."""
     door = page.request.get("/sign-in").text()
     (csrf,) = set(re.findall(r'name="csrf" value="([^"]+)"', door))
     form = {"csrf": csrf, "email": address(email), "password": PASSWORD, "next": "/home"}
     reply = page.request.post("/sign-in", form=form, headers={"origin": served.origin}, max_redirects=0)
     assert (reply.status, reply.headers.get("location")) == (303, "/home"), f"{email} could not sign in"
-    page.goto("/home")
+    page.goto(at)
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:

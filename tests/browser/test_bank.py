@@ -25,8 +25,7 @@ def shot(color: str) -> bytes:
 
 def test_what_a_reporter_sends_from_a_phone_is_seen_at_the_desk(town: Served, open_browser: Opener) -> None:
     me = town.person("martine")
-    desk = open_browser(town, signed_in=me.name)
-    desk.goto("/bank/boxes")
+    desk = open_browser(town, signed_in=me.name, at="/bank/boxes")
     desk.locator("#name").fill("Le marché")
     go_through(desk.get_by_role("button", name="L’ouvrir"))
     link = desk.locator("#link").input_value()

@@ -42,8 +42,7 @@ def listening(page: Page, path: str) -> None:
 def test_a_deck_is_begun_filled_and_read(town: Served, open_browser: Opener, way: Way) -> None:
     me = town.person("colette")
     me.says("Les pommes sont mûres")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/deck")
+    page = open_browser(town, signed_in=me.name, at="/deck", **way)
     go_through(page.locator("form.set").first.get_by_role("button"))
     expect(page.locator(".deck > .column")).to_have_count(4)
     expect(column(page, 1)).to_contain_text("Les pommes sont mûres")
@@ -115,8 +114,7 @@ def test_who_reads_further_down_is_not_moved(town: Served, open_browser: Opener,
 def test_columns_are_moved_and_made_wider(town: Served, open_browser: Opener, way: Way) -> None:
     me = town.person("apolline")
     path = deck_of(me, {"kind": "home"}, {"kind": "notices"}, {"kind": "public"})
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto(path)
+    page = open_browser(town, signed_in=me.name, at=path, **way)
     for value in ("left", "broad"):
         menu = column(page, 3).locator(".column-menu")
         if not menu.evaluate("one => one.open"):
@@ -132,8 +130,7 @@ def test_columns_are_moved_and_made_wider(town: Served, open_browser: Opener, wa
 def test_a_column_is_dragged_and_another_screen_keeps_its_order(town: Served, open_browser: Opener) -> None:
     me = town.person("zephirin")
     path = deck_of(me, {"kind": "home"}, {"kind": "notices"}, {"kind": "public"})
-    page = open_browser(town, signed_in=me.name, **DESK)
-    page.goto(path)
+    page = open_browser(town, signed_in=me.name, at=path, **DESK)
     grip, goal = column(page, 1).locator(".grip").bounding_box(), column(page, 3).bounding_box()
     assert grip and goal
     page.mouse.move(grip["x"] + 10, grip["y"] + 10)
@@ -145,8 +142,7 @@ def test_a_column_is_dragged_and_another_screen_keeps_its_order(town: Served, op
         expect(page.locator(".deck > .column").last).to_have_id("c1")
         page.mouse.up()
     assert order(page) == ["2", "3", "1"]
-    phone = open_browser(town, signed_in=me.name, **PHONE)
-    phone.goto(path)
+    phone = open_browser(town, signed_in=me.name, at=path, **PHONE)
     assert order(phone) == ["2", "3", "1"], "like the nearest screen, until it is arranged itself"
     column(phone, 1).locator(".column-menu > summary").evaluate("one => one.click()")
     with phone.expect_response("**/order"):
@@ -159,8 +155,7 @@ def test_a_column_is_dragged_and_another_screen_keeps_its_order(town: Served, op
 
 def test_a_column_stands_in_a_window_of_its_own(town: Served, open_browser: Opener) -> None:
     me = town.person("clarisse")
-    page = open_browser(town, signed_in=me.name, **DESK)
-    page.goto(deck_of(me, {"kind": "home"}, {"kind": "notices"}))
+    page = open_browser(town, signed_in=me.name, at=deck_of(me, {"kind": "home"}, {"kind": "notices"}), **DESK)
     column(page, 1).locator(".column-menu > summary").click()
     with page.expect_popup() as popup:
         column(page, 1).locator('button[value="apart"]').click()
@@ -180,8 +175,12 @@ def test_keys_lead_from_column_to_column_and_down_one(town: Served, open_browser
     me = town.person("philomene")
     for n in range(3):
         me.says(f"Phrase {n}")
-    page = open_browser(town, signed_in=me.name, **DESK)
-    page.goto(deck_of(me, {"kind": "home"}, {"kind": "account", "of": me.id}, {"kind": "notices"}))
+    page = open_browser(
+        town,
+        signed_in=me.name,
+        at=deck_of(me, {"kind": "home"}, {"kind": "account", "of": me.id}, {"kind": "notices"}),
+        **DESK,
+    )
     at = """() => { const { activeElement: one } = document;
         return `${one.closest(".column")?.id} ${one.closest("article")?.innerText.match(/Phrase ./)?.[0] ?? ""}`; }"""
     for key, where in (
@@ -200,8 +199,9 @@ def test_keys_lead_from_column_to_column_and_down_one(town: Served, open_browser
 
 def test_on_a_phone_one_column_is_seen_and_its_tab_says_so(town: Served, open_browser: Opener) -> None:
     me = town.person("gontran")
-    page = open_browser(town, signed_in=me.name, **PHONE)
-    page.goto(deck_of(me, {"kind": "home"}, {"kind": "notices"}, {"kind": "public"}))
+    page = open_browser(
+        town, signed_in=me.name, at=deck_of(me, {"kind": "home"}, {"kind": "notices"}, {"kind": "public"}), **PHONE
+    )
     tabs = page.locator(".deck-tabs a")
     expect(tabs.nth(0)).to_have_attribute("aria-current", "true")
     expect(column(page, 2)).not_to_be_in_viewport()
@@ -239,8 +239,7 @@ def test_one_writes_and_answers_without_leaving(town: Served, open_browser: Open
 def test_a_deck_that_was_arranged_elsewhere_is_shown_anew(town: Served, open_browser: Opener) -> None:
     me = town.person("barnabe")
     path = deck_of(me, {"kind": "home"}, {"kind": "notices"}, {"kind": "public"})
-    page = open_browser(town, signed_in=me.name, busy=True, **DESK)
-    page.goto(path)
+    page = open_browser(town, signed_in=me.name, at=path, busy=True, **DESK)
     kept = [{"id": "3", "kind": "public"}, {"id": "1", "kind": "home"}]
     me.call("PUT", f"{DECKS}/{path.rpartition('/')[2]}", json={"version": 1, "columns": kept})
     column(page, 1).locator(".column-menu > summary").click()

@@ -76,8 +76,7 @@ def test_who_asks_to_join_waits_until_somebody_agrees(town: Served, open_browser
         guest.goto("/home")
         expect(guest.locator("form.composer")).to_have_count(0)
 
-        host = open_browser(town, signed_in="hortense", **way)
-        host.goto("/manage/accounts?show=waiting")
+        host = open_browser(town, signed_in="hortense", at="/manage/accounts?show=waiting", **way)
         asked = host.locator("article.entry", has_text=name)
         expect(asked).to_contain_text("J’habite en face.")
         go_through(asked.get_by_role("button", name="Accepter"))

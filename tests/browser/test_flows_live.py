@@ -140,8 +140,7 @@ def test_without_a_network_there_is_still_a_page(town: Served, open_browser: Ope
 
 @with_script
 def test_something_is_shared_to_perron(town: Served, open_browser: Opener, way: Way, tmp_path: Path) -> None:
-    page = open_browser(town, signed_in="camille", **way)
-    page.goto("/share?title=Les+marches&url=https://example.org/marches")
+    page = open_browser(town, signed_in="camille", at="/share?title=Les+marches&url=https://example.org/marches", **way)
     words = page.locator('form.composer textarea[name^="text"]').first
     expect(words).to_have_value(re.compile("https://example.org/marches"))
 

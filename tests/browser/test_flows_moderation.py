@@ -40,8 +40,7 @@ def test_a_report_becomes_a_decision_an_appeal_and_is_undone(town: Served, open_
     post = accused.says("Vos géraniums sont affreux")
     report(open_browser(town, signed_in=witness.name, **way), path_of(post, town), town)
 
-    host = open_browser(town, signed_in="hortense", **way)
-    host.goto("/manage/reports")
+    host = open_browser(town, signed_in="hortense", at="/manage/reports", **way)
     go_through(host.locator("article.entry", has_text=accused.name).locator('a[href*="/manage/reports/"]'))
     expect(host.locator("article.evidence")).to_contain_text("géraniums")
     go_through(host.get_by_role("button", name="Prendre"))
@@ -49,8 +48,7 @@ def test_a_report_becomes_a_decision_an_appeal_and_is_undone(town: Served, open_
     host.goto("/manage/reports")
     expect(host.locator("article.entry", has_text=accused.name)).to_have_count(0)
 
-    theirs = open_browser(town, signed_in=accused.name, **way)
-    theirs.goto("/notices")
+    theirs = open_browser(town, signed_in=accused.name, at="/notices", **way)
     go_through(theirs.locator("article.told-of").locator('a[href="/settings/standing"]'))
     decision = theirs.locator("article.entry")
     expect(decision).to_contain_text("Parlez des fleurs")
@@ -86,8 +84,7 @@ def test_who_is_limited_is_met_by_followers_only(town: Served, open_browser: Ope
     loud.says(words)
     meets(open_browser(town, **way), words)
 
-    host = open_browser(town, signed_in="hortense", **way)
-    host.goto("/manage/accounts")
+    host = open_browser(town, signed_in="hortense", at="/manage/accounts", **way)
     host.locator('input[name="q"]').fill(loud.name)
     go_through(host.locator("form.looking button").first)
     go_through(host.locator("article.entry a.whom", has_text=loud.name))

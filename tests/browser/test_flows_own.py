@@ -45,8 +45,7 @@ def test_another_browser_is_signed_out_from_here(town: Served, open_browser: Ope
 @everywhere
 def test_a_code_of_an_app_is_asked_for_from_now_on(town: Served, open_browser: Opener, way: Way) -> None:
     me = town.person("emilienne")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/settings/safety")
+    page = open_browser(town, signed_in=me.name, at="/settings/safety", **way)
     go_through(page.locator('a[href="/settings/safety/app"]').first)
     page.locator("details.other-way summary").click()
     app = pyotp.TOTP(page.locator("code.code").inner_text().replace(" ", ""))
@@ -75,8 +74,7 @@ def test_a_code_of_an_app_is_asked_for_from_now_on(town: Served, open_browser: O
 @everywhere
 def test_one_speaks_for_a_second_account_and_sees_who_speaks(town: Served, open_browser: Opener, way: Way) -> None:
     me, second = town.person("theophile"), f"gazette{next(NEW)}"
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/accounts/new")
+    page = open_browser(town, signed_in=me.name, at="/accounts/new", **way)
     page.locator("#username").fill(second)
     page.locator("#display_name").fill("La Gazette du lavoir")
     page.locator('input[name="kind"][value="brand"]').check()
@@ -98,8 +96,7 @@ def test_one_speaks_for_a_second_account_and_sees_who_speaks(town: Served, open_
 @everywhere
 def test_looks_are_chosen_and_kept(town: Served, open_browser: Opener, way: Way) -> None:
     me = town.person("hyacinthe")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/settings/appearance")
+    page = open_browser(town, signed_in=me.name, at="/settings/appearance", **way)
     for name, value in (("theme", "dark"), ("size", "large")):
         page.locator(f'label.pick:has(input[name="{name}"][value="{value}"])').click()
     if way["script"]:
@@ -115,8 +112,7 @@ def test_looks_are_chosen_and_kept(town: Served, open_browser: Opener, way: Way)
 @everywhere
 def test_hours_are_quiet(town: Served, open_browser: Opener, way: Way) -> None:
     me = town.person("eugenie")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/settings/notices")
+    page = open_browser(town, signed_in=me.name, at="/settings/notices", **way)
     page.locator('input[name="quiet"]').check()
     page.locator('input[name="begins"]').fill("21:30")
     page.locator('input[name="ends"]').fill("06:45")
@@ -137,8 +133,7 @@ def test_the_language_is_changed_and_stays(town: Served, open_browser: Opener, w
     visitor.goto("/explore")
     expect(visitor.locator("h1")).to_have_text("What is happening")
 
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/settings/language")
+    page = open_browser(town, signed_in=me.name, at="/settings/language", **way)
     page.locator("#lang").select_option("en")
     send(page, "/settings/language")
     expect(page.locator("h1")).to_have_text("Language and time")
@@ -148,8 +143,7 @@ def test_the_language_is_changed_and_stays(town: Served, open_browser: Opener, w
 
 @with_script
 def test_the_clock_of_this_device_is_offered(town: Served, open_browser: Opener, way: Way) -> None:
-    page = open_browser(town, signed_in=town.person("horace").name, **way)
-    page.goto("/settings/language")
+    page = open_browser(town, signed_in=town.person("horace").name, at="/settings/language", **way)
     page.get_by_role("button", name="Choisir ce fuseau").click()
     expect(page.locator("#zone")).to_have_value("Europe/Paris")
 
@@ -158,8 +152,7 @@ def test_the_clock_of_this_device_is_offered(town: Served, open_browser: Opener,
 def test_an_archive_is_made_and_taken_along(town: Served, open_browser: Opener, way: Way) -> None:
     me = town.person("philomene")
     me.says("À garder pour mes petits-enfants")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/settings/data")
+    page = open_browser(town, signed_in=me.name, at="/settings/data", **way)
     go_through(page.get_by_role("button", name="Demander une archive"))
     ready = page.get_by_role("link", name="Télécharger l’archive")
     if not way["script"]:
@@ -175,8 +168,7 @@ def test_an_archive_is_made_and_taken_along(town: Served, open_browser: Opener, 
 def test_an_account_is_deleted_for_good(town: Served, open_browser: Opener, way: Way) -> None:
     me = town.person("aristide")
     me.says("Adieu les marches")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/settings/data")
+    page = open_browser(town, signed_in=me.name, at="/settings/data", **way)
     go_through(page.get_by_role("link", name="Supprimer ce compte"))
     page.locator("#handle").fill(f"@{me.name}")
     page.locator("#password").fill("pas le bon")
@@ -195,8 +187,7 @@ def test_an_account_is_deleted_for_good(town: Served, open_browser: Opener, way:
 @everywhere
 def test_a_password_is_changed_and_the_old_one_opens_no_more(town: Served, open_browser: Opener, way: Way) -> None:
     me = town.person("rosalie")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/settings/safety")
+    page = open_browser(town, signed_in=me.name, at="/settings/safety", **way)
     page.locator("#old").fill(PASSWORD)
     page.locator("#new").fill("quatre marches de plus")
     go_through(page.locator('form[action="/settings/password"] button').first)
@@ -210,12 +201,10 @@ def test_a_password_is_changed_and_the_old_one_opens_no_more(town: Served, open_
 @everywhere
 def test_who_is_asked_lets_followers_in_one_by_one(town: Served, open_browser: Opener, way: Way) -> None:
     me, one, two = town.person("adelaide"), town.person("gontran"), town.person("leonie")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/settings/privacy")
+    page = open_browser(town, signed_in=me.name, at="/settings/privacy", **way)
     page.locator('input[name="locked"]').check()
     send(page, "/settings/privacy")
-    theirs = open_browser(town, signed_in=one.name, **way)
-    theirs.goto(f"/@{me.name}")
+    theirs = open_browser(town, signed_in=one.name, at=f"/@{me.name}", **way)
     go_through(theirs.get_by_role("button", name="Demander à suivre"))
     expect(theirs.get_by_role("button", name="Annuler la demande")).to_be_visible()
     two.follows(me)

@@ -116,8 +116,7 @@ def test_a_job_that_failed_is_tried_again(town: Served, open_browser: Opener, wa
         queue.later(tx, job.id, at=0, tries=12, why="La pendule est arrêtée", given_up=True)
 
     town.beside.store.write(give_up)
-    owner = open_browser(town, signed_in="bruno", **way)
-    owner.goto("/manage/jobs")
+    owner = open_browser(town, signed_in="bruno", at="/manage/jobs", **way)
     failed = owner.locator(".things li", has_text="La pendule est arrêtée").first
     go_through(failed.get_by_role("button", name="Réessayer"))
     expect(owner.locator(".things li", has_text="12 essais")).to_have_count(0)

@@ -78,8 +78,7 @@ def test_a_thread_of_seven_with_pictures_waits_for_tomorrow_morning(
 ) -> None:
     served, clock = evening
     me = served.person("clementine")
-    page = open_browser(served, signed_in=me.name, **way)
-    page.goto("/write")
+    page = open_browser(served, signed_in=me.name, at="/write", **way)
     form = page.locator("form.composer").first
     for n in range(1, 8):
         if n > 1:
@@ -121,8 +120,7 @@ def test_a_thread_of_seven_with_pictures_waits_for_tomorrow_morning(
 def test_a_shorter_one_without_a_script_comes_out_on_time(evening: tuple[Served, Clock], open_browser: Opener) -> None:
     served, clock = evening
     me = served.person("firmin")
-    page = open_browser(served, signed_in=me.name, **PLAIN)
-    page.goto("/write")
+    page = open_browser(served, signed_in=me.name, at="/write", **PLAIN)
     go_through(page.locator('form.composer button[name="do"][value="add"]').first)
     texts = ("À l’heure dite", "et dans l’ordre")
     for n, text in enumerate(texts):
@@ -142,8 +140,7 @@ def test_the_queue_is_brought_into_another_order_by_mouse(town: Served, open_bro
     for text in ("Un", "Deux", "Trois"):
         me.post(queue, {"posts": [{"status": text}]})
     times = [one["at"]["local"] for one in me.get(queue)["planned"]]
-    page = open_browser(town, signed_in=me.name)
-    page.goto("/queue")
+    page = open_browser(town, signed_in=me.name, at="/queue")
     waiting = page.locator("ol.line > li")
     with page.expect_response("**/queue/order"):
         waiting.filter(has_text="Trois").drag_to(waiting.filter(has_text="Un"), target_position={"x": 40, "y": 4})
@@ -211,8 +208,9 @@ def test_what_is_planned_is_carried_to_another_day(
     town: Served, open_browser: Opener, two_days: tuple[Person, str, str, str], hand: Callable[..., None]
 ) -> None:
     me, id_, day, other = two_days
-    page = open_browser(town, signed_in=me.name, width="phone" if hand is by_finger else "desk")
-    page.goto(f"/calendar?month={day[:7]}")
+    page = open_browser(
+        town, signed_in=me.name, at=f"/calendar?month={day[:7]}", width="phone" if hand is by_finger else "desk"
+    )
     mark, goal = page.locator(f'.mark[data-id="{id_}"]'), page.locator(f'[data-day="{other}"]')
     mark.focus()
     with page.expect_response("**/day"):
@@ -227,8 +225,7 @@ def test_what_is_let_go_of_elsewhere_stands_where_it_was(
     town: Served, open_browser: Opener, two_days: tuple[Person, str, str, str]
 ) -> None:
     me, id_, day, _ = two_days
-    page = open_browser(town, signed_in=me.name)
-    page.goto(f"/calendar?week={day}")
+    page = open_browser(town, signed_in=me.name, at=f"/calendar?week={day}")
     mark = page.locator(f'[data-day="{day}"] .mark')
     mark.focus()
     for key in ("Space", "ArrowRight", "Escape"):
@@ -250,8 +247,7 @@ def test_what_is_let_go_of_elsewhere_stands_where_it_was(
 
 def test_one_press_says_it_as_two_accounts_and_another_takes_it_back(town: Served, open_browser: Opener) -> None:
     me = town.person("gaspard")
-    page = open_browser(town, signed_in=me.name, **PHONE)
-    page.goto("/accounts/new")
+    page = open_browser(town, signed_in=me.name, at="/accounts/new", **PHONE)
     page.locator('input[name="username"]').fill("gaspards_shop")
     send(page, "/accounts/new")
     page.goto("/home")

@@ -25,8 +25,7 @@ def look_for(page: Page, words: str) -> None:
 
 @everywhere
 def test_a_search_is_narrowed_with_operators(town: Served, open_browser: Opener, way: Way) -> None:
-    page = open_browser(town, signed_in="ada", **way)
-    page.goto("/search")
+    page = open_browser(town, signed_in="ada", at="/search", **way)
     page.locator("details.operators summary").click()
     expect(page.locator("details.operators")).to_contain_text("de:ada")
     look_for(page, "marché")
@@ -73,8 +72,7 @@ def test_a_tag_that_is_followed_comes_home(town: Served, open_browser: Opener, w
     me, other = town.person("jeannot"), town.person("colin")
     tag = f"fontaine{me.name}"
     post = other.says(f"L’eau chante #{tag}")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto(path_of(post, town))
+    page = open_browser(town, signed_in=me.name, at=path_of(post, town), **way)
     go_through(page.locator(".chosen .text").get_by_role("link", name=tag))
     go_through(page.get_by_role("button", name="Suivre ce mot-dièse"))
     expect(page.get_by_role("button", name="Ne plus suivre")).to_be_visible()

@@ -27,14 +27,12 @@ def pane(page: Page, name: str, way: Way) -> None:
 def test_a_quote_is_told_and_taken_out(town: Served, open_browser: Opener, way: Way) -> None:
     me, other = town.person("rosine"), town.person("basile")
     post = me.says("Le four à pain rallume samedi")
-    page = open_browser(town, signed_in=other.name, **way)
-    page.goto(path_of(post, town))
+    page = open_browser(town, signed_in=other.name, at=path_of(post, town), **way)
     go_through(page.locator('.chosen [data-act="quote"]'))
     publish(page, "J’apporte la farine")
     expect(post_with(page, "J’apporte la farine").first.locator("blockquote.inset")).to_contain_text("four à pain")
 
-    mine = open_browser(town, signed_in=me.name, **way)
-    mine.goto("/notices")
+    mine = open_browser(town, signed_in=me.name, at="/notices", **way)
     told = mine.locator("article.told-of", has_text="J’apporte la farine")
     expect(told).to_contain_text("a cité votre publication")
     go_through(told.get_by_role("button", name="Retirer ma publication d’ici"))
@@ -54,15 +52,13 @@ def test_a_quote_is_told_and_taken_out(town: Served, open_browser: Opener, way: 
 @everywhere
 def test_who_is_thanked_is_told_and_counted(town: Served, open_browser: Opener, way: Way) -> None:
     me, source = town.person("agathe"), town.person("prosper")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/write")
+    page = open_browser(town, signed_in=me.name, at="/write", **way)
     pane(page, "credit", way)
     page.locator('input[name^="via"]').first.fill(f"@{source.name}")
     post = publish(page, "Une carte postale de 1910")
     expect(post.locator(".via")).to_have_text(f"via @{source.name}")
 
-    theirs = open_browser(town, signed_in=source.name, **way)
-    theirs.goto("/notices")
+    theirs = open_browser(town, signed_in=source.name, at="/notices", **way)
     expect(theirs.locator("article.told-of")).to_contain_text("Une carte postale")
     theirs.goto(f"/@{source.name}")
     go_through(theirs.locator("p.figures").get_by_role("link", name=re.compile("^1 ")).filter(has_text="remerciement"))
@@ -92,8 +88,7 @@ def test_a_change_shows_its_date_and_what_was_there_before(town: Served, open_br
 def test_a_poll_is_asked_and_answered(town: Served, open_browser: Opener, way: Way) -> None:
     me, other = town.person("fanchon"), town.person("lazare")
     other.follows(me)
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/write")
+    page = open_browser(town, signed_in=me.name, at="/write", **way)
     pane(page, "poll", way)
     for n, answer in enumerate(("La clairette", "Le muscat")):
         page.locator('input[name^="option"]').nth(n).fill(answer)
@@ -112,8 +107,7 @@ def test_a_poll_is_asked_and_answered(town: Served, open_browser: Opener, way: W
 @everywhere
 def test_a_thread_is_published_in_order(town: Served, open_browser: Opener, way: Way) -> None:
     me = town.person("victoire")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/write")
+    page = open_browser(town, signed_in=me.name, at="/write", **way)
     texts = page.locator('form.composer textarea[name^="text"]')
     for n, words in enumerate(("Il était une fois", "un escalier", "de trois marches")):
         texts.nth(n).fill(words)
@@ -135,16 +129,16 @@ def test_a_thread_is_published_in_order(town: Served, open_browser: Opener, way:
 @everywhere
 def test_a_draft_is_gone_on_with_on_another_device(town: Served, open_browser: Opener, way: Way) -> None:
     me = town.person("sidonie")
-    page = open_browser(town, signed_in=me.name, **way)
-    page.goto("/write")
+    page = open_browser(town, signed_in=me.name, at="/write", **way)
     page.locator('form.composer textarea[name^="text"]').first.fill("Chers voisins,")
     if way["script"]:
         expect(page.locator("form.composer .state")).to_contain_text("brouillons")
     else:
         go_through(page.locator("form.composer button.keep"))
 
-    other = open_browser(town, signed_in=me.name, **{**way, "width": "desk" if way["width"] == "phone" else "phone"})
-    other.goto("/drafts")
+    other = open_browser(
+        town, signed_in=me.name, at="/drafts", **{**way, "width": "desk" if way["width"] == "phone" else "phone"}
+    )
     go_through(other.locator(".draft a", has_text="Chers voisins"))
     words = other.locator('form.composer textarea[name^="text"]').first
     expect(words).to_have_value("Chers voisins,")
@@ -160,8 +154,7 @@ def test_what_is_taken_back_leaves_no_notice(town: Served, open_browser: Opener,
     publish(page, f"@{other.name} à ce soir")
     go_through(page.locator("form.undo button"))
     expect(page.locator('form.composer textarea[name^="text"]').first).to_have_value(f"@{other.name} à ce soir")
-    theirs = open_browser(town, signed_in=other.name, **way)
-    theirs.goto("/notices")
+    theirs = open_browser(town, signed_in=other.name, at="/notices", **way)
     expect(theirs.locator("article.told-of")).to_have_count(0)
     theirs.goto(f"/@{me.name}")
     expect(theirs.locator("main article.post")).to_have_count(0)
@@ -184,8 +177,7 @@ def test_what_one_does_with_a_post_stays_on_the_page(town: Served, open_browser:
 
 def test_a_change_without_a_script_keeps_its_words_when_refused(town: Served, open_browser: Opener) -> None:
     me = town.person("isidore")
-    page = open_browser(town, signed_in=me.name, **PLAIN)
-    page.goto("/write")
+    page = open_browser(town, signed_in=me.name, at="/write", **PLAIN)
     page.locator('form.composer textarea[name^="text"]').first.fill("a" * 501)
     go_through(page.locator('form.composer button[type="submit"].main'))
     expect(page.get_by_role("alert").first).to_be_visible()

@@ -83,7 +83,6 @@ def test_pictures_are_seen_large_one_after_the_other(town: Served, open_browser:
 def test_without_a_script_a_picture_leads_to_its_file(town: Served, open_browser: Opener) -> None:
     me = town.person("colin")
     post = shows(me, "Trois autres")
-    page = open_browser(town, signed_in=me.name, **PLAIN)
-    page.goto(path_of(post, town))
+    page = open_browser(town, signed_in=me.name, at=path_of(post, town), **PLAIN)
     leads = page.locator(".chosen .media figure > a").first.get_attribute("href")
     assert leads and page.request.get(leads).headers["content-type"].startswith("image/")

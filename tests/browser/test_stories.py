@@ -25,8 +25,7 @@ def words_in(person: Person, story: str) -> list[str]:
 def test_a_story_is_told_on_a_phone_from_the_first_word_to_the_last(town: Served, open_browser: Opener) -> None:
     author, teller = town.person("auteur"), town.person("conteuse")
     author.says("Les premières cerises du marché")
-    page = open_browser(town, width="phone", signed_in=teller.name)
-    page.goto(f"/@{author.name}")
+    page = open_browser(town, width="phone", signed_in=teller.name, at=f"/@{author.name}")
     more(post_with(page, "Les premières cerises").first).get_by_role("button", name="Garder pour un récit").click()
     expect(page.locator("#said")).to_contain_text("Gardé pour un récit")
     page.goto("/stories/basket")
@@ -52,8 +51,7 @@ def test_items_are_moved_by_keys_and_by_the_mouse(town: Served, open_browser: Op
     teller = town.person("conteuse")
     items = [{"type": "text", "text": word} for word in ("un", "deux", "trois")]
     story = teller.post(STORIES, {"title": "Trois mots", "items": items})["id"]
-    page = open_browser(town, signed_in=teller.name)
-    page.goto(f"/stories/{story}")
+    page = open_browser(town, signed_in=teller.name, at=f"/stories/{story}")
     rows = page.locator(".at-desk > .row")
     rows.nth(2).focus()
     page.keyboard.press("Alt+ArrowUp")
@@ -141,8 +139,7 @@ def test_axe_finds_nothing_in_a_story_nor_at_its_desk(town: Served, open_browser
 def test_another_look_is_seen_before_it_is_kept(town: Served, open_browser: Opener) -> None:
     teller = town.person("conteuse")
     story = teller.post(STORIES, {"title": "Trois mots", "items": [{"type": "text", "text": "un"}]})["id"]
-    page = open_browser(town, signed_in=teller.name)
-    page.goto(f"/stories/{story}")
+    page = open_browser(town, signed_in=teller.name, at=f"/stories/{story}")
     page.locator(".desk-head summary").click()
     page.locator("#theme").select_option("dusk")
     page.locator("#accent").fill("#aa3300")
@@ -176,8 +173,7 @@ def test_among_five_hundred_items_a_move_is_as_little_work_as_among_fifty(
     for size in (50, 500):
         items = [{"type": "text", "text": str(n)} for n in range(size)]
         story = teller.post(STORIES, {"title": f"{size} mots", "items": items})["id"]
-        page = open_browser(town, signed_in=teller.name)
-        page.goto(f"/stories/{story}")
+        page = open_browser(town, signed_in=teller.name, at=f"/stories/{story}")
         page.evaluate(COUNT_WRITES)
         found[size] = by_keys, by_mouse = moved_by_keys(page), moved_by_the_mouse(page)
         wanted = [str(n) for n in range(size)]
