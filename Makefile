@@ -35,7 +35,7 @@ rooms: .venv/.ready-dev      ## rooms look down, only doors know HTTP
 	$(BIN)/lint-imports
 
 tests: .venv/.ready-dev      ## the whole suite, on SQLite and on PostgreSQL
-	@scripts/need ffmpeg chromium-headless-shell java:default-jre-headless node:nodejs nginx caddy redis-server openssl systemd-analyze:systemd
+	@scripts/need ffmpeg chromium-headless-shell/chromium/google-chrome:chromium-headless-shell java:default-jre-headless node:nodejs nginx caddy redis-server openssl systemd-analyze:systemd
 	@scripts/need swift-object-server:swift-object swift-proxy-server:swift-proxy
 	@scripts/need swift-account-server:swift-account swift-container-server:swift-container
 	@scripts/need epubcheck libpango-1.0.so.0:libpango-1.0-0 libpangoft2-1.0.so.0:libpangoft2-1.0-0
