@@ -74,8 +74,10 @@ MORE = {
 }
 """Other looks of the same pages: another kind of account, another form, nothing yet, not allowed."""
 
-MODULES = [f"perron.web.{name}" for name in ("kit", "remembered", "write.share", "own.mail_stop", "open.letters")]
+MODULES = ("perron.web.kit", "perron.web.remembered")
 """Where routes of pages are made."""
+DIRECT = ("/share", "/mail/stop/{code}", "/letters/yes/{code}", "/letters/stop/{code}")
+"""Pages that read their request themselves, as what is no page does."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,8 @@ class Looked:
 
 def routes_of_pages() -> list[str]:
     """Every address that shows a page, as it is written in `web/routes.py`."""
-    return [
-        one.path
-        for one in ROUTES
-        if isinstance(one, Route) and "GET" in (one.methods or ()) and one.endpoint.__module__ in MODULES
-    ]
+    read = [one for one in ROUTES if isinstance(one, Route) and "GET" in (one.methods or ())]
+    return [one.path for one in read if one.endpoint.__module__ in MODULES or one.path in DIRECT]
 
 
 def look(served: Served, by: str) -> list[Looked]:

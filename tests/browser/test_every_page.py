@@ -54,6 +54,7 @@ def test_axe_finds_nothing(town: Served, open_browser: Opener, front: Path, who:
 def problems(page: Page, one: Looked, width: str, theme: str) -> list[str]:
     """What is wrong with one page: rules of axe, and a page that is wider than its window."""
     answer = page.goto(one.path, wait_until="domcontentloaded")
+    page.wait_for_function("() => [...document.querySelectorAll('link[rel=stylesheet]')].every((one) => one.sheet)")
     if answer is None or answer.status != one.status:
         return [f"answered {answer and answer.status}"]
     framed = one.route in FRAMES

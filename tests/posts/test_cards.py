@@ -2,8 +2,8 @@
 
 import io
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from perron.kit.time import DAY, now
 from perron.media.prune import prune
-from perron.posts.cards import FRESH, Card, card_for, want_card
+from perron.posts.cards import FRESH, Card, card_for, change_card, want_card
 from perron.store.tables import cards, jobs
 from tests.api.pictures import png
 from tests.rig import Person, Site
@@ -30,6 +30,8 @@ class Elsewhere:
     pages: dict[str, Page] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], object] = bool
+    """What happens while somebody waits for an answer."""
 
     def put(self, path: str, body: str | bytes, kind: str = "text/html; charset=utf-8", status: int = 200) -> str:
         whole = body.encode() if isinstance(body, str) else body
@@ -46,6 +48,7 @@ def elsewhere() -> Iterator[Elsewhere]:
         def do_GET(self) -> None:
             one.asked.append(self.path)
             one.agents.append(self.headers["user-agent"])
+            one.meanwhile()
             status, headers, body = one.pages.get(self.path, (404, {"content-type": "text/html"}, b""))
             self.send_response(status)
             for name, value in headers.items():
@@ -181,6 +184,16 @@ def test_what_is_no_page_is_remembered_as_such(
     assert card(site, ada, url) is None
     assert stored(site, url).state == "failed"
     assert elsewhere.asked == ["/page"]
+
+
+def test_what_another_has_found_out_meanwhile_stays(site: Site, ada: Person, elsewhere: Elsewhere) -> None:
+    url = elsewhere.put("/page", "", status=404)
+    made = ada.says(url)
+    elsewhere.meanwhile = lambda: site.store.write(
+        lambda tx: change_card(tx, replace(stored(site, url), state="ready", title="Le sel"))
+    )
+    site.run_jobs()
+    assert ada.get(f"/api/v1/statuses/{made['id']}")["card"]["title"] == "Le sel"
 
 
 def test_a_page_that_does_not_answer_is_asked_once_more(site: Site, ada: Person, elsewhere: Elsewhere) -> None:

@@ -41,11 +41,13 @@ def fetch_card(store: Store, event: dict[str, Any]) -> None:
         return
     found = look_at(card, store.settings)
     again = found.state == "waiting" and card.state == "waiting"
-    if found.state != "ready":  # what was seen before is better than nothing
-        found = replace(card, state="ready" if card.state == "ready" else "failed", fetched_at=now())
 
     def keep(tx: Tx) -> None:
-        change_card(tx, found)
+        known = card_as_stored(tx, card.id)
+        if found.state == "ready":
+            change_card(tx, found)
+        elif known is not None:  # what was seen before, or by somebody else meanwhile, is better than nothing
+            change_card(tx, replace(known, state="ready" if known.state == "ready" else "failed", fetched_at=now()))
         if again:
             emit(tx, CardWanted(card.id), due=now() + LATER)
 
