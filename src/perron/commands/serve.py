@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,7 @@ async def _serve(settings: Settings, address: str) -> int:
     serving = asyncio.ensure_future(server.serve())
     waiting = asyncio.ensure_future(stopping.wait())
     await asyncio.sleep(0)
+    await asyncio.to_thread(load_the_way_in, settings.locale)
     notice_the_dead(settings.port)
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     if serving.done() and serving.exception():
@@ -98,6 +100,17 @@ async def _serve(settings: Settings, address: str) -> int:
     await app.stop()
     await asyncio.to_thread(traces.stop)
     return 0
+
+
+def load_the_way_in(locale: str) -> None:
+    """Load by what somebody signs in, and what they see then, before anybody asks: the first who did in a flood would
+    keep all others waiting for it."""
+    from perron.web.environment import environment
+
+    for page in ("door.sign_in", "door.entering", "write.home"):
+        import_module(f"perron.web.{page}")
+    for template in ("door/sign_in.html", "write/home.html"):
+        environment(locale).get_template(template)
 
 
 def free_address(settings: Settings) -> str:
