@@ -77,16 +77,19 @@ def test_threads_of_a_crew_end_with_their_connections_and_are_begun_again(store:
             db.value(ONE)
         together.wait(5)
 
+    def working() -> int:
+        return sum(1 for one in threading.enumerate() if one.name.startswith("tried-"))
+
     async def act() -> None:
         crew = Crew("tried", 8, store.leave)
         for _ in range(2):
             await asyncio.gather(*(crew.do(hold) for _ in range(8)))
-            assert crew.working() == 8
-            while crew.working():
+            assert working() == 8
+            while working():
                 await asyncio.sleep(0.05)
         await asyncio.gather(*(crew.do(hold) for _ in range(8)))
 
     together = threading.Barrier(8)
     asyncio.run(asyncio.wait_for(act(), 20))
-    until(lambda: not any(one.name.startswith("tried-") for one in threading.enumerate()))
+    until(lambda: not working())
     assert store._readers == []

@@ -10,7 +10,6 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,10 +104,11 @@ async def _serve(settings: Settings, address: str) -> int:
 def load_the_way_in(locale: str) -> None:
     """Load by what somebody signs in, and what they see then, before anybody asks: the first who did in a flood would
     keep all others waiting for it."""
+    from perron.kit.later import Named
     from perron.web.environment import environment
 
-    for page in ("door.sign_in", "door.entering", "write.home"):
-        import_module(f"perron.web.{page}")
+    for page, handler in (("door.sign_in", "sign_in"), ("write.home", "home")):
+        Named(f"perron.web.{page}", handler).load()
     for template in ("door/sign_in.html", "write/home.html"):
         environment(locale).get_template(template)
 

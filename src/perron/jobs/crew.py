@@ -37,10 +37,6 @@ class Crew:
             self._tasks.put((loop, future, work, given))
         return future
 
-    def working(self) -> int:
-        """How many threads there are."""
-        return self._threads
-
     def _ended(self, future: "asyncio.Future[None]") -> None:
         self._under_way -= 1
         with self._gate:

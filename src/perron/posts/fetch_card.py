@@ -43,10 +43,10 @@ def fetch_card(store: Store, event: dict[str, Any]) -> None:
     again = found.state == "waiting" and card.state == "waiting"
 
     def keep(tx: Tx) -> None:
-        known = card_as_stored(tx, card.id)
         if found.state == "ready":
             change_card(tx, found)
-        elif known is not None:  # what was seen before, or by somebody else meanwhile, is better than nothing
+        elif (known := card_as_stored(tx, card.id)) is not None:
+            # what was seen before, or by somebody else meanwhile, is better than nothing
             change_card(tx, replace(known, state="ready" if known.state == "ready" else "failed", fetched_at=now()))
         if again:
             emit(tx, CardWanted(card.id), due=now() + LATER)

@@ -3,19 +3,7 @@
 from array import array
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select, true, union_all
 
 from perron.posts.visibility import unhidden_from, visible_to
 from perron.store import Db, Prepared, among

@@ -127,10 +127,10 @@ def end_invitation(tx: Tx, user_id: int, organisation_id: int, invitation_id: in
     """Let nobody come by an invitation any more."""
     organisation = ruled(tx, user_id, organisation_id)
     hashed = tx.value(_CODE, wanted=invitation_id, of_organisation=organisation.id)
-    if hashed is not None:
-        end_code(tx, hashed)
-    if not tx.run(_END, wanted=invitation_id, of_organisation=organisation.id):
+    if hashed is None:
         raise NotFound
+    end_code(tx, hashed)
+    tx.run(_END, wanted=invitation_id, of_organisation=organisation.id)
     note(tx, organisation.id, user_id, "end_invitation")
 
 

@@ -33,13 +33,16 @@ def wall_in(visit: Visit, fields: Fields, name: str = "when") -> Wall:
 
 def due_of(visit: Visit, given: Given) -> int | None:
     """The moment that stands in a form; None where it names none."""
-    moment = moment_of(typed_wall(visit, given.later, given.zone, given.fold)) if given.later else None
-    return moment.at if moment else None
+    return _typed_moment(visit, given.later, given.zone, given.fold)
 
 
 def embargo_of(visit: Visit, given: Given) -> int | None:
     """The moment before which nobody publishes what stands in a form; None where it names none."""
-    moment = moment_of(typed_wall(visit, given.embargo)) if given.embargo else None
+    return _typed_moment(visit, given.embargo)
+
+
+def _typed_moment(visit: Visit, local: str, zone: str = "", fold: bool = False) -> int | None:
+    moment = moment_of(typed_wall(visit, local, zone, fold)) if local else None
     return moment.at if moment else None
 
 
